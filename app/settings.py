@@ -41,7 +41,7 @@ def _database_url(value: object) -> object:
     if url.scheme not in {"postgresql", "postgres"}:
         raise ValueError("should start with postgresql://")
     if not (url.path.strip("/") or parse_qs(url.query).get("database") or parse_qs(url.query).get("dbname")):
-        raise ValueError("should name a database, as postgresql://user:password@host:5432/database does")
+        raise ValueError("should name a database, as postgresql://host:5432/database does")
     return value
 
 
