@@ -1,0 +1,1 @@
+"""Tearoff's rooms: everything but GraphQL."""

@@ -1,0 +1,1 @@
+"""Campaigns: a tree of promotions, from draft to ended."""

@@ -1,0 +1,48 @@
+"""Tables of this room: campaigns, and the versions of what they offer."""
+
+from typing import Any  # metadata is the caller's own JSON
+
+from tortoise import fields
+from tortoise.models import Model
+
+from app.database.fields import JsonDocument
+
+
+class CampaignRecord(Model):
+    """A main campaign (a container with limits) or a sub-campaign (offer, vouchers, redemptions)."""
+
+    id = fields.UUIDField(primary_key=True)
+    project_id = fields.UUIDField()
+    main_id = fields.UUIDField(null=True)
+    is_main = fields.BooleanField()
+    name = fields.TextField()
+    description = fields.TextField()
+    category = fields.TextField(null=True)
+    state = fields.TextField()
+    time_zone = fields.TextField()
+    starts_at = fields.DatetimeField(null=True)
+    ends_at = fields.DatetimeField(null=True)
+    max_redemptions = fields.BigIntField(null=True)
+    offer_version = fields.IntField(null=True)
+    metadata = fields.JSONField[dict[str, Any]]()
+    version = fields.IntField()
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "campaigns"
+
+
+class OfferRecord(Model):
+    """One version of a campaign's offer: rules, reward, limits and lane, as JSON. Never changed once written."""
+
+    id = fields.UUIDField(primary_key=True)
+    project_id = fields.UUIDField()
+    campaign_id = fields.UUIDField()
+    version = fields.IntField()
+    offer = JsonDocument()
+    created_at = fields.DatetimeField()
+    created_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "offers"

@@ -1,0 +1,178 @@
+"""The pool of connections, the transaction, and raw SQL; Tortoise's models share all three."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any  # rows hold whatever the statement selects
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+Credentials = Mapping[str, Any]  # what asyncpg.connect takes: host, port, user, password, database
+
+RECORDS = (
+    "app.projects.records",
+    "app.customers.records",
+    "app.campaigns.records",
+    "app.vouchers.records",
+    "app.redemptions.records",
+    "app.events.records",
+)
+
+_opened: dict[str, Any] = {}  # the arguments of asyncpg.connect for connections outside the pool
+
+
+def tortoise_config(credentials: Mapping[str, object]) -> dict[str, Any]:
+    """Tortoise's configuration: one connection, one app with every room's records and the top-level migrations."""
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": dict(credentials)}},
+        "apps": {
+            "tearoff": {"models": list(RECORDS), "default_connection": "default", "migrations": "migrations"}
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def open_database(
+    credentials: Credentials,
+    *,
+    pool_min: int = 1,
+    pool_max: int = 10,
+    statement_timeout_ms: int = 15_000,
+    lock_timeout_ms: int = 5_000,
+    idle_in_transaction_timeout_ms: int = 10_000,
+    on_connect: Callable[[Connection], None] | None = None,
+) -> None:
+    """Open the pool of this process; fails at once when the database cannot be reached.
+
+    `credentials` are asyncpg's (host, port, user, password, database). `on_connect` sees every new
+    connection (tests count statements with it).
+    """
+
+    async def prepare(connection: Connection) -> None:
+        await _set_codecs(connection)
+        if on_connect is not None:
+            on_connect(connection)
+
+    server_settings = {
+        "application_name": "tearoff",
+        "timezone": "UTC",
+        "statement_timeout": str(statement_timeout_ms),
+        "lock_timeout": str(lock_timeout_ms),
+        "idle_in_transaction_session_timeout": str(idle_in_transaction_timeout_ms),
+    }
+    _opened.clear()
+    _opened.update(credentials, server_settings=server_settings)
+    await Tortoise.init(
+        config=tortoise_config(
+            {
+                **credentials,
+                "min_size": pool_min,
+                "max_size": pool_max,
+                "server_settings": server_settings,
+                "init": prepare,
+            }
+        ),
+        _enable_global_fallback=True,  # request tasks do not inherit the context of the start-up task
+    )
+    await _client().create_connection(with_db=True)
+
+
+async def close_database() -> None:
+    """Close the pool; waits for connections in use."""
+    await Tortoise.close_connections()
+
+
+async def connect(**server_settings: str) -> asyncpg.Connection:
+    """A connection of one's own outside the pool (the till, the doorbell); the caller closes it."""
+    given = {**_opened, "server_settings": {**_opened["server_settings"], **server_settings}}
+    connection: asyncpg.Connection = await asyncpg.connect(**given)
+    await _set_codecs(connection)
+    return connection
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """One transaction for raw SQL and Tortoise's models alike; nested, it is a savepoint.
+
+    Do not start tasks inside that outlive it: they would inherit its connection.
+    """
+    async with in_transaction("default") as wrapper:
+        # Tortoise names the asyncpg connection of a transaction privately; this is the one place that asks.
+        yield wrapper._connection
+
+
+async def fetch(statement: str, *values: object) -> list[asyncpg.Record]:
+    """All rows of a statement, in the current transaction if there is one."""
+    async with _current() as connection:
+        rows: list[asyncpg.Record] = await connection.fetch(statement, *values)
+    return rows
+
+
+async def fetchrow(statement: str, *values: object) -> asyncpg.Record | None:
+    """The first row of a statement, or None."""
+    async with _current() as connection:
+        return await connection.fetchrow(statement, *values)
+
+
+async def fetchval(statement: str, *values: object) -> Any:
+    """The first column of the first row, or None."""
+    async with _current() as connection:
+        return await connection.fetchval(statement, *values)
+
+
+async def execute(statement: str, *values: object) -> str:
+    """Run a statement for its effect; gives PostgreSQL's command tag, such as `UPDATE 1`."""
+    async with _current() as connection:
+        tag: str = await connection.execute(statement, *values)
+    return tag
+
+
+def statement(package: str, name: str) -> str:
+    """The text of a `.sql` file that lies beside its deed: `statement(__package__, "gather.sql")`."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
+    """Rows turned into columns, for `unnest`; `width` empty columns when there is no row."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _client() -> AsyncpgDBClient:
+    client = get_connection("default")
+    assert isinstance(client, AsyncpgDBClient)  # noqa: S101 - the engine named in tortoise_config
+    return client
+
+
+@asynccontextmanager
+async def _current() -> AsyncIterator[Connection]:
+    client = _client()
+    if isinstance(client, TransactionWrapper):
+        yield client._connection
+        return
+    pool = client._pool  # private, as above: Tortoise has no public way to its pool
+    if pool is None:
+        raise RuntimeError("the database is not open")
+    async with pool.acquire() as connection:
+        yield connection
+
+
+async def _set_codecs(connection: Connection) -> None:
+    """JSON columns hold Python values on both sides; text that is JSON already (Tortoise's) passes unchanged."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_encode_json, decoder=orjson.loads, format="text"
+        )
+
+
+def _encode_json(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()

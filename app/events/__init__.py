@@ -1,0 +1,1 @@
+"""The event log: what happened, in order, and the feed that follows it."""

@@ -1,0 +1,1 @@
+"""Redeeming: validate, redeem, roll back; exact under any load."""

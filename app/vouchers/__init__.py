@@ -1,0 +1,1 @@
+"""Vouchers: codes, how they are minted, found, published and stopped."""

@@ -1,0 +1,1 @@
+"""Wallets: all that a customer holds."""
