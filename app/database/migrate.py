@@ -23,7 +23,7 @@ async def migrate(credentials: Credentials) -> None:
     """
     guard: asyncpg.Connection = await asyncpg.connect(**credentials)
     try:
-        while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.1)
         async with TortoiseContext():
             await run_migrations(config=tortoise_config(credentials))
