@@ -1,0 +1,31 @@
+"""Who may do what: checked at root fields and at links that lead further, never at leaves."""
+
+import strawberry
+
+from app.projects.admit import Caller, Permission
+from graphql_schema.context import Context
+from graphql_schema.errors import Refusal
+
+Info = strawberry.Info[Context, None]
+
+_NEEDED = {
+    Permission.READ: "read everything in the project",
+    Permission.MANAGE: "change campaigns, vouchers, customers and keys",
+    Permission.VALIDATE: "validate vouchers",
+    Permission.REDEEM: "redeem vouchers",
+    Permission.READ_OWN_REDEMPTIONS: "list the redemptions of its redemption point",
+    Permission.READ_OWN_WALLET: "see the wallet of its customer",
+}
+
+
+def caller_of(info: Info) -> Caller:
+    """Who is asking."""
+    return info.context.caller
+
+
+def require(info: Info, *any_of: Permission) -> Caller:
+    """The caller, who has at least one of the permissions; raises a FORBIDDEN refusal otherwise."""
+    caller = info.context.caller
+    if not any(caller.may(permission) for permission in any_of):
+        raise Refusal("FORBIDDEN", f"This {caller.kind.lower()} key may not {_NEEDED[any_of[0]]}.")
+    return caller

@@ -1,0 +1,112 @@
+"""Scalars: exact decimals, currencies, instants, cursors and JSON, each with a sentence for what it refuses."""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType  # a scalar's input may be any JSON value
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from app.engine.money import MoneyError, exponent
+
+Currency = NewType("Currency", str)
+Cursor = NewType("Cursor", str)
+Metadata = NewType("Metadata", dict[str, Any])
+
+MAX_DECIMAL_LENGTH = 32
+
+
+def _refuse(sentence: str) -> GraphQLError:
+    return GraphQLError(sentence, extensions={"code": "BAD_USER_INPUT"})
+
+
+def parse_decimal(value: object) -> Decimal:
+    """An exact decimal from a string or a whole number; floats are refused, they have lost their exactness already."""
+    if isinstance(value, str) and len(value) <= MAX_DECIMAL_LENGTH:
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise _refuse('A decimal is written as a string such as "12.50".') from None
+        if number.is_finite():
+            return number
+    elif isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    raise _refuse('A decimal is written as a string such as "12.50".')
+
+
+def parse_currency(value: object) -> Currency:
+    """An ISO 4217 code in capital letters."""
+    if isinstance(value, str):
+        try:
+            exponent(value)
+        except MoneyError:
+            pass
+        else:
+            return Currency(value)
+    raise _refuse('A currency is an ISO 4217 code such as "EUR".')
+
+
+def parse_instant(value: object) -> datetime:
+    """An instant in ISO 8601 with its offset; without one nobody could tell which instant is meant."""
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            instant = datetime.fromisoformat(value)
+            if instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise _refuse('An instant is written with its offset, such as "2026-06-01T12:00:00+02:00".')
+
+
+def parse_cursor(value: object) -> Cursor:
+    """A cursor that this API gave out; what it stands for is checked where it is used."""
+    if isinstance(value, str) and 0 < len(value) <= 500:
+        return Cursor(value)
+    raise _refuse("A cursor is a text that this API gave out.")
+
+
+def parse_metadata(value: object) -> Metadata:
+    """A JSON object; its size is checked where it is stored."""
+    if isinstance(value, dict):
+        return Metadata(value)
+    raise _refuse("Metadata is a JSON object.")
+
+
+def _show_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+# Keyed by the Python type that stands in annotations; `object` because a NewType is no class.
+SCALARS: dict[object, ScalarDefinition] = {
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='An exact decimal number, written as a string such as "12.50".',
+        serialize=str,
+        parse_value=parse_decimal,
+    ),
+    Currency: strawberry.scalar(
+        name="Currency",
+        description='An ISO 4217 currency code such as "EUR".',
+        serialize=str,
+        parse_value=parse_currency,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant in ISO 8601, always with an offset; shown in UTC.",
+        serialize=_show_instant,
+        parse_value=parse_instant,
+    ),
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="An opaque place in a list or in the event log, given out by this API.",
+        serialize=str,
+        parse_value=parse_cursor,
+    ),
+    Metadata: strawberry.scalar(
+        name="Metadata",
+        description="The caller's own JSON object: up to 50 keys and 8 KiB, kept and given back unchanged.",
+        serialize=lambda value: value,
+        parse_value=parse_metadata,
+    ),
+}
