@@ -1,0 +1,81 @@
+"""Values of this room: a campaign, a draft of one, and changes to one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.engine.offer import Offer
+from app.unset import UNSET, Unset
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands; only a LIVE one is redeemed, and only within its dates."""
+
+    DRAFT = "DRAFT"
+    LIVE = "LIVE"
+    PAUSED = "PAUSED"
+    ENDED = "ENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A main campaign (a container with limits, no offer) or a sub-campaign (offer, vouchers, redemptions).
+
+    `ends_at` is exclusive; `max_redemptions` counts all redemptions of the campaign, a main's subs included;
+    `version` rises with every change, `offer_version` with every change of the offer.
+    """
+
+    id: UUID
+    main_id: UUID | None
+    is_main: bool
+    name: str
+    description: str
+    category: str | None
+    state: CampaignState
+    time_zone: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    max_redemptions: int | None
+    offer: Offer | None
+    offer_version: int | None
+    metadata: Mapping[str, object]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """A campaign to be made, in state DRAFT. A sub-campaign may stand under a main one of its project.
+
+    `time_zone` None takes the project's. The offer's own `version` is not read: the room counts versions.
+    """
+
+    name: str
+    is_main: bool = False
+    main_id: UUID | None = None
+    description: str = ""
+    category: str | None = None
+    time_zone: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    max_redemptions: int | None = None
+    offer: Offer | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignChanges:
+    """New values for some fields; UNSET ones stay, None empties (no category, no date, no limit)."""
+
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    category: str | Unset | None = UNSET
+    time_zone: str | Unset = UNSET
+    starts_at: datetime | Unset | None = UNSET
+    ends_at: datetime | Unset | None = UNSET
+    max_redemptions: int | Unset | None = UNSET
+    offer: Offer | Unset = UNSET
+    metadata: Mapping[str, object] | Unset = UNSET

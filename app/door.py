@@ -1,0 +1,99 @@
+"""The door of the rooms: what texts, metadata, instants, zones and limits must be before a deed takes them.
+
+Each check gives the problems it found (none: the value may pass), so a deed can tell them all at once.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import orjson
+
+from app.problem import Problem
+
+LONGEST_NAME = 200
+LONGEST_TEXT = 10_000
+MOST_METADATA_KEYS = 50
+MOST_METADATA_BYTES = 8 * 1024
+LARGEST_LIMIT = 2**53 - 1  # the largest whole number that JSON carries safely
+
+Checked = tuple[Problem, ...]
+Path = tuple[str, ...]
+
+
+def text(path: Path, value: str | None, longest: int = LONGEST_NAME, shortest: int = 0) -> Checked:
+    """A text of `shortest` to `longest` characters that PostgreSQL can keep; a needed one is not all blanks.
+
+    Codes: INVALID_TEXT (NUL or half a surrogate pair), REQUIRED (empty or blank), TOO_LONG.
+    """
+    if value is None:
+        return ()
+    if not _can_be_kept(value):
+        return (Problem(path, "INVALID_TEXT", "The text holds a character that cannot be kept."),)
+    if shortest and not value.strip():
+        return (Problem(path, "REQUIRED", "The text may not be empty."),)
+    if not shortest <= len(value) <= longest:
+        return (Problem(path, "TOO_LONG", f"The text may have at most {longest} characters."),)
+    return ()
+
+
+def metadata(path: Path, value: Mapping[str, object]) -> Checked:
+    """The caller's own JSON: at most 50 keys and 8 KiB. Codes: INVALID_METADATA, INVALID_TEXT, TOO_LONG."""
+    if len(value) > MOST_METADATA_KEYS:
+        return (Problem(path, "TOO_LONG", f"Metadata may have at most {MOST_METADATA_KEYS} keys."),)
+    try:
+        written = orjson.dumps(dict(value))
+    except (TypeError, ValueError, RecursionError):
+        return (Problem(path, "INVALID_METADATA", "Metadata must be plain JSON."),)
+    if len(written) > MOST_METADATA_BYTES:
+        return (Problem(path, "TOO_LONG", f"Metadata may have at most {MOST_METADATA_BYTES} bytes of JSON."),)
+    # The cheap look first: an escaped NUL is the only way one can hide in JSON.
+    if rb"\u0000" in written and not _texts_can_be_kept(value):
+        return (Problem(path, "INVALID_TEXT", "Metadata holds a character that cannot be kept."),)
+    return ()
+
+
+def instant(path: Path, value: datetime | None) -> Checked:
+    """A moment with its offset, within the years PostgreSQL and Python share. Code: INVALID_TIME."""
+    if value is None:
+        return ()
+    try:
+        fine = value.tzinfo is not None and value.astimezone(UTC).year > 0
+    except OverflowError:
+        fine = False
+    return () if fine else (Problem(path, "INVALID_TIME", "The moment is out of range or has no offset."),)
+
+
+def time_zone(path: Path, value: str) -> Checked:
+    """An IANA time zone such as `Europe/Warsaw`. Code: UNKNOWN_TIME_ZONE."""
+    if value in _zones() and ZoneInfo(value).key == value:
+        return ()
+    return (Problem(path, "UNKNOWN_TIME_ZONE", f"{value[:60]!r} is not an IANA time zone."),)
+
+
+def limit(path: Path, value: int | None) -> Checked:
+    """A number of uses: at least 1, or None for no limit. Code: OUT_OF_RANGE."""
+    if value is None or 1 <= value <= LARGEST_LIMIT:
+        return ()
+    return (Problem(path, "OUT_OF_RANGE", f"The limit must be from 1 to {LARGEST_LIMIT}."),)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Names such as `localtime` or `posixrules` describe this machine, not a place."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
+def _can_be_kept(value: str) -> bool:
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _texts_can_be_kept(value: object) -> bool:
+    if isinstance(value, str):
+        return _can_be_kept(value)
+    if isinstance(value, Mapping):
+        return all(_texts_can_be_kept(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return all(_texts_can_be_kept(part) for part in value)
+    return True
