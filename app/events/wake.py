@@ -1,0 +1,195 @@
+"""The doorbell: tells the readers of the log, in this process and in others, that there is something to read.
+
+It is a bell, never a letter: a ring carries no event and may be lost, because readers also look from
+time to time by themselves. It rings after the commit and from a connection of its own: NOTIFY takes a
+lock of the whole cluster until its transaction is on disk.
+"""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from contextvars import Context
+
+import asyncpg
+import structlog
+from broadcaster import Broadcast, BroadcastBackend
+from broadcaster import Event as Message
+
+from app.database import Connection, connect, execute
+
+CHANNEL = "tearoff_events"
+COALESCE_SECONDS = 0.015
+KEEP_ALIVE_SECONDS = 15.0
+FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.05, 5.0
+
+# What a broken connection may raise; anything else is a mistake of ours.
+CONNECTION_FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+_log = structlog.get_logger(__name__)
+_RESYNC = "!resync"  # sent to itself after a reconnection: anything may have been missed
+_doorbell: "Doorbell | None" = None
+
+
+def ring() -> None:
+    """Wake everybody who follows the log. Call it after a commit: cheap, never fails, and coalesced.
+
+    Does nothing where no doorbell was started, as in most tests and commands.
+    """
+    if _doorbell is not None:
+        _doorbell.ring()
+
+
+class PostgresBell(BroadcastBackend):
+    """LISTEN on a connection of its own that comes back by itself; NOTIFY through the pool."""
+
+    def __init__(self) -> None:
+        self._channels: set[str] = set()
+        self._messages: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)  # more rings say nothing more
+        self._connection: asyncpg.Connection | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Begin to listen, in the background: a database that is away only makes the bell silent."""
+        self._listening = asyncio.get_running_loop().create_task(self._listen(), context=Context())
+
+    async def disconnect(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listening
+
+    async def subscribe(self, group: str) -> None:
+        self._channels.add(group)
+        if self._connection is not None:
+            with suppress(*CONNECTION_FAILURES):  # the reconnection listens to all channels again
+                await self._connection.add_listener(group, self._heard)
+
+    async def unsubscribe(self, group: str) -> None:
+        self._channels.discard(group)
+
+    async def publish(self, channel: str, message: str) -> None:
+        await execute("SELECT pg_notify($1, $2)", channel, message)
+
+    async def next_published(self) -> Message:
+        return await self._messages.get()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether rings of other processes arrive at the moment."""
+        return self._connection is not None
+
+    def _heard(self, _connection: Connection, _pid: int, channel: str, message: object) -> None:
+        with suppress(asyncio.QueueFull):
+            self._messages.put_nowait(Message(channel, str(message)))
+
+    async def _listen(self) -> None:
+        back_off = FIRST_BACK_OFF_SECONDS
+        while True:
+            try:
+                await self._listen_until_lost()
+                back_off = FIRST_BACK_OFF_SECONDS
+                _log.warning("doorbell_lost")
+            except CONNECTION_FAILURES as failure:
+                _log.warning("doorbell_unreachable", error=type(failure).__name__, retry_seconds=back_off)
+            await asyncio.sleep(back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+
+    async def _listen_until_lost(self) -> None:
+        lost = asyncio.Event()
+        connection = await connect(application_name="tearoff doorbell")
+        try:
+            connection.add_termination_listener(lambda _connection: lost.set())
+            self._connection = connection
+            for channel in sorted(self._channels):
+                await connection.add_listener(channel, self._heard)
+                self._heard(connection, 0, channel, _RESYNC)
+            while not lost.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), KEEP_ALIVE_SECONDS)
+                if not lost.is_set():
+                    await connection.execute("SELECT 1", timeout=5)  # a half-open connection says nothing
+        finally:
+            self._connection = None
+            connection.terminate()
+
+
+class Doorbell:
+    """One process's bell: `ring` wakes the bells hung up here and, through broadcaster, those of other processes."""
+
+    def __init__(self, backend: BroadcastBackend | None = None) -> None:
+        self._broadcast = Broadcast(backend=backend or PostgresBell())
+        self._name = secrets.token_hex(8)
+        self._bells: set[asyncio.Event] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._publishing: asyncio.Task[None] | None = None
+        self._unsent = False
+        self._due: asyncio.TimerHandle | None = None
+        self._rung_at = float("-inf")
+
+    async def start(self) -> None:
+        """Listen to other processes, and be the one that `wake.ring` rings."""
+        global _doorbell
+        await self._broadcast.connect()
+        self._tasks = {asyncio.get_running_loop().create_task(self._hear(), context=Context())}
+        _doorbell = self
+
+    async def stop(self) -> None:
+        """Send a ring that still waits, then listen no more."""
+        global _doorbell
+        if _doorbell is self:
+            _doorbell = None
+        if self._due is not None:
+            self._due.cancel()
+            self._send()
+        if self._publishing is not None:
+            await self._publishing
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._broadcast.disconnect()
+
+    def hang(self, bell: asyncio.Event) -> None:
+        """Set `bell` at every ring from now on; who waits for it clears it."""
+        self._bells.add(bell)
+
+    def take_down(self, bell: asyncio.Event) -> None:
+        """Leave `bell` alone from now on."""
+        self._bells.discard(bell)
+
+    def ring(self) -> None:
+        """Ring soon: at once after a pause, else when COALESCE_SECONDS have passed since the last ring."""
+        if self._due is None:
+            loop = asyncio.get_running_loop()
+            wait = max(0.0, self._rung_at + COALESCE_SECONDS - loop.time())
+            # The empty context keeps the caller's transaction out of everything that the ring starts.
+            self._due = loop.call_later(wait, self._send, context=Context())
+
+    def _send(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._due = None
+        self._rung_at = loop.time()
+        self._wake()
+        self._unsent = True
+        if self._publishing is None:
+            self._publishing = loop.create_task(self._publish(), context=Context())
+
+    async def _publish(self) -> None:
+        try:
+            while self._unsent:
+                self._unsent = False  # a ring that comes while this one is on its way is sent after it
+                await self._broadcast.publish(CHANNEL, self._name)
+        except CONNECTION_FAILURES as failure:
+            _log.warning("doorbell_not_rung", error=type(failure).__name__)
+        finally:
+            self._publishing = None
+
+    async def _hear(self) -> None:
+        async with self._broadcast.subscribe(CHANNEL) as heard:
+            while True:
+                message = await heard.get()
+                if message.message != self._name:  # its own rings have woken this process already
+                    self._wake()
+
+    def _wake(self) -> None:
+        for bell in self._bells:
+            bell.set()
