@@ -1,8 +1,8 @@
 """Who may do what: checked at root fields and at links that lead further, never at leaves."""
 
 import strawberry
-
 from app.projects.admit import Caller, Permission
+
 from graphql_schema.context import Context
 from graphql_schema.errors import Refusal
 

@@ -6,12 +6,12 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
-
 from app.campaigns.read import Campaign
 from app.campaigns.read import by_ids as campaigns_by_ids
 from app.customers.read import Customer
 from app.customers.read import by_ids as customers_by_ids
-from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
+
+from app.database.keyset import Order, Page, PageRequest, Where
 
 Key = TypeVar("Key", bound=Hashable)
 Found = TypeVar("Found")

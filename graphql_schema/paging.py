@@ -21,7 +21,9 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follows after this page.")
     has_previous_page: bool = strawberry.field(description="Whether something stands before this page.")
     start_cursor: Cursor | None = strawberry.field(description="The place of the first item of this page.")
-    end_cursor: Cursor | None = strawberry.field(description="The place of the last item; pass it as `after`.")
+    end_cursor: Cursor | None = strawberry.field(
+        description="The place of the last item; pass it as `after`."
+    )
 
 
 @strawberry.type(description="One item of a list and its place there.")
@@ -37,7 +39,9 @@ class Connection(Generic[Node]):
     page_info: PageInfo = strawberry.field(description="Where this page lies in the list.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="How many items the whole list has under this filter; counted only when asked for.")
+    @strawberry.field(
+        description="How many items the whole list has under this filter; counted only when asked for."
+    )
     async def total_count(self) -> int:
         return await self.count()
 

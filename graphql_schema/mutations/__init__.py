@@ -1,0 +1,1 @@
+"""The deeds one may do, one file a verb."""

@@ -1,0 +1,1 @@
+"""What one may follow live, one file a topic."""
