@@ -1,0 +1,61 @@
+"""percent_off: rounded once, for the whole cart, then split over the lines.
+
+Rounding line by line would let ten lines of 0.05 EUR at 10 % off cost 0.10 EUR or nothing, depending on the
+direction. So the percentage of what all lines still cost is rounded half up to the minor unit, once; the result is
+split over the lines by largest remainder on what each still costs. The parts sum to the whole, and 100 % leaves 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import ClassVar
+
+from app.engine.facts import Situation
+from app.engine.json_data import JSONValue
+from app.engine.money import Money, split
+from app.engine.reason import Reason, currency_mismatch
+from app.engine.shelf import rewards
+from app.engine.unit import UnitError, says
+
+MOST_DECIMALS = 4
+
+
+@rewards.add
+@dataclass(frozen=True, slots=True)
+class PercentOff:
+    """A percentage is taken off the cart, up to a cap if there is one."""
+
+    percent: Decimal = field(
+        metadata=says("More than 0, at most 100, with at most 4 decimals.", unit="percent")
+    )
+    up_to: Money | None = field(default=None, metadata=says("The most that is taken off one cart."))
+
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "percent_off",
+        "percent": "10",
+        "up_to": {"minor": 2000, "currency": "EUR"},
+    }
+
+    def __post_init__(self) -> None:
+        if not self.percent.is_finite() or not 0 < self.percent <= 100:
+            raise UnitError("percent", "must be more than 0 and at most 100")
+        scale = self.percent.as_tuple().exponent
+        if isinstance(scale, int) and -scale > MOST_DECIMALS:
+            raise UnitError("percent", f"must have at most {MOST_DECIMALS} decimals")
+        if self.up_to is not None and self.up_to.minor < 1:
+            raise UnitError("up_to", "must be more than zero")
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """CURRENCY_MISMATCH when the cap is in another currency than the cart."""
+        if self.up_to is not None and self.up_to.currency != situation.cart.currency:
+            return (currency_mismatch(self.up_to.currency, situation.cart.currency),)
+        return ()
+
+    def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
+        """The percentage of all that remains, half up, at most `up_to`, split over the lines."""
+        numerator, denominator = self.percent.as_integer_ratio()
+        # floor(x + 1/2) in whole numbers, where x = sum * percent / 100
+        whole = (sum(remaining) * numerator * 2 + denominator * 100) // (denominator * 200)
+        if self.up_to is not None:
+            whole = min(whole, self.up_to.minor)
+        return split(whole, remaining)

@@ -1,0 +1,158 @@
+"""The shelves: which rules and rewards there are. Standing in the folder is all it takes to be on one."""
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from typing import Any, Generic, TypeVar, cast
+
+from app.engine.json_data import MISSING, JSONValue, Reader, join
+from app.engine.nesting import DEEPEST
+from app.engine.parameter import Parameter, parameters_of
+from app.engine.unit import Reward, Rule, Unit, UnitError
+
+U = TypeVar("U", bound=Unit)
+C = TypeVar("C", bound=type[Any])  # Any: a class keeps its own type when it is put on the shelf
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ParameterDescription:
+    """One parameter as the catalogue shows it. `unit` is what a number counts ("percent"), if anything."""
+
+    name: str
+    type: str
+    required: bool
+    default: JSONValue
+    description: str
+    unit: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnitDescription:
+    """One rule or reward as the catalogue shows it; `example` is JSON that the shelf reads."""
+
+    kind: str
+    sentence: str
+    parameters: tuple[ParameterDescription, ...]
+    example: dict[str, JSONValue]
+
+
+class Shelf(Generic[U]):
+    """All units of one sort by their kind, which is the name of their file and is stored with every offer."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.by_kind: dict[str, type[U]] = {}
+        self._parameters: dict[type, tuple[Parameter, ...]] = {}
+
+    def add(self, cls: C) -> C:
+        """Put a unit on the shelf; used as a decorator. Raises TypeError for what can be no unit."""
+        kind = _kind(cls)
+        if kind in self.by_kind:
+            raise TypeError(f"{cls.__module__} puts two things on the {self.name} shelf")
+        if not dataclasses.is_dataclass(cls) or not _frozen(cls):
+            raise TypeError(f"{cls.__name__} must be a frozen dataclass to stand on the {self.name} shelf")
+        self._parameters[cls] = parameters_of(cls)
+        self.by_kind[kind] = cast(type[U], cls)
+        return cls
+
+    def fill(self, package: str, folder: Iterable[str]) -> None:
+        """Import every file of the folder; each must put its unit on the shelf."""
+        for kind in sorted(module.name for module in pkgutil.iter_modules(folder)):
+            importlib.import_module(f"{package}.{kind}")
+            if kind not in self.by_kind:
+                raise TypeError(f"{package}.{kind} puts nothing on the {self.name} shelf")
+
+    def kind_of(self, unit: U) -> str:
+        """The kind of a unit: the name of its file."""
+        return _kind(type(unit))
+
+    def parameters(self, kind: str) -> tuple[Parameter, ...]:
+        """The parameters of a kind, in order."""
+        return self._parameters[self.by_kind[kind]]
+
+    def to_json(self, unit: U) -> dict[str, JSONValue]:
+        """The unit as data: its kind and every parameter, defaults too, for defaults may change one day."""
+        data: dict[str, JSONValue] = {"kind": self.kind_of(unit)}
+        for parameter in self._parameters[type(unit)]:
+            data[parameter.name] = parameter.write(getattr(unit, parameter.name), self.to_json)
+        return data
+
+    def from_json(self, data: object, path: str = "") -> U:
+        """The unit that `to_json` wrote, or a person.
+
+        Raises UnitError with the path of what is wrong: an unknown kind, an unknown or missing parameter, a wrong
+        type, a value that the unit refuses.
+        """
+        return self._read(data, path, 1)
+
+    def _read(self, data: object, path: str, depth: int) -> U:
+        if depth > DEEPEST:
+            raise UnitError(path, f"{self.name} may be nested {DEEPEST} deep at most")
+        reader = Reader(data, path, UnitError)
+        kind = reader.text("kind")
+        cls = self.by_kind.get(kind)
+        if cls is None:
+            raise reader.wrong("kind", f"{kind!r} is none of {', '.join(sorted(self.by_kind))}")
+        values: dict[str, object] = {}
+        for parameter in self._parameters[cls]:
+            value = reader.take(parameter.name)
+            if value is not MISSING:
+                values[parameter.name] = parameter.read(
+                    value,
+                    join(path, parameter.name),
+                    lambda inner, place: self._read(inner, place, depth + 1),
+                )
+            elif parameter.required:
+                raise reader.wrong(parameter.name, "is required")
+        reader.done()
+        try:
+            return cls(**values)
+        except UnitError as wrong:
+            raise wrong.under(path) from None
+
+    def phrase(self, unit: U) -> str:
+        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`."""
+        parts = [
+            f"{parameter.name} {_in_words(getattr(unit, parameter.name))}"
+            for parameter in self._parameters[type(unit)]
+            if getattr(unit, parameter.name) not in (None, ()) and parameter.type not in (Rule, Reward)
+        ]
+        kind = self.kind_of(unit)
+        return f"{kind} ({', '.join(parts)})" if parts else kind
+
+    def describe(self) -> tuple[UnitDescription, ...]:
+        """The catalogue: every unit with its sentence, parameters and example, by kind."""
+        return tuple(self._describe(kind) for kind in sorted(self.by_kind))
+
+    def _describe(self, kind: str) -> UnitDescription:
+        cls = self.by_kind[kind]
+        parameters = tuple(
+            ParameterDescription(
+                name=parameter.name,
+                type=parameter.type_in_words,
+                required=parameter.required,
+                default=None if parameter.required else parameter.write(parameter.default, self.to_json),
+                description=parameter.description,
+                unit=parameter.unit,
+            )
+            for parameter in self._parameters[cls]
+        )
+        return UnitDescription(kind, (cls.__doc__ or "").strip(), parameters, dict(cls.example))
+
+
+def _kind(cls: type) -> str:
+    return cls.__module__.rpartition(".")[2]
+
+
+def _frozen(cls: Any) -> bool:
+    # Any: dataclasses keep what they were told in an attribute that no type stub knows.
+    return bool(cls.__dataclass_params__.frozen)
+
+
+def _in_words(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+rules: Shelf[Rule] = Shelf("rules")
+rewards: Shelf[Reward] = Shelf("rewards")

@@ -1,0 +1,132 @@
+"""Standing: may this code be used at all, now, by this customer, whatever is in the cart?"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from app.engine import reason as codes
+from app.engine.facts import CounterKey
+from app.engine.moment import in_words
+from app.engine.offer import CampaignStanding, Presented
+from app.engine.reason import Reason, customer_required
+
+
+def unknown(code: str) -> Reason:
+    """There is no such code."""
+    return Reason(codes.CODE_NOT_FOUND, "There is no such code.", subject="code", actual=code)
+
+
+def repeated(code: str) -> Reason:
+    """The request names the code twice."""
+    return Reason(
+        codes.DUPLICATE_CODE,
+        f"The code {code} is given more than once.",
+        subject="code",
+        actual=code,
+        remedy="Give each code once.",
+    )
+
+
+def refusals_of_standing(presented: Presented, customer: UUID | None, now: datetime) -> list[Reason]:
+    """Every reason in the voucher, its holder and its campaigns."""
+    found: list[Reason] = []
+    campaign, main = presented.campaign, presented.main
+    if not presented.enabled:
+        found.append(
+            Reason(codes.VOUCHER_DISABLED, "This code has been disabled.", subject="voucher.enabled")
+        )
+    if presented.starts_at is not None or presented.expires_at is not None:
+        zone = "UTC" if campaign is None else campaign.zone
+        found += _outside(
+            presented.starts_at, presented.expires_at, now, zone, "code", "voucher.%s", "expires_at"
+        )
+    if campaign is not None:
+        found += _refusals_of_campaign(campaign, now, "campaign", "campaign")
+    if main is not None:
+        found += _refusals_of_campaign(main, now, "main campaign", "main_campaign")
+    if presented.holder is not None and presented.holder != customer:
+        found.append(customer_required() if customer is None else _held_by_another())
+    if presented.offer is None:
+        found.append(Reason(codes.NO_OFFER, "The campaign promises nothing yet.", subject="campaign.offer"))
+    elif presented.offer.limits.per_customer is not None and customer is None:
+        found.append(customer_required())
+    return found
+
+
+def refusals_of_limits(
+    presented: Presented,
+    limited: tuple[tuple[CounterKey, int], ...],
+    used: Mapping[CounterKey, int],
+    used_here: Mapping[CounterKey, int],
+) -> list[Reason]:
+    """Every limit that is used up, by earlier redemptions and by earlier codes of the same request."""
+    found: list[Reason] = []
+    for key, most in limited:
+        count = used.get(key, 0) + used_here.get(key, 0)
+        if count >= most:
+            found.append(_limit_reached(presented, key, most, count))
+    return found
+
+
+def _limit_reached(presented: Presented, key: CounterKey, most: int, count: int) -> Reason:
+    times = "once" if most == 1 else f"{most} times"
+    if key.scope == "voucher":
+        code, subject = codes.VOUCHER_LIMIT_REACHED, "voucher.redemptions"
+        message = f"This code can be used {times} and has been."
+    elif key.scope == "customer":
+        code, subject = codes.CUSTOMER_LIMIT_REACHED, "customer.redemptions"
+        message = f"Each customer can use this campaign {times}, and this customer has."
+    elif presented.main is not None and key.subject == presented.main.id:
+        code, subject = codes.MAIN_CAMPAIGN_LIMIT_REACHED, "main_campaign.redemptions"
+        message = f"The main campaign can be used {times} and has been."
+    else:
+        code, subject = codes.CAMPAIGN_LIMIT_REACHED, "campaign.redemptions"
+        message = f"The campaign can be used {times} and has been."
+    return Reason(code, message, subject=subject, expected=most, actual=count)
+
+
+def _refusals_of_campaign(campaign: CampaignStanding, now: datetime, name: str, path: str) -> list[Reason]:
+    found: list[Reason] = []
+    state = campaign.state
+    if state != "LIVE":
+        # A state this code does not know is refused like a draft: in doubt nothing is given away.
+        code, words = {
+            "PAUSED": (codes.CAMPAIGN_PAUSED, "is paused"),
+            "ENDED": (codes.CAMPAIGN_ENDED, "has ended"),
+        }.get(state, (codes.CAMPAIGN_NOT_LIVE, "is not live yet"))
+        found.append(
+            Reason(code, f"The {name} {words}.", subject=f"{path}.state", expected="LIVE", actual=state)
+        )
+    if campaign.starts_at is not None or campaign.ends_at is not None:
+        found += _outside(
+            campaign.starts_at, campaign.ends_at, now, campaign.zone, name, f"{path}.%s", "ends_at"
+        )
+    return found
+
+
+def _outside(
+    starts: datetime | None, ends: datetime | None, now: datetime, zone: str, name: str, path: str, end: str
+) -> list[Reason]:
+    found: list[Reason] = []
+    if starts is not None and now < starts:
+        moment = in_words(starts, zone, now)
+        found.append(
+            Reason(
+                codes.NOT_STARTED,
+                f"The {name} is not valid before {moment}.",
+                subject=path % "starts_at",
+                expected=starts,
+                actual=now,
+                remedy=f"Valid from {moment}.",
+            )
+        )
+    if ends is not None and now >= ends:
+        message = f"The {name} was valid until {in_words(ends, zone, now)}."
+        found.append(Reason(codes.EXPIRED, message, subject=path % end, expected=ends, actual=now))
+    return found
+
+
+def _held_by_another() -> Reason:
+    return Reason(
+        codes.HELD_BY_ANOTHER_CUSTOMER, "This code belongs to another customer.", subject="voucher.holder"
+    )

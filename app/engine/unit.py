@@ -1,0 +1,49 @@
+"""Unit: what every rule and every reward is, and how it describes its parameters."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import DataError, JSONValue
+from app.engine.reason import Reason
+
+NOTHING: frozenset[Need] = frozenset()
+
+
+class UnitError(DataError):
+    """A rule, reward or offer with parameters that cannot be. `path` (`rules[1].amount`) names the faulty one."""
+
+
+class Unit(Protocol):
+    """A frozen dataclass on a shelf: its docstring is its public sentence, its fields are its parameters."""
+
+    example: ClassVar[Mapping[str, JSONValue]]
+
+
+class Rule(Unit, Protocol):
+    """A condition that must hold."""
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What must have been looked up before this rule can be judged."""
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """Every reason why the rule does not hold; empty when it does."""
+
+
+class Reward(Unit, Protocol):
+    """What is given."""
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """Why the reward cannot be given for this cart at all; empty when it can."""
+
+    def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
+        """The discount per line in minor units, given what each line still costs; never more than that."""
+
+
+def says(description: str, unit: str | None = None) -> dict[str, str | None]:
+    """Metadata for a parameter: `amount: Money = field(metadata=says("The least subtotal."))`.
+
+    `unit` is what a number counts, such as "percent".
+    """
+    return {"description": description, "unit": unit}
