@@ -11,6 +11,7 @@ import os
 import pwd
 import socket
 import stat
+import struct
 import tempfile
 import time
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ PORT = 5432  # only names the socket file; nothing listens on the network
 
 # For root, whose own folders the server's account may not be able to enter.
 STORE_OF_ROOT = Path("/var/lib/tearoff")
+
+# SSLRequest, the one message of PostgreSQL's protocol that is answered before a password is asked for.
+_MAY_WE_ENCRYPT = struct.pack("!ii", 8, 80877103)
 
 _LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux takes 107
 
@@ -84,15 +88,17 @@ class Home:
             return 0, ""
 
     def answers(self) -> bool:
-        """Whether a server is ready: it says so, and it takes a connection."""
+        """Whether a server is ready: it says so, and it replies to a question."""
         if self.status()[1] != "ready":
             return False
         with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
             try:
                 probe.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
+                probe.sendall(_MAY_WE_ENCRYPT)
+                return bool(probe.recv(1))
             except OSError:
                 return False
-        return True
 
 
 def server_account() -> pwd.struct_passwd | None:
