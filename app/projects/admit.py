@@ -5,8 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.projects.tokens import TokenSigner
+import asyncpg
+
+from app.database import fetchrow, statement
+from app.projects.secret import hash_of, looks_like_secret
+from app.projects.tokens import TokenClaims, TokenSigner
 from app.projects.values import KeyKind
+
+_ADMIT = statement(__package__, "admit.sql")
 
 
 class Permission(StrEnum):
@@ -77,5 +83,66 @@ async def admit(
     now: datetime,
     signer: TokenSigner,
 ) -> Caller | NotAdmitted:
-    """The caller that an `Authorization` header (and token, and `Origin`) speaks for."""
-    raise AssertionError((authorization, customer_token, origin, now, signer))
+    """The caller that an `Authorization` header (with a customer token, with an `Origin`) speaks for.
+
+    Nothing is remembered between two calls, so a revoked key is refused from the next request on.
+    """
+    if authorization is None:
+        return NotAdmitted("UNAUTHENTICATED", "Send a key: Authorization: Bearer tear_…")
+    scheme, _, secret = authorization.strip().partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not looks_like_secret(secret):
+        return NotAdmitted("UNAUTHENTICATED", "This is not a key: Authorization: Bearer tear_… is expected.")
+    claims = signer.read(customer_token) if customer_token is not None else None
+    row = await fetchrow(_ADMIT, hash_of(secret), claims and claims.key, claims and claims.customer, now)
+    if row is None:
+        return NotAdmitted("UNAUTHENTICATED", "This key is not known.")
+    refusal = _key_refusal(row, origin, now)
+    if refusal is None and customer_token is not None:
+        refusal = _token_refusal(row, claims, now)
+    return refusal or _caller(row)
+
+
+def _key_refusal(row: asyncpg.Record, origin: str | None, now: datetime) -> NotAdmitted | None:
+    if row["revoked_at"] is not None:
+        return NotAdmitted("KEY_REVOKED", "This key was revoked.")
+    if row["expires_at"] is not None and row["expires_at"] <= now:
+        return NotAdmitted("KEY_EXPIRED", f"This key expired at {row['expires_at'].isoformat()}.")
+    if row["origins"] and origin not in row["origins"]:
+        shown = "a request without an Origin header" if origin is None else "this Origin"
+        return NotAdmitted(
+            "ORIGIN_NOT_ALLOWED", f"This key is bound to its origins; {shown} is none of them."
+        )
+    return None
+
+
+def _token_refusal(row: asyncpg.Record, claims: TokenClaims | None, now: datetime) -> NotAdmitted | None:
+    if row["kind"] != KeyKind.STOREFRONT:
+        return NotAdmitted("CUSTOMER_TOKEN_INVALID", "A customer token goes with a storefront key only.")
+    if claims is None or claims.project != row["project_id"] or row["customer_id"] is None:
+        return NotAdmitted("CUSTOMER_TOKEN_INVALID", "This customer token is not valid for this key.")
+    if not row["maker_stands"]:
+        return NotAdmitted(
+            "CUSTOMER_TOKEN_INVALID", "The key that made this customer token is no longer valid."
+        )
+    if claims.expires_at <= now:
+        return NotAdmitted(
+            "CUSTOMER_TOKEN_EXPIRED", f"This customer token expired at {claims.expires_at.isoformat()}."
+        )
+    return None
+
+
+def _caller(row: asyncpg.Record) -> Caller:
+    return Caller(
+        project=row["project_id"],
+        project_name=row["project_name"],
+        time_zone=row["time_zone"],
+        currency=row["currency"],
+        case_sensitive_codes=row["case_sensitive_codes"],
+        key=row["id"],
+        kind=KeyKind(row["kind"]),
+        key_name=row["name"],
+        redemption_point=row["redemption_point"],
+        customer=row["customer_id"],
+        creates_projects=row["creates_projects"],
+    )
