@@ -8,10 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.engine.json_data import MISSING, JSONValue, Reader
 from app.engine.money import Money
-from app.engine.unit import Reward, Rule, UnitError
-
-MOST_ITEMS = 1000
-LONGEST_TEXT = 255
+from app.engine.unit import MOST_ITEMS, Reward, Rule, UnitError
 
 # The only types a parameter may have, alone, as `tuple[X, ...]` or as `X | None`: each has one meaning in JSON, in
 # GraphQL and in a form.

@@ -8,6 +8,8 @@ from app.engine.json_data import DataError, JSONValue
 from app.engine.reason import Reason
 
 NOTHING: frozenset[Need] = frozenset()
+MOST_ITEMS = 1000
+LONGEST_TEXT = 255
 
 
 class UnitError(DataError):
@@ -47,3 +49,12 @@ def says(description: str, unit: str | None = None) -> dict[str, str | None]:
     `unit` is what a number counts, such as "percent".
     """
     return {"description": description, "unit": unit}
+
+
+def check_texts(name: str, values: tuple[str, ...]) -> None:
+    """Raise UnitError when the parameter called `name` has too many texts, an empty one or one too long."""
+    if len(values) > MOST_ITEMS:
+        raise UnitError(name, f"must not have more than {MOST_ITEMS} items")
+    for index, value in enumerate(values):
+        if not 0 < len(value) <= LONGEST_TEXT:
+            raise UnitError(f"{name}[{index}]", f"must be 1 to {LONGEST_TEXT} characters long")

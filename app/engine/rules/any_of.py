@@ -1,0 +1,66 @@
+"""any_of: one reason that holds, for each alternative, what stands in its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.nesting import check_nesting, needs_of
+from app.engine.reason import Reason
+from app.engine.shelf import rules
+from app.engine.unit import Rule, says
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the rules inside must hold."""
+
+    rules: tuple[Rule, ...] = field(metadata=says("The rules of which at least one must hold."))
+
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "any_of",
+        "rules": [
+            {"kind": "contains_products", "categories": ["tea"]},
+            {"kind": "minimum_spend", "amount": {"minor": 2500, "currency": "EUR"}},
+        ],
+    }
+
+    def __post_init__(self) -> None:
+        check_nesting(self.rules)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """All that the rules inside need."""
+        return needs_of(self.rules)
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """NO_ALTERNATIVE_HOLDS; its `alternatives` are the reasons of each rule inside, in order."""
+        ways: list[tuple[Reason, ...]] = []
+        for rule in self.rules:
+            reasons = rule.refusals(situation)
+            if not reasons:
+                return ()
+            ways.append(reasons)
+        if len(ways) == 1:
+            return ways[0]
+        told = "; or: ".join(" ".join(reason.message for reason in way).rstrip(".") for way in ways)
+        return (
+            Reason(
+                "NO_ALTERNATIVE_HOLDS",
+                f"One of {len(ways)} conditions must hold, and none does: {told}.",
+                remedy=_remedy(ways),
+                alternatives=tuple(ways),
+            ),
+        )
+
+
+def _remedy(ways: list[tuple[Reason, ...]]) -> str | None:
+    # A way helps only if everything in it can be mended.
+    open_ways = [" ".join(filter(None, (reason.remedy for reason in way))) for way in ways if _mendable(way)]
+    return " Or: ".join(open_ways) or None
+
+
+def _mendable(way: tuple[Reason, ...]) -> bool:
+    return all(reason.remedy for reason in way)

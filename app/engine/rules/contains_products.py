@@ -1,0 +1,74 @@
+"""contains_products: a line counts when its product, its SKU or one of its categories is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.cart import Line
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.reason import Reason
+from app.engine.shelf import rules
+from app.engine.unit import NOTHING, UnitError, check_texts, says
+
+# A sentence that lists more than this is no longer read.
+MOST_NAMED = 5
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class ContainsProducts:
+    """The cart must hold a quantity of certain products or of products from certain categories."""
+
+    products: tuple[str, ...] = field(
+        default=(), metadata=says("Product or SKU identifiers, any of which counts.")
+    )
+    categories: tuple[str, ...] = field(default=(), metadata=says("Categories, any product of which counts."))
+    quantity: int = field(default=1, metadata=says("How many there must be altogether.", unit="items"))
+
+    needs: ClassVar[frozenset[Need]] = NOTHING
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "contains_products",
+        "products": ["MUG-1", "MUG-2"],
+        "quantity": 2,
+    }
+
+    def __post_init__(self) -> None:
+        if not self.products and not self.categories:
+            raise UnitError("products", "must name at least one product, unless there are categories")
+        check_texts("products", self.products)
+        check_texts("categories", self.categories)
+        if self.quantity < 1:
+            raise UnitError("quantity", "must be 1 or more")
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """PRODUCTS_MISSING with how many items are missing."""
+        there = sum(line.quantity for line in situation.cart.lines if self._counts(line))
+        if there >= self.quantity:
+            return ()
+        wanted, missing = self._wanted(), self.quantity - there
+        return (
+            Reason(
+                "PRODUCTS_MISSING",
+                f"The cart holds {there} of at least {self.quantity} from: {wanted}.",
+                subject="cart.lines",
+                expected=self.quantity,
+                actual=there,
+                missing=missing,
+                remedy=f"Add {missing} more from: {wanted}.",
+            ),
+        )
+
+    def _counts(self, line: Line) -> bool:
+        return (
+            line.product in self.products
+            or line.sku in self.products
+            or any(category in self.categories for category in line.categories)
+        )
+
+    def _wanted(self) -> str:
+        names = [*self.products, *(f"category {category}" for category in self.categories)]
+        more = len(names) - MOST_NAMED
+        return ", ".join(names[:MOST_NAMED]) + (
+            f" and {more} others" if more > 1 else f", {names[-1]}" * (more == 1)
+        )
