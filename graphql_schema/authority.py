@@ -1,12 +1,17 @@
 """Who may do what: checked at root fields and at links that lead further, never at leaves."""
 
-import strawberry
-from app.projects.admit import Caller, Permission
+from typing import TYPE_CHECKING
 
+import strawberry
+
+from app.projects.admit import Caller, Permission
 from graphql_schema.context import Context
 from graphql_schema.errors import Refusal
 
-Info = strawberry.Info[Context, None]
+if TYPE_CHECKING:  # the graph's loaders stand above the types, which stand above this file
+    from graphql_schema.graph import Graph
+
+Info = strawberry.Info[Context[Caller, "Graph"], None]
 
 _NEEDED = {
     Permission.READ: "read everything in the project",
@@ -16,11 +21,6 @@ _NEEDED = {
     Permission.READ_OWN_REDEMPTIONS: "list the redemptions of its redemption point",
     Permission.READ_OWN_WALLET: "see the wallet of its customer",
 }
-
-
-def caller_of(info: Info) -> Caller:
-    """Who is asking."""
-    return info.context.caller
 
 
 def require(info: Info, *any_of: Permission) -> Caller:

@@ -1,7 +1,7 @@
 """Connections: Relay's lists over keyset pages."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
@@ -14,6 +14,14 @@ MAX_PAGE = 100
 
 Node = TypeVar("Node")
 Value = TypeVar("Value")
+
+# The four arguments of every list.
+First = Annotated[
+    int | None, strawberry.argument(description=f"The first items, up to {MAX_PAGE}; {DEFAULT_PAGE} if nothing is said.")
+]
+Last = Annotated[int | None, strawberry.argument(description=f"The last items instead, up to {MAX_PAGE}.")]
+After = Annotated[Cursor | None, strawberry.argument(description="Only items after this place.")]
+Before = Annotated[Cursor | None, strawberry.argument(description="Only items before this place.")]
 
 
 @strawberry.type(description="Where a page lies in its list.")

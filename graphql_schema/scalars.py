@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NewType  # a scalar's input may be any JSON value
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from app.engine.money import MoneyError, exponent
+from graphql_schema.errors import Refusal
 
 Currency = NewType("Currency", str)
 Cursor = NewType("Cursor", str)
@@ -17,8 +17,8 @@ Metadata = NewType("Metadata", dict[str, Any])
 MAX_DECIMAL_LENGTH = 32
 
 
-def _refuse(sentence: str) -> GraphQLError:
-    return GraphQLError(sentence, extensions={"code": "BAD_USER_INPUT"})
+def _refuse(sentence: str) -> Refusal:
+    return Refusal("BAD_USER_INPUT", sentence)
 
 
 def parse_decimal(value: object) -> Decimal:
