@@ -27,9 +27,9 @@ class Line:
 
     def __post_init__(self) -> None:
         if self.quantity < 1:
-            raise CartError("quantity", "must be 1 or more")
+            raise CartError("quantity", "Must be 1 or more.")
         if self.unit_price < 0:
-            raise CartError("unit_price", "must not be negative")
+            raise CartError("unit_price", "Must not be negative.")
 
     @property
     def amount(self) -> int:
@@ -86,14 +86,14 @@ class Cart:
         except MoneyError as wrong:
             raise CartError("currency", str(wrong)) from None
         if self.shipping < 0:
-            raise CartError("shipping", "must not be negative")
+            raise CartError("shipping", "Must not be negative.")
         if len(self.lines) > MOST_LINES:
-            raise CartError("lines", f"must not be more than {MOST_LINES}")
+            raise CartError("lines", f"Must not be more than {MOST_LINES}.")
         subtotal = 0
         for line in self.lines:
             subtotal += line.quantity * line.unit_price
         if subtotal + self.shipping > LARGEST:
-            raise CartError("lines", "come to more than can be counted exactly")
+            raise CartError("lines", "Come to more than can be counted exactly.")
         object.__setattr__(self, "subtotal", subtotal)
 
     @property
@@ -135,5 +135,5 @@ def _metadata(reader: Reader) -> dict[str, JSONValue]:
     if value is MISSING:
         return {}
     if not isinstance(value, dict):
-        raise reader.wrong("metadata", "must be an object")
+        raise reader.wrong("metadata", "Must be an object.")
     return value

@@ -67,31 +67,31 @@ def _judge(
     parts = offer.reward.discount(situation, remaining)
     _check(parts, remaining, offer.reward)
     return Verdict(
-        code.code,
-        code.voucher,
-        None if code.campaign is None else code.campaign.id,
-        None if code.main is None else code.main.id,
-        offer.version,
-        True,
-        (),
-        sum(parts),
-        parts,
-        tuple([key for key, _ in limited]),
+        code=code.code,
+        voucher=code.voucher,
+        campaign=None if code.campaign is None else code.campaign.id,
+        main=None if code.main is None else code.main.id,
+        offer_version=offer.version,
+        granted=True,
+        reasons=(),
+        discount=sum(parts),
+        line_discounts=parts,
+        counters=tuple([key for key, _ in limited]),
     )
 
 
 def _refused(code: Presented, reasons: tuple[Reason, ...], untouched: tuple[int, ...]) -> Verdict:
     return Verdict(
-        code.code,
-        code.voucher,
-        None if code.campaign is None else code.campaign.id,
-        None if code.main is None else code.main.id,
-        None if code.offer is None else code.offer.version,
-        False,
-        reasons,
-        0,
-        untouched,
-        (),
+        code=code.code,
+        voucher=code.voucher,
+        campaign=None if code.campaign is None else code.campaign.id,
+        main=None if code.main is None else code.main.id,
+        offer_version=None if code.offer is None else code.offer.version,
+        granted=False,
+        reasons=reasons,
+        discount=0,
+        line_discounts=untouched,
+        counters=(),
     )
 
 
@@ -114,12 +114,12 @@ def _sum_up(verdicts: list[Verdict], cart: Cart, untouched: tuple[int, ...]) -> 
             discount += verdict.discount
             lines = tuple([so_far + more for so_far, more in zip(lines, verdict.line_discounts, strict=True)])
     return Evaluation(
-        tuple(verdicts),
-        cart.currency,
-        cart.subtotal,
-        cart.shipping,
-        discount,
-        cart.subtotal + cart.shipping - discount,
-        lines,
-        granted,
+        verdicts=tuple(verdicts),
+        currency=cart.currency,
+        subtotal=cart.subtotal,
+        shipping=cart.shipping,
+        discount=discount,
+        total=cart.total - discount,
+        line_discounts=lines,
+        granted=granted,
     )

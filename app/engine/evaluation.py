@@ -145,5 +145,5 @@ def _counter_from_json(data: object, path: str) -> CounterKey:
     customer, window_start = reader.optional_id("customer"), reader.optional_instant("window_start")
     reader.done()
     if subject is None:
-        raise reader.wrong("subject", "must be a UUID")
+        raise reader.wrong("subject", "Must be a UUID.")
     return CounterKey(scope, subject, customer, window_start)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Self, TypeAlias
 from uuid import UUID
 
 JSONValue: TypeAlias = "dict[str, JSONValue] | list[JSONValue] | str | int | float | bool | None"
@@ -21,7 +21,7 @@ class DataError(ValueError):
         self.path = path
         self.message = message
 
-    def under(self, prefix: str) -> "DataError":
+    def under(self, prefix: str) -> Self:
         """The same error, seen from the thing that holds the faulty one under `prefix`."""
         return type(self)(join(prefix, self.path), self.message)
 
@@ -40,7 +40,7 @@ class Reader:
 
     def __init__(self, data: object, path: str, error: type[DataError]) -> None:
         if not isinstance(data, Mapping):
-            raise error(path, "must be an object")
+            raise error(path, "Must be an object.")
         self.left = dict(data)
         self.path = path
         self.error = error
@@ -53,11 +53,18 @@ class Reader:
         """The error to raise about the member called `name`."""
         return self.error(join(self.path, name), message)
 
+    def must_take(self, name: str) -> object:
+        """The member called `name`, which must be there."""
+        value = self.left.pop(name, MISSING)
+        if value is MISSING:
+            raise self.wrong(name, "Is required.")
+        return value
+
     def text(self, name: str) -> str:
         """A string that must be there."""
-        value = self.take(name)
+        value = self.must_take(name)
         if not isinstance(value, str):
-            raise self.wrong(name, "must be text")
+            raise self.wrong(name, "Must be text.")
         return value
 
     def optional_text(self, name: str) -> str | None:
@@ -69,11 +76,11 @@ class Reader:
 
     def whole(self, name: str, default: int | None = None) -> int:
         """A whole number; `default` when absent."""
-        value = self.take(name)
-        if value is MISSING and default is not None:
+        if default is not None and name not in self.left:
             return default
+        value = self.must_take(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.wrong(name, "must be a whole number")
+            raise self.wrong(name, "Must be a whole number.")
         return value
 
     def optional_whole(self, name: str) -> int | None:
@@ -85,9 +92,9 @@ class Reader:
 
     def truth(self, name: str) -> bool:
         """A boolean that must be there."""
-        value = self.take(name)
+        value = self.must_take(name)
         if not isinstance(value, bool):
-            raise self.wrong(name, "must be true or false")
+            raise self.wrong(name, "Must be true or false.")
         return value
 
     def optional_id(self, name: str) -> UUID | None:
@@ -96,7 +103,7 @@ class Reader:
         try:
             return None if text is None else UUID(text)
         except ValueError:
-            raise self.wrong(name, "must be a UUID") from None
+            raise self.wrong(name, "Must be a UUID.") from None
 
     def optional_instant(self, name: str) -> datetime | None:
         """An ISO 8601 instant with its offset, or None when absent or null."""
@@ -109,7 +116,7 @@ class Reader:
         if value is MISSING:
             return []
         if not isinstance(value, list | tuple):
-            raise self.wrong(name, "must be a list")
+            raise self.wrong(name, "Must be a list.")
         return list(value)
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -117,7 +124,7 @@ class Reader:
         values = self.items(name)
         for index, value in enumerate(values):
             if not isinstance(value, str):
-                raise self.wrong(f"{name}[{index}]", "must be text")
+                raise self.wrong(f"{name}[{index}]", "Must be text.")
         return tuple(str(value) for value in values)
 
     def wholes(self, name: str) -> tuple[int, ...]:
@@ -125,14 +132,14 @@ class Reader:
         values: list[int] = []
         for index, value in enumerate(self.items(name)):
             if not isinstance(value, int) or isinstance(value, bool):
-                raise self.wrong(f"{name}[{index}]", "must be a whole number")
+                raise self.wrong(f"{name}[{index}]", "Must be a whole number.")
             values.append(value)
         return tuple(values)
 
     def done(self) -> None:
         """Refuse whatever nobody took: a misspelt member must not pass in silence."""
         if self.left:
-            raise self.wrong(str(next(iter(self.left))), "is not known here")
+            raise self.wrong(str(next(iter(self.left))), "Is not known here.")
 
 
 def instant(text: str, path: str, error: type[DataError]) -> datetime:
@@ -140,7 +147,7 @@ def instant(text: str, path: str, error: type[DataError]) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise error(path, "must be an ISO 8601 date and time") from None
+        raise error(path, "Must be an ISO 8601 date and time.") from None
     if moment.tzinfo is None:
-        raise error(path, "must carry an offset from UTC")
+        raise error(path, "Must carry an offset from UTC.")
     return moment

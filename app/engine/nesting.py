@@ -12,11 +12,11 @@ MOST_UNITS = 50
 def check_nesting(inner: Sequence[Rule], path: str = "rules") -> None:
     """Raise UnitError when a rule around `inner` would hold no rule, too many, or too deeply nested ones."""
     if not inner:
-        raise UnitError(path, "must name at least one rule")
+        raise UnitError(path, "Must name at least one rule.")
     if 1 + max(depth(rule) for rule in inner) > DEEPEST:
-        raise UnitError(path, f"may be nested {DEEPEST} deep at most")
+        raise UnitError(path, f"May be nested {DEEPEST} deep at most.")
     if 1 + sum(size(rule) for rule in inner) > MOST_UNITS:
-        raise UnitError(path, f"must not be more than {MOST_UNITS} altogether")
+        raise UnitError(path, f"Must not be more than {MOST_UNITS} altogether.")
 
 
 def depth(rule: Rule) -> int:

@@ -27,7 +27,7 @@ class Limits:
         for name in ("per_voucher", "per_customer", "per_campaign"):
             limit = getattr(self, name)
             if limit is not None and limit < 1:
-                raise UnitError(name, "must be 1 or more")
+                raise UnitError(name, "Must be 1 or more.")
 
     def to_json(self) -> dict[str, JSONValue]:
         """The limits as JSON; what is unlimited is left out."""
@@ -67,9 +67,9 @@ class Offer:
 
     def __post_init__(self) -> None:
         if self.version < 1:
-            raise UnitError("version", "must be 1 or more")
+            raise UnitError("version", "Must be 1 or more.")
         if not 0 < len(self.lane) <= LONGEST_LANE:
-            raise UnitError("lane", f"must be 1 to {LONGEST_LANE} characters long")
+            raise UnitError("lane", f"Must be 1 to {LONGEST_LANE} characters long.")
 
     def to_json(self) -> dict[str, JSONValue]:
         """The offer as versioned data."""

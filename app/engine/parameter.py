@@ -71,13 +71,13 @@ class Parameter:
         if data is None:
             if self.optional:
                 return None
-            raise UnitError(path, "must not be null")
+            raise UnitError(path, "Must not be null.")
         if not self.many:
             return self._read_one(data, path, read_unit)
         if not isinstance(data, list):
-            raise UnitError(path, "must be a list")
+            raise UnitError(path, "Must be a list.")
         if len(data) > MOST_ITEMS:
-            raise UnitError(path, f"must not have more than {MOST_ITEMS} items")
+            raise UnitError(path, f"Must not have more than {MOST_ITEMS} items.")
         return tuple(self._read_one(item, f"{path}[{index}]", read_unit) for index, item in enumerate(data))
 
     def _read_one(self, data: object, path: str, read_unit: ReadUnit) -> object:
@@ -87,11 +87,11 @@ class Parameter:
             return _decimal(data, path)
         if self.type is int:
             if not isinstance(data, int) or isinstance(data, bool):
-                raise UnitError(path, "must be a whole number")
+                raise UnitError(path, "Must be a whole number.")
             return data
         if self.type is str:
             if not isinstance(data, str):
-                raise UnitError(path, "must be text")
+                raise UnitError(path, "Must be text.")
             return data
         return read_unit(data, path)
 
@@ -118,11 +118,11 @@ def _parameter(cls: type, field: "dataclasses.Field[object]", hint: object) -> P
 
 def _decimal(data: object, path: str) -> Decimal:
     if not isinstance(data, str):
-        raise UnitError(path, "must be a decimal number written as text")
+        raise UnitError(path, "Must be a decimal number written as text.")
     try:
         value = Decimal(data)
     except InvalidOperation:
-        raise UnitError(path, "must be a decimal number written as text") from None
+        raise UnitError(path, "Must be a decimal number written as text.") from None
     if not value.is_finite():
-        raise UnitError(path, "must be a finite number")
+        raise UnitError(path, "Must be a finite number.")
     return value

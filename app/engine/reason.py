@@ -100,7 +100,7 @@ def undecided(reasons: tuple[Reason, ...]) -> bool:
 def reasons_from_json(data: object, path: str) -> tuple[Reason, ...]:
     """A list of reasons. Raises ReasonError."""
     if not isinstance(data, list):
-        raise ReasonError(path, "must be a list")
+        raise ReasonError(path, "Must be a list.")
     return tuple(Reason.from_json(reason, f"{path}[{index}]") for index, reason in enumerate(data))
 
 

@@ -88,12 +88,12 @@ class Shelf(Generic[U]):
 
     def _read(self, data: object, path: str, depth: int) -> U:
         if depth > DEEPEST:
-            raise UnitError(path, f"{self.name} may be nested {DEEPEST} deep at most")
+            raise UnitError(path, f"May be nested {DEEPEST} deep at most.")
         reader = Reader(data, path, UnitError)
         kind = reader.text("kind")
         cls = self.by_kind.get(kind)
         if cls is None:
-            raise reader.wrong("kind", f"{kind!r} is none of {', '.join(sorted(self.by_kind))}")
+            raise reader.wrong("kind", f"Must be one of {', '.join(sorted(self.by_kind))}.")
         values: dict[str, object] = {}
         for parameter in self._parameters[cls]:
             value = reader.take(parameter.name)
@@ -104,7 +104,7 @@ class Shelf(Generic[U]):
                     lambda inner, place: self._read(inner, place, depth + 1),
                 )
             elif parameter.required:
-                raise reader.wrong(parameter.name, "is required")
+                raise reader.wrong(parameter.name, "Is required.")
         reader.done()
         try:
             return cls(**values)

@@ -54,7 +54,7 @@ def says(description: str, unit: str | None = None) -> dict[str, str | None]:
 def check_texts(name: str, values: tuple[str, ...]) -> None:
     """Raise UnitError when the parameter called `name` has too many texts, an empty one or one too long."""
     if len(values) > MOST_ITEMS:
-        raise UnitError(name, f"must not have more than {MOST_ITEMS} items")
+        raise UnitError(name, f"Must not have more than {MOST_ITEMS} items.")
     for index, value in enumerate(values):
         if not 0 < len(value) <= LONGEST_TEXT:
-            raise UnitError(f"{name}[{index}]", f"must be 1 to {LONGEST_TEXT} characters long")
+            raise UnitError(f"{name}[{index}]", f"Must be 1 to {LONGEST_TEXT} characters long.")

@@ -26,7 +26,7 @@ class AmountOff:
 
     def __post_init__(self) -> None:
         if self.amount.minor < 1:
-            raise UnitError("amount", "must be more than zero")
+            raise UnitError("amount", "Must be more than zero.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """CURRENCY_MISMATCH when the amount is in another currency than the cart."""

@@ -38,12 +38,12 @@ class PercentOff:
 
     def __post_init__(self) -> None:
         if not self.percent.is_finite() or not 0 < self.percent <= 100:
-            raise UnitError("percent", "must be more than 0 and at most 100")
+            raise UnitError("percent", "Must be more than 0 and at most 100.")
         scale = self.percent.as_tuple().exponent
         if isinstance(scale, int) and -scale > MOST_DECIMALS:
-            raise UnitError("percent", f"must have at most {MOST_DECIMALS} decimals")
+            raise UnitError("percent", f"Must have at most {MOST_DECIMALS} decimals.")
         if self.up_to is not None and self.up_to.minor < 1:
-            raise UnitError("up_to", "must be more than zero")
+            raise UnitError("up_to", "Must be more than zero.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """CURRENCY_MISMATCH when the cap is in another currency than the cart."""

@@ -35,11 +35,11 @@ class ContainsProducts:
 
     def __post_init__(self) -> None:
         if not self.products and not self.categories:
-            raise UnitError("products", "must name at least one product, unless there are categories")
+            raise UnitError("products", "Must name at least one product, unless there are categories.")
         check_texts("products", self.products)
         check_texts("categories", self.categories)
         if self.quantity < 1:
-            raise UnitError("quantity", "must be 1 or more")
+            raise UnitError("quantity", "Must be 1 or more.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """PRODUCTS_MISSING with how many items are missing."""
@@ -69,6 +69,4 @@ class ContainsProducts:
     def _wanted(self) -> str:
         names = [*self.products, *(f"category {category}" for category in self.categories)]
         more = len(names) - MOST_NAMED
-        return ", ".join(names[:MOST_NAMED]) + (
-            f" and {more} others" if more > 1 else f", {names[-1]}" * (more == 1)
-        )
+        return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -27,7 +27,7 @@ class MinimumSpend:
 
     def __post_init__(self) -> None:
         if self.amount.minor < 1:
-            raise UnitError("amount", "must be more than zero")
+            raise UnitError("amount", "Must be more than zero.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """MINIMUM_SPEND_NOT_REACHED with the exact amount that is missing."""

@@ -5,21 +5,20 @@ jumps forward, times that do not exist are never met; where it falls back, times
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
-from app.engine.moment import WEEKDAYS, in_words
+from app.engine.moment import WEEKDAYS, clock_changes, in_words, moments_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, UnitError, says
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_MINUTE = timedelta(minutes=1)
 
 
 @rules.add
@@ -47,16 +46,16 @@ class TimeWindow:
 
     def __post_init__(self) -> None:
         if not self.weekdays or len(set(self.weekdays)) != len(self.weekdays):
-            raise UnitError("weekdays", "must name at least one day, each once")
+            raise UnitError("weekdays", "Must name at least one day, each once.")
         for index, day in enumerate(self.weekdays):
             if not 1 <= day <= 7:
-                raise UnitError(f"weekdays[{index}]", "must be 1 (Monday) to 7 (Sunday)")
+                raise UnitError(f"weekdays[{index}]", "Must be 1 (Monday) to 7 (Sunday).")
         if not _CLOCK.fullmatch(self.starts):
-            raise UnitError("starts", "must be a time such as 18:00")
+            raise UnitError("starts", "Must be a time such as 18:00.")
         if not _CLOCK.fullmatch(self.ends) and self.ends != "24:00":
-            raise UnitError("ends", "must be a time such as 18:00, or 24:00")
+            raise UnitError("ends", "Must be a time such as 18:00, or 24:00.")
         if self.starts == self.ends:
-            raise UnitError("ends", "must differ from the start; a whole day is 00:00 to 24:00")
+            raise UnitError("ends", "Must differ from the start; a whole day is 00:00 to 24:00.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """OUTSIDE_TIME_WINDOW; `expected` is the instant at which the window opens next."""
@@ -90,28 +89,12 @@ class TimeWindow:
         return clock < self.ends and (day - 2) % 7 + 1 in self.weekdays
 
     def _next_opening(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        # None is possible where every start in the coming days falls into an hour the clock skips.
+        opening = time.fromisoformat(self.starts)
         today = now.astimezone(zone).date()
-        for days in range(9):
-            moments = sorted(set(self._candidates(today + timedelta(days=days), zone)))
-            for moment in moments:
+        # Two weeks are enough: a start that falls into an hour the clock skips this week is there next week.
+        for days in range(15):
+            day = today + timedelta(days=days)
+            for moment in sorted((*moments_of(day, opening, zone), *clock_changes(day, zone))):
                 if moment > now and self._open(moment.astimezone(zone)):
                     return moment
         return None
-
-    def _candidates(self, day: date, zone: ZoneInfo) -> Iterator[datetime]:
-        """The instants of `day` at which a window may open: its start, twice if the hour is, and a clock change."""
-        hour, minute = map(int, self.starts.split(":"))
-        for fold in (0, 1):
-            yield datetime.combine(day, time(hour, minute, fold=fold), zone).astimezone(UTC)
-        low = datetime.combine(day, time(), zone).astimezone(UTC)
-        high = low + timedelta(days=1)
-        before = low.astimezone(zone).utcoffset()
-        if high.astimezone(zone).utcoffset() != before:
-            while high - low > _MINUTE:
-                middle = low + (high - low) // 2
-                if middle.astimezone(zone).utcoffset() == before:
-                    low = middle
-                else:
-                    high = middle
-            yield high.replace(second=0, microsecond=0)
