@@ -20,6 +20,7 @@ from app.database import Connection, connect, execute
 CHANNEL = "tearoff_events"
 COALESCE_SECONDS = 0.015
 KEEP_ALIVE_SECONDS = 15.0
+FAREWELL_SECONDS = 1.0  # for the last ring to leave; who misses it looks by itself a little later
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.05, 5.0
 
 # What a broken connection may raise; anything else is a mistake of ours.
@@ -142,7 +143,7 @@ class Doorbell:
             self._due.cancel()
             self._send()
         if self._publishing is not None:
-            await self._publishing
+            await asyncio.wait({self._publishing}, timeout=FAREWELL_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

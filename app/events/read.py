@@ -1,0 +1,104 @@
+"""Reading the log: only what is settled, in order, in bounded pages."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.database import Connection, fetch, fetchrow, statement
+from app.events.cursor import BEGINNING, Cursor
+from app.events.kinds import EventKind
+from app.events.log import Event
+
+PAGE_SIZE = 500
+
+_READ_SETTLED = statement(__package__, "read_settled.sql")
+_READ_PROJECT = statement(__package__, "read_project.sql")
+_READ_HEAD = """
+SELECT max(id) AS head_epoch, pg_snapshot_xmin(pg_current_snapshot()) AS head_tx FROM event_epochs
+"""
+_KINDS = {kind.value: kind for kind in EventKind}
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPage:
+    """A stretch of the log: its rows, in order, and how far it leads."""
+
+    rows: Sequence[asyncpg.Record]
+    reached: Cursor  # nothing can ever appear between the place asked for and this one that is not in `rows`
+    is_full: bool  # there may be more behind `reached`
+    unsettled: Cursor | None = (
+        None  # the first committed event that is not settled yet (read_everything only)
+    )
+
+    def events(self) -> list[Event]:
+        """The rows as events; kinds that only a newer version of the service knows are left out."""
+        return [event_of(row) for row in self.rows if is_known(row)]
+
+
+def is_known(row: asyncpg.Record) -> bool:
+    """Whether this version of the service knows the kind of event in a row."""
+    return row["kind"] in _KINDS
+
+
+def event_of(row: asyncpg.Record) -> Event:
+    """The event in a row, whose kind must be known."""
+    return Event(
+        Cursor(row["epoch"], row["tx"], row["position"]),
+        row["project_id"],
+        _KINDS[row["kind"]],
+        row["at"],
+        orjson.loads(row["payload"]),
+    )
+
+
+async def head() -> Cursor:
+    """The newest settled place: whatever commits from now on stands behind it."""
+    row = await fetchrow(_READ_HEAD)
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return _head(row)
+
+
+async def read_project(
+    project: UUID,
+    after: Cursor | None = None,
+    limit: int = PAGE_SIZE,
+    kinds: Collection[EventKind] | None = None,
+) -> list[Event]:
+    """The first `limit` settled events of a project behind `after`; from its first event without."""
+    page = await read_page(project, after or BEGINNING, limit, kinds)
+    return page.events()
+
+
+async def read_page(
+    project: UUID, after: Cursor, limit: int = PAGE_SIZE, kinds: Collection[EventKind] | None = None
+) -> SettledPage:
+    """One page of a project's settled events behind `after`; one statement."""
+    names = None if kinds is None else [kind.value for kind in kinds]
+    return _page(await fetch(_READ_PROJECT, *after, limit, project, names), limit)
+
+
+async def read_everything(connection: Connection, after: Cursor, limit: int = PAGE_SIZE) -> SettledPage:
+    """One page of all projects' settled events: for the process's own readers, never for callers."""
+    rows = await connection.fetch(_READ_SETTLED, *after, limit)
+    page = _page(rows, limit)
+    if rows[0]["unsettled_tx"] is None:
+        return page
+    first = Cursor(rows[0]["head_epoch"], rows[0]["unsettled_tx"], rows[0]["unsettled_position"])
+    return SettledPage(page.rows, page.reached, page.is_full, unsettled=first)
+
+
+def _head(row: asyncpg.Record) -> Cursor:
+    return Cursor(row["head_epoch"], row["head_tx"], 0)
+
+
+def _page(rows: list[asyncpg.Record], limit: int) -> SettledPage:
+    """The rows of a statement, which gives one row without an event for an empty page."""
+    if rows[0]["position"] is None:
+        return SettledPage((), _head(rows[0]), is_full=False)
+    if len(rows) < limit:
+        return SettledPage(rows, _head(rows[0]), is_full=False)
+    last = rows[-1]
+    return SettledPage(rows, Cursor(last["epoch"], last["tx"], last["position"]), is_full=True)

@@ -1,0 +1,25 @@
+-- One page of the log behind a place, and the place up to which the log is settled at this instant.
+--
+-- A transaction may commit after one that began later, so what is committed is not yet in order. Settled is
+-- what stands before the oldest transaction that is still open: nothing can be added there any more.
+-- `unsettled` is the first event that is committed but has to wait for such a transaction.
+--   $1, $2, $3  the place: epoch, tx, position        $4  most events of the page
+WITH head AS MATERIALIZED (
+    SELECT max(id) AS epoch, pg_snapshot_xmin(pg_current_snapshot()) AS tx FROM event_epochs
+)
+SELECT head.epoch AS head_epoch, head.tx AS head_tx,
+       unsettled.tx AS unsettled_tx, unsettled.position AS unsettled_position,
+       page.epoch, page.tx, page.position, page.project_id, page.kind, page.at, page.payload::text AS payload
+FROM head
+LEFT JOIN LATERAL (
+    SELECT tx, position FROM events
+    WHERE (epoch, tx, position) >= (head.epoch, head.tx, 0)
+    ORDER BY epoch, tx, position LIMIT 1
+) AS unsettled ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM events
+    WHERE (epoch, tx, position) > ($1::smallint, $2::xid8, $3::bigint)
+      AND (epoch, tx, position) < (head.epoch, head.tx, 0)
+    ORDER BY epoch, tx, position LIMIT $4
+) AS page ON true
+ORDER BY page.epoch, page.tx, page.position
