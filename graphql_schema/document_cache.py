@@ -83,7 +83,7 @@ class DocumentCache:
         *,
         count: int = 1_000,
         longest: int = 16_384,
-        room: int = 1_000_000,
+        room: int = 250_000,
     ) -> None:
         self.hits = 0
         self.misses = 0

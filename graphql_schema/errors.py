@@ -74,7 +74,7 @@ def field_errors(errors: Sequence[GraphQLError], operation: str | None) -> list[
         expected = _expected(error)
         if expected is None:
             reference = reference or secrets.token_hex(6)
-            cause = _cause(error) or error
+            cause = _bottom(error)
             if (kind := (type(cause), str(cause))) not in logged:
                 logged.add(kind)
                 log.error(
@@ -100,23 +100,23 @@ def _sorry(reference: str) -> str:
     return f"Something went wrong on our side. Quote reference {reference}."
 
 
-def _cause(error: GraphQLError) -> BaseException | None:
-    """The exception at the bottom; None if GraphQL itself (or a resolver, as a GraphQLError) complained."""
-    cause: BaseException | None = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    return cause
+def _bottom(error: GraphQLError) -> BaseException:
+    """The exception that started it; a GraphQLError if GraphQL itself complained, or a resolver as GraphQL does."""
+    bottom: BaseException = error
+    while isinstance(bottom, GraphQLError) and bottom.original_error is not None:
+        bottom = bottom.original_error
+    return bottom
 
 
 def _expected(error: GraphQLError) -> GraphQLError | None:
-    cause = _cause(error)
-    if isinstance(cause, Refusal):
-        return GraphQLError(cause.message, error.nodes, path=error.path, extensions=cause.extensions)
-    if isinstance(cause, StrawberryInputCoercionError) or (cause is None and _is_argument_error(error)):
+    bottom = _bottom(error)
+    if isinstance(bottom, Refusal):
+        return GraphQLError(bottom.message, error.nodes, path=error.path, extensions=bottom.extensions)
+    if not isinstance(bottom, GraphQLError):
+        return None
+    if isinstance(bottom, StrawberryInputCoercionError) or _is_argument_error(bottom):
         return _input_error(error, "BAD_USER_INPUT", literal=False)
-    if (cause is None or isinstance(cause, GraphQLError)) and "code" in (error.extensions or {}):
-        return error
-    return None
+    return error if "code" in (error.extensions or {}) else None
 
 
 def _is_argument_error(error: GraphQLError) -> bool:
@@ -132,8 +132,8 @@ def _input_error(error: GraphQLError, code: str, *, literal: bool) -> GraphQLErr
     A literal is echoed as GraphQL wrote it; a variable's value would be echoed as Python prints it, so it is left out.
     """
     message = error.message.replace(_NOT_NONE, "not to be null.")
-    cause = _cause(error)
-    refusal = cause if isinstance(cause, Refusal) else None
+    bottom = _bottom(error)
+    refusal = bottom if isinstance(bottom, Refusal) else None
     if refusal is not None:
         code = refusal.code
         message = _ENCOUNTERED.sub(lambda _: f": {refusal.message}", message)

@@ -1,0 +1,277 @@
+"""graphql-transport-ws, to the letter, over Starlette's WebSocket.
+
+A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong (syntax,
+validation, variables, limits) only ends itself with `error`. Codes used: 1009 frame too big, 1011 no pong, 1012
+shutdown, 4400 invalid message, 4401 subscribed before the acknowledgement, 4403 refused or revoked, 4406 wrong
+subprotocol, 4408 no connection_init in time, 4409 id in use, 4429 second connection_init, 4500 our fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from graphql_schema.context import Context
+from graphql_schema.credentials import Admit, Credentials
+from graphql_schema.delivery import Deliver, Operation, deliver_alone
+from graphql_schema.errors import Refusal, internal_error
+from graphql_schema.frames import Close, id_of, optional_object, read_frame, shortened
+from graphql_schema.front import FrontSchema
+from graphql_schema.http import MakeContext, request_id_of
+from graphql_schema.sockets import Sockets
+
+SUBPROTOCOL = "graphql-transport-ws"
+CallerT = TypeVar("CallerT")
+
+_CLOSING_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """Times in seconds. A client silent for `ping_seconds` is pinged, after `silence_seconds` it is given up.
+
+    `operations` bounds what runs at once on one socket.
+    """
+
+    message_bytes: int = 65_536
+    init_seconds: float = 8.0
+    ping_seconds: float = 25.0
+    silence_seconds: float = 45.0
+    operations: int = 100
+
+
+class SocketEndpoint:
+    """The ASGI application behind /graphql for WebSockets.
+
+    `key_of(caller)` names the key a caller came with, for `sockets.close_key`.
+    """
+
+    def __init__(
+        self,
+        schema: FrontSchema,
+        admit: Admit[CallerT],
+        make_context: MakeContext[CallerT],
+        *,
+        key_of: Callable[[CallerT], Hashable],
+        sockets: Sockets,
+        limits: SocketLimits | None = None,
+        deliver: Deliver = deliver_alone,
+    ) -> None:
+        self.schema = schema
+        self.admit: Admit[Any] = admit  # Any: the type variable ends with __init__
+        self.make_context: MakeContext[Any] = make_context
+        self.key_of: Callable[[Any], Hashable] = key_of
+        self.sockets = sockets
+        self.limits = limits or SocketLimits()
+        self.deliver = deliver
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Connection(self, WebSocket(scope, receive, send)).serve()
+
+
+class Connection:
+    """One socket: reads frames, runs operations, and is the only place that closes."""
+
+    def __init__(self, endpoint: SocketEndpoint, websocket: WebSocket) -> None:
+        self._endpoint = endpoint
+        self._websocket = websocket
+        self._loop = asyncio.get_running_loop()
+        self._closing: asyncio.Future[Close] = self._loop.create_future()
+        self._admission: asyncio.Task[None] | None = None
+        self._context: Context[Any, Any] | None = None  # Any: as in MakeContext
+        self._key: Hashable | None = None
+        self._opened_at = 0.0
+        self._operations: dict[str, Operation] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last_heard = 0.0
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket from anywhere in its event loop; the first call wins. Returns at once."""
+        if not self._closing.done():
+            self._closing.set_result(Close(code, reason))
+
+    async def serve(self) -> None:
+        """Talk until one side closes; leaves no task behind."""
+        websocket = self._websocket
+        if SUBPROTOCOL not in websocket.scope.get("subprotocols", ()):
+            await websocket.accept()
+            self.close(4406, "Subprotocol not acceptable")
+            await self._say_goodbye()
+            return
+        await websocket.accept(SUBPROTOCOL)
+        limits = self._endpoint.limits
+        self._opened_at = self._endpoint.sockets.opened(self)
+        late = self._loop.call_later(limits.init_seconds, self._init_is_late)
+        reader = asyncio.create_task(self._read())
+        try:
+            await self._keep_alive(reader)
+        finally:
+            late.cancel()
+            self._endpoint.sockets.gone(self, self._key)
+            await self._end_tasks(reader)
+        await self._say_goodbye()
+
+    async def _keep_alive(self, reader: asyncio.Task[None]) -> None:
+        """Wait for the end; ping a client that has been silent, and give up on one that stays silent."""
+        ping_at, lost_at = self._endpoint.limits.ping_seconds, self._endpoint.limits.silence_seconds
+        ends: set[asyncio.Future[Any]] = {reader, self._closing}  # Any: a task's or a future's result
+        self._last_heard = self._loop.time()
+        pinged = False
+        while True:
+            silent = self._loop.time() - self._last_heard
+            if silent >= lost_at:
+                self.close(1011, "No pong in time")
+                return
+            if silent < ping_at:
+                pinged = False
+            elif not pinged:
+                pinged = True
+                self._start(self._send({"type": "ping"}))
+            patience = (lost_at if pinged else ping_at) - silent
+            done, _ = await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:  # Any: what asyncio sends
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _end_tasks(self, reader: asyncio.Task[None]) -> None:
+        tasks = [reader, *self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _say_goodbye(self) -> None:
+        if self._closing.done():
+            close = self._closing.result()
+            with suppress(TimeoutError, WebSocketDisconnect, WebSocketDisconnected, RuntimeError):
+                # A client that reads nothing would keep us waiting for room to write the close frame.
+                async with asyncio.timeout(_CLOSING_SECONDS):
+                    await self._websocket.close(close.code, shortened(close.reason))
+
+    def _init_is_late(self) -> None:
+        if self._admission is None:
+            self.close(4408, "Connection initialisation timeout")
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                message = await self._websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                self._last_heard = self._loop.time()
+                await self._handle(read_frame(message, self._endpoint.limits.message_bytes))
+        except Close as close:
+            self.close(close.code, close.reason)
+        except (WebSocketDisconnect, WebSocketDisconnected):
+            return
+        except Exception as error:
+            internal_error(error, "socket")
+            self.close(4500, "Internal server error")
+
+    async def _handle(self, frame: dict[str, Any]) -> None:
+        match frame.get("type"):
+            case "ping":
+                payload = optional_object(frame, "ping")
+                await self._send(
+                    {"type": "pong"} if payload is None else {"type": "pong", "payload": payload}
+                )
+            case "pong":
+                optional_object(frame, "pong")
+            case "connection_init":
+                self._init(optional_object(frame, "connection_init") or {})
+            case "subscribe":
+                await self._subscribe(frame)
+            case "complete":
+                operation = self._operations.pop(id_of(frame), None)
+                if operation is not None:
+                    operation.cancel()
+            case str():
+                raise Close(4400, "Invalid message: clients send no such type")
+            case _:
+                raise Close(4400, "Invalid message: type is missing")
+
+    def _init(self, payload: Mapping[str, object]) -> None:
+        if self._admission is not None:
+            raise Close(4429, "Too many initialisation requests")
+        credentials = Credentials.of_connection_init(payload, self._websocket.headers)
+        self._admission = self._start(self._acknowledge(credentials))
+
+    async def _acknowledge(self, credentials: Credentials) -> None:
+        endpoint = self._endpoint
+        try:
+            caller = await endpoint.admit(credentials)
+            self._key = endpoint.key_of(caller)
+            if not endpoint.sockets.admitted(self, self._key, self._opened_at):
+                raise Refusal("UNAUTHENTICATED", "The key was revoked.")
+            self._context = endpoint.make_context(caller, request_id_of(self._websocket.scope))
+        except Refusal as refusal:
+            self.close(4403, f"{refusal.code}: {refusal.message}")
+        except Exception as error:
+            internal_error(error, "socket")
+            self.close(4500, "Internal server error")
+        else:
+            await self._send({"type": "connection_ack"})
+
+    async def _subscribe(self, frame: dict[str, Any]) -> None:
+        identifier, payload = id_of(frame), frame.get("payload")
+        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+            raise Close(4400, "Invalid message: subscribe needs a payload with a query")
+        name = payload.get("operationName")
+        if name is not None and not isinstance(name, str):
+            raise Close(4400, "Invalid message: operationName must be a string")
+        variables = optional_object(payload, "subscribe", "variables")
+        optional_object(payload, "subscribe", "extensions")
+        if self._context is None:
+            raise Close(4401, "Unauthorized")
+        if identifier in self._operations:
+            raise Close(4409, f"Subscriber for {identifier} already exists")
+        operation = Operation(
+            identifier,
+            payload["query"],
+            variables,
+            name or None,
+            self._context,
+            self._send_text,
+            self._forget,
+        )
+        if len(self._operations) >= self._endpoint.limits.operations:
+            most = self._endpoint.limits.operations
+            refusal = Refusal("TOO_MANY_OPERATIONS", f"A socket may run {most} operations at once.")
+            await operation.error([refusal.to_error()])
+            return
+        self._operations[identifier] = operation
+        operation.run_by(self._start(self._deliver(operation)))
+
+    async def _deliver(self, operation: Operation) -> None:
+        try:
+            await self._endpoint.deliver(self._endpoint.schema, operation)
+        except Refusal as refusal:
+            await operation.error([refusal.to_error()])
+        except Exception as error:
+            await operation.error([internal_error(error, operation.operation_name or "socket")])
+        finally:
+            self._forget(operation)
+
+    def _forget(self, operation: Operation) -> None:
+        if self._operations.get(operation.id) is operation:
+            del self._operations[operation.id]
+
+    async def _send(self, frame: dict[str, object]) -> None:
+        await self._send_text(orjson.dumps(frame).decode())
+
+    async def _send_text(self, text: str) -> None:
+        """Send one frame; what cannot be sent any more because the socket is closing is dropped."""
+        if not self._closing.done():
+            with suppress(WebSocketDisconnect, WebSocketDisconnected):
+                await self._websocket.send({"type": "websocket.send", "text": text})

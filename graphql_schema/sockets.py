@@ -1,0 +1,68 @@
+"""The open sockets of this process by the key they were opened with, so that a revoked key drops its sockets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from typing import Protocol
+
+# An admission that began before a key was closed has surely ended after this time, in seconds.
+_REMEMBERED = 120.0
+
+
+class Closable(Protocol):
+    """A connection that can be closed from outside."""
+
+    def close(self, code: int, reason: str) -> None: ...
+
+
+class Sockets:
+    """A registry; used from one event loop."""
+
+    def __init__(self) -> None:
+        self._all: set[Closable] = set()
+        self._by_key: dict[Hashable, set[Closable]] = {}
+        self._closed_at: dict[Hashable, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def opened(self, socket: Closable) -> float:
+        """A socket opened, nobody knows yet by whom. Returns the moment, which `admitted` wants back."""
+        self._all.add(socket)
+        return time.monotonic()
+
+    def admitted(self, socket: Closable, key: Hashable, since: float) -> bool:
+        """Enter the socket under its key; False if the key was closed since the admission began."""
+        if self._closed_at.get(key, float("-inf")) >= since:
+            return False
+        self._by_key.setdefault(key, set()).add(socket)
+        return True
+
+    def gone(self, socket: Closable, key: Hashable | None) -> None:
+        """Forget a socket that is closed."""
+        self._all.discard(socket)
+        mates = self._by_key.get(key)
+        if mates is not None:
+            mates.discard(socket)
+            if not mates:
+                del self._by_key[key]
+
+    def of_key(self, key: Hashable) -> int:
+        """How many sockets a key has open."""
+        return len(self._by_key.get(key, ()))
+
+    def close_key(self, key: Hashable, code: int = 4403, reason: str = "The key was revoked") -> int:
+        """Close all sockets of a key, those being admitted right now included; says how many were open."""
+        now = time.monotonic()
+        self._closed_at = {known: at for known, at in self._closed_at.items() if now - at < _REMEMBERED}
+        self._closed_at[key] = now
+        mates = list(self._by_key.get(key, ()))
+        for socket in mates:
+            socket.close(code, reason)
+        return len(mates)
+
+    def close_all(self, code: int = 1012, reason: str = "The service restarts") -> None:
+        """Close everything at shutdown. No `complete` is sent: clients shall reconnect and resume."""
+        for socket in list(self._all):
+            socket.close(code, reason)
