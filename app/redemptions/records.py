@@ -1,6 +1,5 @@
 """Tables of this room: redemptions, rejected redemptions, limit counters and idempotency keys."""
 
-
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model

@@ -1,0 +1,113 @@
+"""What is asked at the till, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.customers.values import CustomerInput
+from app.engine.cart import Cart
+from app.engine.reason import Reason
+from app.projects.admit import Caller
+from app.redemptions.values import Redemption, RejectedRedemption
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRef:
+    """A customer that must exist, by `id` or by the caller's own `source_id`; exactly one of the two."""
+
+    id: UUID | None = None
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateRequest:
+    """A question: what would these codes give on this cart, now? A customer nobody has met yet has no past.
+
+    The customer of the caller's token, if it has one, stands in for `customer`.
+    """
+
+    caller: Caller
+    codes: tuple[str, ...]
+    cart: Cart
+    customer: CustomerRef | CustomerInput | None = None
+
+    @property
+    def project(self) -> UUID:
+        """The wall around the request: the caller's project."""
+        return self.caller.project
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemRequest:
+    """A redemption of all these codes together, or of none.
+
+    A CustomerInput is made or brought up to date on the way. `redemption_point` of a merchant key and the
+    customer of a customer token are the caller's own and need not be given. The same `idempotency_key` with the
+    same input gets the first answer again for 30 days; without one every call is a new attempt.
+    """
+
+    caller: Caller
+    codes: tuple[str, ...]
+    cart: Cart
+    customer: CustomerRef | CustomerInput | None = None
+    channel: str = "api"
+    redemption_point: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+    @property
+    def project(self) -> UUID:
+        """The wall around the request: the caller's project."""
+        return self.caller.project
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a redeem request; `replayed` when it had been answered before and nothing happened now."""
+
+    outcome: Redemption | RejectedRedemption
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """The redemption that was undone; `replayed` when that had happened before under the same idempotency key."""
+
+    redemption: Redemption
+    replayed: bool = False
+
+
+class VoucherState(StrEnum):
+    """How a voucher stands for a customer, the most final state first."""
+
+    DISABLED = "DISABLED"
+    """Stopped by hand."""
+    EXPIRED = "EXPIRED"
+    """Its own time, or its campaign's, is over."""
+    USED_UP = "USED_UP"
+    """A limit is reached: its own, the customer's, or a campaign's."""
+    NOT_YET = "NOT_YET"
+    """Its time has not come, or its campaign is not live yet."""
+    PAUSED = "PAUSED"
+    """Its campaign, or the main one, is paused."""
+    NOT_YOURS = "NOT_YOURS"
+    """Somebody else holds it, or nobody knows who is asking."""
+    USABLE = "USABLE"
+    """Nothing but the cart decides now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a voucher stands for a customer now, and what it is worth for a cart if one was given.
+
+    `reasons` are those of the state; with a cart also those of rules and reward. `discount` is minor units of
+    the cart's currency: None without a cart, 0 when refused. `remaining` uses are exact and counted over every
+    limit; None where nothing is limited.
+    """
+
+    voucher_id: UUID
+    state: VoucherState
+    reasons: tuple[Reason, ...]
+    discount: int | None
+    remaining: int | None
