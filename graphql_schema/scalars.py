@@ -13,6 +13,7 @@ from graphql_schema.errors import Refusal
 Currency = NewType("Currency", str)
 Cursor = NewType("Cursor", str)
 Metadata = NewType("Metadata", dict[str, Any])
+NoParameters = NewType("NoParameters", dict[str, Any])
 
 MAX_DECIMAL_LENGTH = 32
 
@@ -73,6 +74,13 @@ def parse_metadata(value: object) -> Metadata:
     raise _refuse("Metadata is a JSON object.")
 
 
+def parse_no_parameters(value: object) -> NoParameters:
+    """The empty object."""
+    if value == {}:
+        return NoParameters({})
+    raise _refuse("There are no parameters here: write {}.")
+
+
 def _show_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -108,5 +116,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="The caller's own JSON object: up to 50 keys and 8 KiB, kept and given back unchanged.",
         serialize=lambda value: value,
         parse_value=parse_metadata,
+    ),
+    NoParameters: strawberry.scalar(
+        name="NoParameters",
+        description="The empty object {}, where a rule or reward has no parameters. It may get optional ones later.",
+        serialize=lambda value: value,
+        parse_value=parse_no_parameters,
     ),
 }
