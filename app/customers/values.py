@@ -1,7 +1,7 @@
 """Values of this room: a customer, and what a caller tells about one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -44,4 +44,22 @@ class CustomerInput:
             *(() if self.name is UNSET else door.text((*path, "name"), self.name)),
             *(() if self.email is UNSET else door.text((*path, "email"), self.email, LONGEST_EMAIL)),
             *(() if self.metadata is UNSET else door.metadata((*path, "metadata"), self.metadata)),
+        )
+
+    def told_of(self, customer: Customer) -> Customer:
+        """The customer with the given fields; equal to the one before when they say nothing new."""
+        return replace(
+            customer,
+            name=customer.name if self.name is UNSET else self.name,
+            email=customer.email if self.email is UNSET else self.email,
+            metadata=customer.metadata if self.metadata is UNSET else self.metadata,
+        )
+
+    def after(self, earlier: "CustomerInput") -> "CustomerInput":
+        """This input with what an earlier one told besides."""
+        return CustomerInput(
+            self.source_id,
+            earlier.name if self.name is UNSET else self.name,
+            earlier.email if self.email is UNSET else self.email,
+            earlier.metadata if self.metadata is UNSET else self.metadata,
         )
