@@ -1,6 +1,7 @@
 """Who may do what: checked at root fields and at links that lead further, never at leaves."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import strawberry
 
@@ -29,3 +30,10 @@ def require(info: Info, *any_of: Permission) -> Caller:
     if not any(caller.may(permission) for permission in any_of):
         raise Refusal("FORBIDDEN", f"This {caller.kind.lower()} key may not {_NEEDED[any_of[0]]}.")
     return caller
+
+
+def require_customer(info: Info, customer: UUID) -> Caller:
+    """The caller, who may see everything or comes with this customer's token; raises FORBIDDEN otherwise."""
+    caller = info.context.caller
+    own = caller.customer == customer and caller.may(Permission.READ_OWN_WALLET)
+    return caller if own else require(info, Permission.READ)

@@ -13,6 +13,7 @@ from aiodataloader import DataLoader
 from app.database.keyset import CursorError, Listing, Order, Page, PageRequest, Where, counts, pages
 from graphql_schema.errors import Refusal
 from graphql_schema.paging import Connection, connection
+from graphql_schema.sorting import TimeOrder
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -59,14 +60,24 @@ class PageLoader(Generic[Value, Node]):
         self._project = project
         self._listing = listing
         self._show = show
+        self._by_time = {
+            TimeOrder.NEWEST_FIRST: Order("newest", listing.id, "uuid", descending=True),
+            TimeOrder.OLDEST_FIRST: Order("oldest", listing.id, "uuid"),
+        }
         self._pages: DataLoader[PageKey, Page[Value]] = DataLoader(self._load_pages, cache=cache)
         self._counts: DataLoader[CountKey, int] = DataLoader(self._load_counts, cache=cache)
 
     async def page(
-        self, parent: UUID, order: Order, request: PageRequest, where: Sequence[Where] = ()
+        self,
+        parent: UUID,
+        request: PageRequest,
+        where: Sequence[Where] = (),
+        *,
+        sort: TimeOrder | Order = TimeOrder.NEWEST_FIRST,
     ) -> Connection[Node]:
         """A page of the parent's list; raises a BAD_USER_INPUT refusal for a cursor of another list."""
         conditions = tuple(where)
+        order = sort if isinstance(sort, Order) else self._by_time[sort]
         page = await self._pages.load(PageKey(parent, order, request, conditions))
         return connection(page, self._show, lambda: self._counts.load(CountKey(parent, conditions)))
 

@@ -17,7 +17,8 @@ Value = TypeVar("Value")
 
 # The four arguments of every list.
 First = Annotated[
-    int | None, strawberry.argument(description=f"The first items, up to {MAX_PAGE}; {DEFAULT_PAGE} if nothing is said.")
+    int | None,
+    strawberry.argument(description=f"The first items, up to {MAX_PAGE}; {DEFAULT_PAGE} if nothing is said."),
 ]
 Last = Annotated[int | None, strawberry.argument(description=f"The last items instead, up to {MAX_PAGE}.")]
 After = Annotated[Cursor | None, strawberry.argument(description="Only items after this place.")]

@@ -1,0 +1,71 @@
+"""A customer of the project."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from app import ids
+from app.customers.values import Customer as CustomerValue
+from graphql_schema.authority import Info, require_customer
+from graphql_schema.links import linked_list, readers_and_the_customer
+from graphql_schema.paging import Connection
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.node import Node, shown
+from graphql_schema.types.wallet import Wallet
+
+if TYPE_CHECKING:
+    from graphql_schema.types.publication import Publication
+    from graphql_schema.types.redemption import Redemption
+    from graphql_schema.types.rejected_redemption import RejectedRedemption
+
+
+@strawberry.type(description="A person, household or guest who holds and redeems vouchers.")
+class Customer(Node):
+    source_id: str = strawberry.field(
+        description="The caller's own id of the customer, unique in the project."
+    )
+    name: str | None = strawberry.field(description="The name, if it was told.")
+    email: str | None = strawberry.field(description="The e-mail address, if it was told.")
+    metadata: Metadata = strawberry.field(description="Anything else that was told about the customer.")
+    created_at: datetime = strawberry.field(description="When the customer was first seen.")
+    updated_at: datetime = strawberry.field(description="When the customer was last changed.")
+    uuid: strawberry.Private[UUID]
+
+    @strawberry.field(description="All that the customer holds.")
+    def wallet(self, info: Info) -> Wallet:
+        require_customer(info, self.uuid)
+        return Wallet(owner=self.uuid, cart=None)
+
+    redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
+        linked_list(
+            "The customer's redemptions, rolled back ones included.",
+            lambda graph: graph.redemptions_of_customer,
+            readers_and_the_customer,
+        )
+    )
+    rejected_redemptions: Connection[
+        Annotated["RejectedRedemption", strawberry.lazy("graphql_schema.types.rejected_redemption")]
+    ] = linked_list("The customer's attempts that were refused.", lambda graph: graph.rejected_of_customer)
+    publications: Connection[
+        Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
+    ] = linked_list(
+        "The codes that were given to the customer.",
+        lambda graph: graph.publications_of_customer,
+        readers_and_the_customer,
+    )
+
+
+def show_customer(customer: CustomerValue) -> Customer:
+    """The customer as callers see it."""
+    return Customer(
+        id=shown(ids.CUSTOMER, customer.id),
+        source_id=customer.source_id,
+        name=customer.name,
+        email=customer.email,
+        metadata=Metadata(dict(customer.metadata)),
+        created_at=customer.created_at,
+        updated_at=customer.updated_at,
+        uuid=customer.id,
+    )

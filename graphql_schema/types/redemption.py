@@ -1,0 +1,109 @@
+"""A redemption: codes that were used on a cart."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from app import ids
+from app.redemptions.values import RedeemedVoucher as RedeemedVoucherValue
+from app.redemptions.values import Redemption as RedemptionValue
+from graphql_schema.authority import Info, require_customer
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.cart import Cart, show_cart
+from graphql_schema.types.money import Money, money
+from graphql_schema.types.node import Node, shown
+
+if TYPE_CHECKING:
+    from graphql_schema.types.campaign import Campaign
+    from graphql_schema.types.customer import Customer
+    from graphql_schema.types.voucher import Voucher
+
+
+@strawberry.type(description="One code of a redemption.")
+class RedeemedVoucher:
+    code: str = strawberry.field(description="The code as it was minted.")
+    discount: Money = strawberry.field(description="What this code took off.")
+    offer_version: int = strawberry.field(description="The version of the campaign's offer that was granted.")
+    voucher_id: strawberry.Private[UUID]
+    campaign_id: strawberry.Private[UUID]
+    main_campaign_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The voucher of the code.")
+    async def voucher(
+        self, info: Info
+    ) -> Annotated["Voucher", strawberry.lazy("graphql_schema.types.voucher")]:
+        return await info.context.loaders.voucher(self.voucher_id)
+
+    @strawberry.field(description="The campaign that gave out the code.")
+    async def campaign(
+        self, info: Info
+    ) -> Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")]:
+        return await info.context.loaders.campaign(self.campaign_id)
+
+
+@strawberry.type(description="A consumed use of one or more codes on one cart.")
+class Redemption(Node):
+    cart: Cart = strawberry.field(description="The cart, with what was taken off each line.")
+    subtotal: Money = strawberry.field(description="The cart's lines before any discount, without shipping.")
+    shipping: Money = strawberry.field(description="The cost of shipping.")
+    discount: Money = strawberry.field(description="What all codes together took off.")
+    total: Money = strawberry.field(
+        description="What was left to pay: subtotal and shipping less the discount."
+    )
+    vouchers: list[RedeemedVoucher] = strawberry.field(
+        description="The codes, in the order they were applied."
+    )
+    channel: str = strawberry.field(description='Where the redemption came from, such as "web".')
+    redemption_point: str | None = strawberry.field(description="The redemption point, if it was at one.")
+    metadata: Metadata = strawberry.field(description="Anything else that was said about the redemption.")
+    created_at: datetime = strawberry.field(description="When the codes were redeemed.")
+    rolled_back_at: datetime | None = strawberry.field(
+        description="When the redemption was undone, if it was."
+    )
+    rollback_reason: str | None = strawberry.field(description="Why it was undone, if that was told.")
+    uuid: strawberry.Private[UUID]
+    customer_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Who redeemed, if that was told.")
+    async def customer(
+        self, info: Info
+    ) -> Annotated["Customer", strawberry.lazy("graphql_schema.types.customer")] | None:
+        if self.customer_id is None:
+            return None
+        require_customer(info, self.customer_id)
+        return await info.context.loaders.customers.load(self.customer_id)
+
+
+def show_redemption(redemption: RedemptionValue) -> Redemption:
+    """The redemption as callers see it."""
+    currency = redemption.currency
+    return Redemption(
+        id=shown(ids.REDEMPTION, redemption.id),
+        cart=show_cart(redemption.cart, redemption.line_discounts),
+        subtotal=money(redemption.subtotal, currency),
+        shipping=money(redemption.shipping, currency),
+        discount=money(redemption.discount, currency),
+        total=money(redemption.subtotal + redemption.shipping - redemption.discount, currency),
+        vouchers=[_show_voucher(voucher, currency) for voucher in redemption.vouchers],
+        channel=redemption.channel,
+        redemption_point=redemption.redemption_point,
+        metadata=Metadata(dict(redemption.metadata)),
+        created_at=redemption.created_at,
+        rolled_back_at=redemption.rolled_back_at,
+        rollback_reason=redemption.rollback_reason,
+        uuid=redemption.id,
+        customer_id=redemption.customer_id,
+    )
+
+
+def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVoucher:
+    return RedeemedVoucher(
+        code=voucher.code,
+        discount=money(voucher.discount, currency),
+        offer_version=voucher.offer_version,
+        voucher_id=voucher.voucher_id,
+        campaign_id=voucher.campaign_id,
+        main_campaign_id=voucher.main_campaign_id,
+    )

@@ -1,0 +1,106 @@
+"""A voucher: a code that a campaign gives out."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from app import ids
+from app.projects.admit import Permission
+from app.vouchers.values import Voucher as VoucherValue
+from app.vouchers.values import VoucherKind as EngineVoucherKind
+from graphql_schema.authority import Info, require
+from graphql_schema.links import linked_list
+from graphql_schema.paging import Connection
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.node import Node, shown
+
+if TYPE_CHECKING:
+    from graphql_schema.types.campaign import Campaign
+    from graphql_schema.types.customer import Customer
+    from graphql_schema.types.publication import Publication
+    from graphql_schema.types.redemption import Redemption
+
+VoucherKind = strawberry.enum(
+    EngineVoucherKind,
+    description="Who may use a code: many customers a GENERIC one, a single holder a UNIQUE one.",
+)
+
+
+@strawberry.input(one_of=True, description="A voucher, by its id or by its code.")
+class VoucherRef:
+    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The voucher's id.")
+    code: strawberry.Maybe[str] = strawberry.field(description="The code; case and separators do not matter.")
+
+
+@strawberry.type(description="A code that a campaign gives out.")
+class Voucher(Node):
+    code: str = strawberry.field(description="The code as it was minted.")
+    kind: VoucherKind = strawberry.field(description="Who may use the code.")
+    enabled: bool = strawberry.field(description="Whether the code may be used; false while it is disabled.")
+    published_at: datetime | None = strawberry.field(
+        description="When a unique code was given to its holder; null while it is free, and for generic codes."
+    )
+    starts_at: datetime | None = strawberry.field(description="The code's own first instant, if it has one.")
+    expires_at: datetime | None = strawberry.field(
+        description="The instant from which the code is no longer valid, if it has one of its own."
+    )
+    max_redemptions: int | None = strawberry.field(
+        description="How often this code may be redeemed, if that differs from the offer's limit per voucher."
+    )
+    metadata: Metadata = strawberry.field(description="Anything else that was said about the code.")
+    created_at: datetime = strawberry.field(description="When the code was minted.")
+    uuid: strawberry.Private[UUID]
+    campaign_id: strawberry.Private[UUID]
+    holder_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The campaign that the code belongs to.")
+    async def campaign(
+        self, info: Info
+    ) -> Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")]:
+        return await info.context.loaders.campaign(self.campaign_id)
+
+    @strawberry.field(description="The customer whom a unique code was given to.")
+    async def holder(
+        self, info: Info
+    ) -> Annotated["Customer", strawberry.lazy("graphql_schema.types.customer")] | None:
+        if self.holder_id is None:
+            return None
+        return await info.context.loaders.customers.load(self.holder_id)
+
+    @strawberry.field(
+        description="How often the code has been redeemed, rolled back redemptions not counted."
+    )
+    async def redemption_count(self, info: Info) -> int:
+        require(info, Permission.READ)
+        return await info.context.loaders.uses_of_voucher.load(self.uuid)
+
+    redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
+        linked_list(
+            "The redemptions of this code, rolled back ones included.",
+            lambda graph: graph.redemptions_of_voucher,
+        )
+    )
+    publications: Connection[
+        Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
+    ] = linked_list("To whom this code was given.", lambda graph: graph.publications_of_voucher)
+
+
+def show_voucher(voucher: VoucherValue) -> Voucher:
+    """The voucher as callers see it."""
+    return Voucher(
+        id=shown(ids.VOUCHER, voucher.id),
+        code=voucher.code,
+        kind=voucher.kind,
+        enabled=voucher.enabled,
+        published_at=voucher.published_at,
+        starts_at=voucher.starts_at,
+        expires_at=voucher.expires_at,
+        max_redemptions=voucher.max_redemptions,
+        metadata=Metadata(dict(voucher.metadata)),
+        created_at=voucher.created_at,
+        uuid=voucher.id,
+        campaign_id=voucher.campaign_id,
+        holder_id=voucher.holder_id,
+    )

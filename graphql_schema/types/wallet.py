@@ -1,0 +1,88 @@
+"""A wallet: all that a customer holds, each voucher with its state and, for a cart, its worth."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+from app.redemptions.standing import Standing
+from app.redemptions.standing import WalletState as EngineWalletState
+
+from app.engine.cart import Cart as EngineCart
+from app.wallets.values import Holding
+from graphql_schema.authority import Info
+from graphql_schema.paging import After, Before, Connection, First, Last, page_request
+from graphql_schema.sorting import Sort, TimeOrder
+from graphql_schema.types.money import Money, money
+from graphql_schema.types.reason import Reason, show_reason
+
+if TYPE_CHECKING:
+    from graphql_schema.types.customer import Customer
+    from graphql_schema.types.voucher import Voucher
+
+WalletState = strawberry.enum(
+    EngineWalletState, name="WalletState", description="What a voucher in a wallet is good for now."
+)
+
+
+@strawberry.type(description="A voucher in a wallet.")
+class WalletVoucher:
+    published_at: datetime = strawberry.field(description="Since when the customer holds it.")
+    exclusive: bool = strawberry.field(description="Whether nobody else may use the code.")
+    state: WalletState = strawberry.field(description="What the voucher is good for now.")
+    reasons: list[Reason] = strawberry.field(description="Why it cannot be used as it is; empty when it can.")
+    discount: Money | None = strawberry.field(
+        description="What the voucher alone would take off the cart; null when no cart was given."
+    )
+    remaining_redemptions: int | None = strawberry.field(
+        description="How often it can still be redeemed, the tightest limit counting; null when nothing limits it."
+    )
+    voucher_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The voucher itself.")
+    async def voucher(
+        self, info: Info
+    ) -> Annotated["Voucher", strawberry.lazy("graphql_schema.types.voucher")]:
+        return await info.context.loaders.voucher(self.voucher_id)
+
+
+@strawberry.type(description="All that a customer holds.")
+class Wallet:
+    owner: strawberry.Private[UUID]
+    cart: strawberry.Private[EngineCart | None]
+
+    @strawberry.field(description="Whose wallet it is.")
+    async def customer(
+        self, info: Info
+    ) -> Annotated["Customer", strawberry.lazy("graphql_schema.types.customer")]:
+        return await info.context.loaders.customer(self.owner)
+
+    @strawberry.field(
+        description="The vouchers that the customer holds, each judged for the cart if there is one."
+    )
+    async def vouchers(
+        self,
+        info: Info,
+        first: First = None,
+        last: Last = None,
+        after: After = None,
+        before: Before = None,
+        sort: Sort = TimeOrder.NEWEST_FIRST,
+    ) -> Connection[WalletVoucher]:
+        request = page_request(first, last, after, before)
+        return await info.context.loaders.wallet_page(self.owner, self.cart, request, sort)
+
+
+def show_holding(holding: Holding, standing: Standing, cart: EngineCart | None) -> WalletVoucher:
+    """A holding with what it is good for now."""
+    return WalletVoucher(
+        published_at=holding.published_at,
+        exclusive=holding.exclusive,
+        state=standing.state,
+        reasons=[show_reason(reason) for reason in standing.reasons],
+        discount=None
+        if cart is None or standing.discount is None
+        else money(standing.discount, cart.currency),
+        remaining_redemptions=standing.remaining,
+        voucher_id=holding.voucher_id,
+    )
