@@ -1,0 +1,18 @@
+-- Takes the next free codes of a campaign for a customer, oldest first: unique, enabled, not expired, never published.
+-- Codes that another publisher is just taking are skipped, not waited for, so two never get the same one.
+-- MATERIALIZED: the rows are chosen and locked exactly once, whatever plan the update takes.
+WITH free AS MATERIALIZED (
+  SELECT id
+  FROM vouchers
+  WHERE project_id = $1 AND campaign_id = $2
+    AND kind = 'UNIQUE' AND published_at IS NULL AND enabled
+    AND (expires_at IS NULL OR expires_at > $5)
+  ORDER BY id
+  LIMIT $3
+  FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE vouchers
+SET holder_id = $4, published_at = $5
+FROM free
+WHERE vouchers.project_id = $1 AND vouchers.id = free.id
+RETURNING vouchers.id, vouchers.code

@@ -1,0 +1,92 @@
+"""Changing a voucher: its dates, its own limit, its metadata."""
+
+from dataclasses import fields, replace
+from datetime import datetime
+from uuid import UUID
+
+from app import door
+from app.database import transaction
+from app.events import wake
+from app.events.kinds import EventKind
+from app.events.log import NewEvent, append
+from app.problem import Problem, Problems
+from app.unset import UNSET
+from app.vouchers.read import COLUMNS, voucher_of
+from app.vouchers.values import Voucher, VoucherChanges
+
+_FIND = f"SELECT {COLUMNS} FROM vouchers WHERE project_id = $1 AND id = $2 FOR NO KEY UPDATE"  # noqa: S608
+_WRITE = """
+UPDATE vouchers SET starts_at = $3, expires_at = $4, max_redemptions = $5, metadata = $6
+WHERE project_id = $1 AND id = $2
+"""
+_CHANGEABLE = tuple(field.name for field in fields(VoucherChanges))
+
+
+async def update_voucher(
+    project: UUID, voucher: UUID, changes: VoucherChanges, now: datetime
+) -> Voucher | Problems:
+    """Change what is given; nothing changes and no event is made when it all stands so already.
+
+    Codes: NOT_FOUND, INVALID_TIME, DATES_REVERSED, OUT_OF_RANGE, and those of `door.metadata`.
+    """
+    faults = _faults(changes)
+    if faults:
+        return Problems(faults)
+    async with transaction() as connection:
+        row = await connection.fetchrow(_FIND, project, voucher)
+        if row is None:
+            return Problems.one("voucher", "NOT_FOUND", "There is no such voucher.")
+        before = voucher_of(row)
+        after = _changed(before, changes)
+        if after == before:
+            return before
+        faults = dates(after.starts_at, after.expires_at)
+        if faults:
+            return Problems(faults)
+        await connection.execute(
+            _WRITE,
+            project,
+            voucher,
+            after.starts_at,
+            after.expires_at,
+            after.max_redemptions,
+            dict(after.metadata),
+        )
+        await append(connection, [_event(project, before, after, now)])
+    wake.ring()
+    return after
+
+
+def dates(starts_at: datetime | None, expires_at: datetime | None) -> tuple[Problem, ...]:
+    """A voucher starts before it expires. Code: DATES_REVERSED."""
+    if starts_at is None or expires_at is None or starts_at < expires_at:
+        return ()
+    return (Problem(("expires_at",), "DATES_REVERSED", "A voucher must start before it expires."),)
+
+
+def _faults(changes: VoucherChanges) -> tuple[Problem, ...]:
+    found: tuple[Problem, ...] = ()
+    if changes.starts_at is not UNSET:
+        found += door.instant(("starts_at",), changes.starts_at)
+    if changes.expires_at is not UNSET:
+        found += door.instant(("expires_at",), changes.expires_at)
+    if changes.max_redemptions is not UNSET:
+        found += door.limit(("max_redemptions",), changes.max_redemptions)
+    if changes.metadata is not UNSET:
+        found += door.metadata(("metadata",), changes.metadata)
+    return found
+
+
+def _changed(voucher: Voucher, changes: VoucherChanges) -> Voucher:
+    given = {name: getattr(changes, name) for name in _CHANGEABLE}
+    return replace(voucher, **{name: value for name, value in given.items() if value is not UNSET})
+
+
+def _event(project: UUID, before: Voucher, after: Voucher, now: datetime) -> NewEvent:
+    payload = {
+        "voucher": after.id.hex,
+        "campaign": after.campaign_id.hex,
+        "code": after.code,
+        "changed": [name for name in _CHANGEABLE if getattr(before, name) != getattr(after, name)],
+    }
+    return NewEvent(project, EventKind.VOUCHER_UPDATED, payload, now)
