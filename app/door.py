@@ -29,7 +29,7 @@ def text(path: Path, value: str | None, longest: int = LONGEST_NAME, shortest: i
     """
     if value is None:
         return ()
-    if not _can_be_kept(value):
+    if not can_be_kept(value):
         return (Problem(path, "INVALID_TEXT", "The text holds a character that cannot be kept."),)
     if shortest and not value.strip():
         return (Problem(path, "REQUIRED", "The text may not be empty."),)
@@ -79,19 +79,20 @@ def limit(path: Path, value: int | None) -> Checked:
     return (Problem(path, "OUT_OF_RANGE", f"The limit must be from 1 to {LARGEST_LIMIT}."),)
 
 
+def can_be_kept(value: str) -> bool:
+    """Whether PostgreSQL can hold the text, and so whether it can be equal to anything that is held."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 @cache
 def _zones() -> frozenset[str]:
     """Names such as `localtime` or `posixrules` describe this machine, not a place."""
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
-def _can_be_kept(value: str) -> bool:
-    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
-
-
 def _texts_can_be_kept(value: object) -> bool:
     if isinstance(value, str):
-        return _can_be_kept(value)
+        return can_be_kept(value)
     if isinstance(value, Mapping):
         return all(_texts_can_be_kept(part) for pair in value.items() for part in pair)
     if isinstance(value, list | tuple):

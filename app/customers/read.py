@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app import door
 from app.customers.values import Customer
 from app.database import fetch
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
@@ -37,6 +38,8 @@ class CustomerFilter:
 
     def conditions(self) -> list[Where]:
         """The conditions in SQL."""
+        if not all(door.can_be_kept(text) for text in (self.email, self.name_prefix) if text is not None):
+            return [Where("$?::boolean", False)]
         given = (
             ("c.email = $?::text", self.email),
             ("starts_with(lower(c.name), lower($?::text))", self.name_prefix),
@@ -62,7 +65,7 @@ async def by_source_ids(project: UUID, source_ids: Sequence[str]) -> dict[str, C
         f"SELECT {COLUMNS} FROM customers c"  # noqa: S608
         " WHERE c.project_id = $1 AND c.source_id = ANY ($2::text[])",
         project,
-        [source_id for source_id in source_ids if "\0" not in source_id],
+        [source_id for source_id in source_ids if door.can_be_kept(source_id)],
     )
     return {row["source_id"]: read_row(row) for row in rows}
 
