@@ -1,0 +1,70 @@
+"""A small shop for the engine's tests: carts, campaigns, codes and situations, all with fixed ids and times."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.engine.cart import Cart, Line
+from app.engine.evaluate import Evaluation, evaluate
+from app.engine.facts import CounterKey, Facts, Need, Situation
+from app.engine.money import Money
+from app.engine.offer import CampaignStanding, Limits, Offer, Presented
+from app.engine.rewards.percent_off import PercentOff
+from app.engine.unit import Reward, Rule
+
+NOW = datetime(2026, 7, 22, 15, 0, tzinfo=UTC)  # a Wednesday; 17:00 in Warsaw
+ANNA, BRUNO = UUID(int=0xA), UUID(int=0xB)
+CAMPAIGN = CampaignStanding(UUID(int=1), "LIVE", zone="Europe/Warsaw")
+MAIN = CampaignStanding(UUID(int=2), "LIVE", zone="Europe/Warsaw")
+VOUCHER = UUID(int=3)
+TEN_PERCENT = PercentOff(Decimal(10))
+
+
+def eur(amount: str) -> Money:
+    """Euros written as people write them."""
+    return Money.of(Decimal(amount), "EUR")
+
+
+def cart(*prices: int, currency: str = "EUR", shipping: int = 0) -> Cart:
+    """A cart with one line of quantity 1 for each price in minor units."""
+    return Cart(currency, tuple(Line(1, price) for price in prices), shipping)
+
+
+def situation(
+    basket: Cart | None = None,
+    *,
+    customer: UUID | None = None,
+    answers: Mapping[Need, int] | None = None,
+    now: datetime = NOW,
+    zone: str = "Europe/Warsaw",
+) -> Situation:
+    """What a unit looks at: by default an anonymous shopper with a cart of 20.90 EUR."""
+    return Situation(cart(2090) if basket is None else basket, Facts(customer, answers or {}), now, zone)
+
+
+def offer(rule: Rule | None = None, reward: Reward = TEN_PERCENT, limits: Limits | None = None) -> Offer:
+    """Ten per cent off for everybody, unless told otherwise."""
+    return Offer(1, rule, reward, limits or Limits())
+
+
+def presented(code: str = "SUMMER", number: int = 3, **known: object) -> Presented:
+    """A valid code of a live campaign, unless told otherwise; `number` makes the voucher's id."""
+    filled = {"voucher": UUID(int=number), "campaign": CAMPAIGN, "offer": offer(), **known}
+    return Presented(code, **filled)  # type: ignore[arg-type]  # tests pass what Presented takes
+
+
+def judge(
+    *codes: Presented,
+    basket: Cart | None = None,
+    customer: UUID | None = None,
+    used: Mapping[CounterKey, int] | None = None,
+    now: datetime = NOW,
+) -> Evaluation:
+    """Evaluate codes for a cart of 100.00 EUR."""
+    return evaluate(codes, cart(10000) if basket is None else basket, Facts(customer, {}, used or {}), now)
+
+
+def codes_of(evaluation: Evaluation) -> list[str]:
+    """The codes of all reasons, in order."""
+    return [reason.code for reason in evaluation.reasons]
