@@ -36,6 +36,10 @@ PAGE = Path(__file__).parent / "static" / "index.html"
 
 _STATUS = {
     "UNAUTHENTICATED": 401,
+    "KEY_REVOKED": 401,
+    "KEY_EXPIRED": 401,
+    "CUSTOMER_TOKEN_INVALID": 401,
+    "CUSTOMER_TOKEN_EXPIRED": 401,
     "FORBIDDEN": 403,
     "ORIGIN_NOT_ALLOWED": 403,
     "METHOD_NOT_ALLOWED": 405,
