@@ -16,12 +16,12 @@ from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts
 COLUMNS = "c.id, c.source_id, c.name, c.email, c.metadata, c.created_at, c.updated_at"
 
 
-class CustomerOrder(Enum):
+class CustomerSort(Enum):
     """How a list of customers may be sorted."""
 
-    NEWEST = Order("newest", "c.id", "uuid", descending=True)
-    OLDEST = Order("oldest", "c.id", "uuid")
-    SOURCE_ID = Order("source_id", "c.source_id", "text")
+    NEWEST = Order("customers_newest", "c.id", "uuid", descending=True)
+    OLDEST = Order("customers_oldest", "c.id", "uuid")
+    SOURCE_ID = Order("customers_source_id", "c.source_id", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class CustomerFilter:
     created_from: datetime | None = None
     created_until: datetime | None = None
 
-    def conditions(self) -> list[Where]:
+    def where(self) -> list[Where]:
         """The conditions in SQL."""
         if not all(door.can_be_kept(text) for text in (self.email, self.name_prefix) if text is not None):
             return [Where("$?::boolean", False)]
@@ -47,6 +47,9 @@ class CustomerFilter:
             ("c.created_at < $?::timestamptz", self.created_until),
         )
         return [Where(sql, value) for sql, value in given if value is not None]
+
+
+_EVERYBODY = CustomerFilter()
 
 
 async def by_ids(project: UUID, ids: Sequence[UUID]) -> dict[UUID, Customer]:
@@ -73,19 +76,19 @@ async def by_source_ids(project: UUID, source_ids: Sequence[str]) -> dict[str, C
 async def customers_page(
     project: UUID,
     request: PageRequest,
-    order: CustomerOrder = CustomerOrder.NEWEST,
-    only: CustomerFilter = CustomerFilter(),
+    filter: CustomerFilter = _EVERYBODY,  # noqa: A002 - the word callers use
+    sort: CustomerSort = CustomerSort.NEWEST,
 ) -> Page[Customer]:
     """One page of the project's customers. Raises keyset.CursorError for a cursor of another order."""
-    return (await pages(_ALL, project, [project], order.value, request, only.conditions()))[project]
+    return (await pages(_ALL, project, [project], sort.value, request, filter.where()))[project]
 
 
-async def customers_count(
+async def count_customers(
     project: UUID,
-    only: CustomerFilter = CustomerFilter(),
+    filter: CustomerFilter = _EVERYBODY,  # noqa: A002 - the word callers use
 ) -> int:
     """How many customers `customers_page` lists."""
-    return (await counts(_ALL, project, [project], only.conditions()))[project]
+    return (await counts(_ALL, project, [project], filter.where()))[project]
 
 
 def read_row(row: asyncpg.Record) -> Customer:

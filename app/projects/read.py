@@ -9,7 +9,7 @@ from app.database import fetch, fetchrow
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.projects.values import ApiKey, KeyKind, Project
 
-NEWEST_KEYS_FIRST = Order("newest", "k.id", "uuid", descending=True)
+NEWEST_KEYS_FIRST = Order("keys_newest", "k.id", "uuid", descending=True)
 
 _PROJECT = "id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at"
 _KEY = (

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from app.customers.read import (
     CustomerFilter,
-    CustomerOrder,
+    CustomerSort,
     by_ids,
     by_source_ids,
-    customers_count,
+    count_customers,
     customers_page,
 )
 from app.customers.recognise import upsert_customer
@@ -37,12 +37,12 @@ async def test_customers_are_found_by_both_kinds_of_id(project: UUID) -> None:
 async def test_customers_are_listed_in_each_order(project: UUID) -> None:
     ada, adam, bob = await _three(project)
     for order, expected in (
-        (CustomerOrder.NEWEST, (bob, adam, ada)),
-        (CustomerOrder.OLDEST, (ada, adam, bob)),
-        (CustomerOrder.SOURCE_ID, (bob, ada, adam)),
+        (CustomerSort.NEWEST, (bob, adam, ada)),
+        (CustomerSort.OLDEST, (ada, adam, bob)),
+        (CustomerSort.SOURCE_ID, (bob, ada, adam)),
     ):
-        first = await customers_page(project, PageRequest(2), order)
-        rest = await customers_page(project, PageRequest(2, after=first.cursors[-1]), order)
+        first = await customers_page(project, PageRequest(2), sort=order)
+        rest = await customers_page(project, PageRequest(2, after=first.cursors[-1]), sort=order)
         assert first.items + rest.items == expected
         assert (first.has_next, rest.has_next) == (True, False)
 
@@ -60,9 +60,9 @@ async def test_filters_narrow_the_list_and_its_count(project: UUID) -> None:
         (CustomerFilter(created_until=NOW + timedelta(days=1)), [ada]),
         (CustomerFilter(name_prefix="a", created_from=NOW + timedelta(days=1)), [adam]),
     ):
-        page = await customers_page(project, PageRequest(10), only=only)
+        page = await customers_page(project, PageRequest(10), filter=only)
         assert {customer.id for customer in page.items} == {customer.id for customer in expected}
-        assert await customers_count(project, only) == len(expected)
+        assert await count_customers(project, only) == len(expected)
 
 
 async def test_customers_of_another_project_are_not_there(project: UUID) -> None:
@@ -71,4 +71,4 @@ async def test_customers_of_another_project_are_not_there(project: UUID) -> None
     assert await by_ids(stranger, [ada.id]) == {}
     assert await by_source_ids(stranger, ["m"]) == {}
     assert (await customers_page(stranger, PageRequest(5))).items == ()
-    assert await customers_count(stranger) == 0
+    assert await count_customers(stranger) == 0

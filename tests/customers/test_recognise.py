@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from app.customers.read import by_source_ids, customers_count
+from app.customers.read import by_source_ids, count_customers
 from app.customers.recognise import recognise, upsert_customer
 from app.customers.values import Customer, CustomerInput
 from app.database import fetch, transaction
@@ -120,7 +120,7 @@ async def test_what_is_recognised_vanishes_with_its_transaction(project: UUID) -
 async def test_many_at_once_make_each_customer_once(project: UUID) -> None:
     answers = await asyncio.gather(*(_recognise(project, ADA, CustomerInput("bob")) for _ in range(12)))
     assert len({tuple(sorted(answer.items())) for answer in answers}) == 1
-    assert await customers_count(project) == 2
+    assert await count_customers(project) == 2
     assert await _kinds(project) == ["CUSTOMER_CREATED", "CUSTOMER_CREATED"]
 
 
@@ -163,7 +163,7 @@ async def test_a_faulty_input_is_told_and_nobody_is_made(
     refused = await upsert_customer(project, given, NOW)
     assert isinstance(refused, Problems)
     assert [(problem.path, problem.code) for problem in refused.all] == [((path,), code)]
-    assert await customers_count(project) == 0
+    assert await count_customers(project) == 0
 
 
 def test_problems_stand_under_the_path_of_the_input() -> None:
