@@ -1,0 +1,113 @@
+"""A parameter's type decides how it is written, read and described."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+
+from app.engine.json_data import JSONValue
+from app.engine.money import Money
+from app.engine.parameter import parameters_of
+from app.engine.unit import Rule, UnitError, says
+from tests.engine.shop import eur
+
+
+@dataclass(frozen=True)
+class Everything:
+    amount: Money
+    percent: Decimal
+    count: int
+    word: str
+    words: tuple[str, ...]
+    days: tuple[int, ...]
+    rules: tuple[Rule, ...]
+    cap: Money | None = field(default=None, metadata=says("The most.", unit="EUR"))
+
+
+BY_NAME = {parameter.name: parameter for parameter in parameters_of(Everything)}
+
+
+def nothing_inside(_: object) -> JSONValue:
+    raise AssertionError("there is no unit inside")
+
+
+def no_unit(data: object, path: str) -> object:
+    return (data, path)
+
+
+def test_every_type_has_words() -> None:
+    assert {name: parameter.type_in_words for name, parameter in BY_NAME.items()} == {
+        "amount": "money",
+        "percent": "decimal",
+        "count": "whole number",
+        "word": "text",
+        "words": "list of texts",
+        "days": "list of whole numbers",
+        "rules": "list of rules",
+        "cap": "money",
+    }
+    assert [name for name, parameter in BY_NAME.items() if not parameter.required] == ["cap"]
+    assert (BY_NAME["cap"].optional, BY_NAME["cap"].description, BY_NAME["cap"].unit) == (
+        True,
+        "The most.",
+        "EUR",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "data"),
+    [
+        ("amount", eur("1.50"), {"minor": 150, "currency": "EUR"}),
+        ("percent", Decimal("12.50"), "12.50"),
+        ("count", 3, 3),
+        ("word", "tea", "tea"),
+        ("words", ("a", "b"), ["a", "b"]),
+        ("days", (1, 7), [1, 7]),
+        ("cap", None, None),
+        ("cap", eur("1"), {"minor": 100, "currency": "EUR"}),
+    ],
+)
+def test_a_value_is_written_and_read_back(name: str, value: object, data: JSONValue) -> None:
+    assert BY_NAME[name].write(value, nothing_inside) == data
+    assert BY_NAME[name].read(data, name, no_unit) == value
+
+
+def test_units_inside_are_left_to_the_shelf() -> None:
+    assert BY_NAME["rules"].read([{"kind": "x"}], "rules", no_unit) == (({"kind": "x"}, "rules[0]"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("amount", None, "amount: Must not be null."),
+        ("amount", 1.5, "amount: Must be an object."),
+        ("percent", 10, "percent: Must be a decimal number written as text."),
+        ("percent", "ten", "percent: Must be a decimal number written as text."),
+        ("percent", "NaN", "percent: Must be a finite number."),
+        ("count", 1.0, "count: Must be a whole number."),
+        ("count", True, "count: Must be a whole number."),
+        ("word", 1, "word: Must be text."),
+        ("words", "tea", "words: Must be a list."),
+        ("words", ["a", None], "words[1]: Must be text."),
+        ("words", ["a"] * 1001, "words: Must not have more than 1000 items."),
+        ("days", ["1"], "days[0]: Must be a whole number."),
+    ],
+)
+def test_data_of_the_wrong_type_is_refused_with_its_path(name: str, data: object, error: str) -> None:
+    with pytest.raises(UnitError) as refused:
+        BY_NAME[name].read(data, name, no_unit)
+    assert str(refused.value) == error
+
+
+def test_other_types_cannot_be_parameters() -> None:
+    @dataclass(frozen=True)
+    class Sloppy:
+        share: float
+
+    @dataclass(frozen=True)
+    class Confusing:
+        kind: str
+
+    for cls in (Sloppy, Confusing):
+        with pytest.raises(TypeError, match="cannot be a parameter of a unit"):
+            parameters_of(cls)
