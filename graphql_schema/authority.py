@@ -1,18 +1,12 @@
 """Who may do what: checked at root fields and at links that lead further, never at leaves."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-import strawberry
-
 from app.projects.admit import Caller, Permission
-from graphql_schema.context import Context
 from graphql_schema.errors import Refusal
+from graphql_schema.request import Info
 
-if TYPE_CHECKING:  # the graph's loaders stand above the types, which stand above this file
-    from graphql_schema.graph import Graph
-
-Info = strawberry.Info[Context[Caller, "Graph"], None]
+__all__ = ["Info", "require", "require_customer"]
 
 _NEEDED = {
     Permission.READ: "read everything in the project",

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
-from app.redemptions.standing import Standing
-from app.redemptions.standing import WalletState as EngineWalletState
+from app.redemptions.requests import Standing
+from app.redemptions.requests import VoucherState as EngineVoucherState
 
 from app.engine.cart import Cart as EngineCart
 from app.wallets.values import Holding
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from graphql_schema.types.customer import Customer
     from graphql_schema.types.voucher import Voucher
 
-WalletState = strawberry.enum(
-    EngineWalletState, name="WalletState", description="What a voucher in a wallet is good for now."
+VoucherState = strawberry.enum(
+    EngineVoucherState, description="How a voucher stands for a customer, the most final state first."
 )
 
 
@@ -29,7 +29,7 @@ WalletState = strawberry.enum(
 class WalletVoucher:
     published_at: datetime = strawberry.field(description="Since when the customer holds it.")
     exclusive: bool = strawberry.field(description="Whether nobody else may use the code.")
-    state: WalletState = strawberry.field(description="What the voucher is good for now.")
+    state: VoucherState = strawberry.field(description="What the voucher is good for now.")
     reasons: list[Reason] = strawberry.field(description="Why it cannot be used as it is; empty when it can.")
     discount: Money | None = strawberry.field(
         description="What the voucher alone would take off the cart; null when no cart was given."

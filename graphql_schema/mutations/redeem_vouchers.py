@@ -1,0 +1,109 @@
+"""redeemVouchers: use these codes on this cart, all of them or none, exactly once for each idempotency key."""
+
+from typing import Annotated
+
+import strawberry
+
+from app.problem import Problem, Problems
+from app.projects.admit import Caller, Permission
+from app.projects.values import KeyKind
+from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.values import Redemption as RedemptionValue
+from graphql_schema.authority import Info, require
+from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
+from graphql_schema.refusals import UserError, user_errors
+from graphql_schema.scalars import Metadata
+from graphql_schema.texts import check_text, need_text, read_metadata
+from graphql_schema.types.cart import CartInput
+from graphql_schema.types.customer_input import CustomerInput
+from graphql_schema.types.redemption import Redemption, show_redemption
+from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
+
+LONGEST_CHANNEL = 64
+
+RedemptionResult = Annotated[
+    Redemption | RejectedRedemption,
+    strawberry.union("RedemptionResult", description="A redemption, or the record of why there is none."),
+]
+
+
+@strawberry.input(description="Codes to be used on a cart.")
+class RedeemVouchersInput:
+    codes: list[CodeInput] = strawberry.field(description="Up to 30 codes, applied in this order; all or none.")
+    cart: CartInput = strawberry.field(description="What is being bought.")
+    idempotency_key: str = strawberry.field(
+        description="A text of the caller's own for this redemption, such as the order number. The same key with"
+        " the same input gets the first answer again for 30 days, so that any call may safely be repeated."
+    )
+    customer: CustomerInput | None = strawberry.field(
+        default=None, description="Who is buying; with a customer token, leave it out."
+    )
+    channel: str = strawberry.field(default="api", description='Where the redemption comes from, such as "web".')
+    redemption_point: str | None = strawberry.field(
+        default=None, description="The redemption point; a merchant key is bound to its own."
+    )
+    metadata: Metadata | None = strawberry.field(default=None, description="Anything else, such as the order number.")
+
+
+@strawberry.type(description="What became of the redemption.")
+class RedeemVouchersPayload:
+    result: RedemptionResult | None = strawberry.field(
+        description="The redemption or its refusal; null only when the input is faulty."
+    )
+    replayed: bool = strawberry.field(
+        description="Whether this is the answer to an earlier call with the same idempotency key."
+    )
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the input.")
+
+
+@strawberry.type
+class RedeemVouchersMutation:
+    @strawberry.mutation(description="Use these codes on this cart: all of them or none, never twice.")
+    async def redeem_vouchers(
+        self,
+        info: Info,
+        input: Annotated[RedeemVouchersInput, strawberry.argument(description="Codes, cart and customer.")],  # noqa: A002
+    ) -> RedeemVouchersPayload:
+        caller = require(info, Permission.REDEEM)
+        request = _read(input, caller)
+        outcome = request if isinstance(request, Problems) else await info.context.process.till.redeem(request)
+        if isinstance(outcome, Problems):
+            return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome))
+        return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])
+
+
+def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problems:
+    faults: list[Problem] = []
+    codes = read_codes(given.codes, faults)
+    cart = read_cart_into(given.cart, faults)
+    customer = read_shopper(given.customer, caller, faults)
+    metadata = read_metadata(given.metadata, ("metadata",), faults)
+    need_text(given.idempotency_key, ("idempotency_key",), faults)
+    check_text(given.channel, ("channel",), faults, LONGEST_CHANNEL)
+    check_text(given.redemption_point, ("redemption_point",), faults)
+    if caller.kind is KeyKind.MERCHANT and given.redemption_point not in (None, caller.redemption_point):
+        faults.append(
+            Problem(
+                ("redemption_point",),
+                "REDEMPTION_POINT_OF_KEY",
+                f"This merchant key redeems at {caller.redemption_point} only; leave the redemption point out.",
+            )
+        )
+    if faults or cart is None:
+        return Problems(tuple(faults))
+    return RedeemRequest(
+        caller=caller,
+        codes=codes,
+        cart=cart,
+        customer=customer,
+        channel=given.channel,
+        redemption_point=given.redemption_point,
+        metadata=metadata,
+        idempotency_key=given.idempotency_key,
+    )
+
+
+def _show(answer: Answer, caller: Caller) -> Redemption | RejectedRedemption:
+    if isinstance(answer.outcome, RedemptionValue):
+        return show_redemption(answer.outcome)
+    return show_rejected_redemption(answer.outcome, caller)

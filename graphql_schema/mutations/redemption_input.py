@@ -1,0 +1,60 @@
+"""What validating and redeeming are asked with: codes, cart, customer."""
+
+import strawberry
+
+from app.customers.values import CustomerInput as CustomerProfile
+from app.engine.cart import Cart
+from app.problem import Problem, Problems
+from app.projects.admit import Caller
+from app.redemptions.requests import CustomerRef
+from graphql_schema.texts import need_text
+from graphql_schema.types.cart import CartInput, read_cart
+from graphql_schema.types.customer_input import CustomerInput, read_customer
+
+MOST_CODES = 30
+LONGEST_CODE = 64
+
+
+@strawberry.input(description="A code to be used.")
+class CodeInput:
+    code: str = strawberry.field(description="The code; case and separators do not matter.")
+
+
+def read_codes(given: list[CodeInput], faults: list[Problem]) -> tuple[str, ...]:
+    """The codes, in the order given; faults are noted."""
+    if not given:
+        faults.append(Problem(("codes",), "NO_CODES", "Give at least one code."))
+    if len(given) > MOST_CODES:
+        faults.append(Problem(("codes",), "TOO_MANY_CODES", f"At most {MOST_CODES} codes can be used together."))
+        return ()
+    for place, each in enumerate(given):
+        need_text(each.code, ("codes", str(place), "code"), faults, LONGEST_CODE)
+    return tuple(each.code for each in given)
+
+
+def read_cart_into(given: CartInput, faults: list[Problem]) -> Cart | None:
+    """The cart, or None and notes of what is wrong with it."""
+    cart = read_cart(given)
+    if isinstance(cart, Problems):
+        faults.extend(cart.all)
+        return None
+    return cart
+
+
+def read_shopper(
+    given: CustomerInput | None, caller: Caller, faults: list[Problem]
+) -> CustomerRef | CustomerProfile | None:
+    """The customer of the request. A customer token speaks for its customer; nobody else may be named beside it."""
+    shopper = read_customer(given, ("customer",), faults)
+    if caller.customer is None or shopper is None:
+        return shopper
+    if isinstance(shopper, CustomerRef) and shopper.id == caller.customer:
+        return shopper
+    faults.append(
+        Problem(
+            ("customer",),
+            "CUSTOMER_COMES_FROM_TOKEN",
+            "The customer token says who the customer is; leave the customer out.",
+        )
+    )
+    return None

@@ -1,0 +1,56 @@
+"""validateVouchers: what would these codes give on this cart? Consumes and writes nothing."""
+
+from typing import Annotated
+
+import strawberry
+
+from app.problem import Problem, Problems
+from app.projects.admit import Permission
+from app.redemptions.requests import ValidateRequest
+from app.redemptions.validate import validate
+from graphql_schema.authority import Info, require
+from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
+from graphql_schema.refusals import UserError, user_errors
+from graphql_schema.types.cart import CartInput
+from graphql_schema.types.customer_input import CustomerInput
+from graphql_schema.types.evaluation import Evaluation, show_evaluation
+
+
+@strawberry.input(description="Codes and the cart they are meant for.")
+class ValidateVouchersInput:
+    codes: list[CodeInput] = strawberry.field(description="Up to 30 codes, applied in this order.")
+    cart: CartInput = strawberry.field(description="What is about to be bought.")
+    customer: CustomerInput | None = strawberry.field(
+        default=None, description="Who is buying; with a customer token, leave it out. Nothing is written."
+    )
+
+
+@strawberry.type(description="The answer of the engine, or what is wrong with the question.")
+class ValidateVouchersPayload:
+    evaluation: Evaluation | None = strawberry.field(description="The answer; null when the input is faulty.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the input.")
+
+
+@strawberry.type
+class ValidateVouchersMutation:
+    @strawberry.mutation(description="What these codes would give on this cart. Consumes and writes nothing.")
+    async def validate_vouchers(
+        self,
+        info: Info,
+        input: Annotated[ValidateVouchersInput, strawberry.argument(description="Codes, cart and customer.")],  # noqa: A002
+    ) -> ValidateVouchersPayload:
+        caller = require(info, Permission.VALIDATE)
+        faults: list[Problem] = []
+        codes = read_codes(input.codes, faults)
+        cart = read_cart_into(input.cart, faults)
+        customer = read_shopper(input.customer, caller, faults)
+        if faults or cart is None:
+            return _refused(Problems(tuple(faults)))
+        outcome = await validate(ValidateRequest(caller, codes, cart, customer), info.context.now())
+        if isinstance(outcome, Problems):
+            return _refused(outcome)
+        return ValidateVouchersPayload(evaluation=show_evaluation(outcome, cart, caller), user_errors=[])
+
+
+def _refused(problems: Problems) -> ValidateVouchersPayload:
+    return ValidateVouchersPayload(evaluation=None, user_errors=user_errors(problems))
