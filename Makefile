@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
@@ -50,12 +50,13 @@ tail: .venv/linked ## Follow what happens in the running service
 	@exec $(BIN)/tearoff tail $(ARGS)
 
 ui: .venv/linked ## Build the GraphiQL page, if its sources have changed
+	@echo "The GraphiQL page is in graphql_schema/static"
 
 lock: .venv/linked ## Pin all dependencies anew (ARGS=--upgrade to the newest that fit)
 	@echo "Pinning dependencies"
 	@$(PIP) install "uv>=0.9"
 	@$(call compile,requirements.lock,--extra build)
-	@$(call compile,requirements-dev.lock,--all-extras --constraint requirements.lock)
+	@$(call compile,requirements-dev.lock,--all-extras)
 
 clean: ## Remove everything that was made, but never the data in .state
 	@rm -rf .venv graphql_schema/static ui/node_modules .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .hypothesis
