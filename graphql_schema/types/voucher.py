@@ -9,8 +9,9 @@ import strawberry
 from app import ids
 from app.projects.admit import Permission
 from app.vouchers.values import Voucher as VoucherValue
-from app.vouchers.values import VoucherKind as EngineVoucherKind
+from app.vouchers.values import VoucherKind
 from graphql_schema.authority import Info, require
+from graphql_schema.enums import describe_enum
 from graphql_schema.links import linked_list
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
@@ -22,16 +23,12 @@ if TYPE_CHECKING:
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
 
-VoucherKind = strawberry.enum(
-    EngineVoucherKind,
-    description="Who may use a code: many customers a GENERIC one, a single holder a UNIQUE one.",
+describe_enum(
+    VoucherKind,
+    "Who may use a code.",
+    GENERIC="Many customers may use it.",
+    UNIQUE="A single holder may use it.",
 )
-
-
-@strawberry.input(one_of=True, description="A voucher, by its id or by its code.")
-class VoucherRef:
-    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The voucher's id.")
-    code: strawberry.Maybe[str] = strawberry.field(description="The code; case and separators do not matter.")
 
 
 @strawberry.type(description="A code that a campaign gives out.")

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
-from app.redemptions.requests import Standing
-from app.redemptions.requests import VoucherState as EngineVoucherState
 
 from app.engine.cart import Cart as EngineCart
+from app.redemptions.requests import Standing, VoucherState
 from app.wallets.values import Holding
 from graphql_schema.authority import Info
+from graphql_schema.enums import describe_enum
 from graphql_schema.paging import After, Before, Connection, First, Last, page_request
 from graphql_schema.sorting import Sort, TimeOrder
 from graphql_schema.types.money import Money, money
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from graphql_schema.types.customer import Customer
     from graphql_schema.types.voucher import Voucher
 
-VoucherState = strawberry.enum(
-    EngineVoucherState, description="How a voucher stands for a customer, the most final state first."
+describe_enum(
+    VoucherState,
+    "How a voucher stands for a customer, the most final state first.",
+    DISABLED="Stopped by hand.",
+    EXPIRED="Its own time, or its campaign's, is over.",
+    USED_UP="A limit is reached: its own, the customer's, or a campaign's.",
+    NOT_YET="Its time has not come, or its campaign is not live yet.",
+    PAUSED="Its campaign, or the main one, is paused.",
+    NOT_YOURS="Somebody else holds it.",
+    USABLE="Nothing but the cart decides now.",
 )
 
 
