@@ -57,6 +57,8 @@ class Mailbox:
 
     def offer(self, event: Event) -> None:
         """Put the event in if the follower wants it; close if there is no room for it."""
+        if self.is_closed:
+            return
         try:
             wanted = self.wish.covers(event)
         except Exception as failure:  # a faulty filter is its own follower's trouble, not the tail's

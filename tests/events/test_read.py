@@ -1,0 +1,154 @@
+"""Reading: only what is settled, in order, page by page, behind the wall of the project."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app.database import connect, execute, fetchval, transaction
+from app.database.migrate import migrate
+from app.events.cursor import BEGINNING, Cursor
+from app.events.kinds import EventKind
+from app.events.read import head, read_everything, read_page, read_project
+from app.ids import new_id
+from tests.conftest import NOW
+from tests.events.conftest import eventually, numbers, record, write
+
+
+async def settled(project: UUID, count: int) -> None:
+    async def there() -> bool:
+        return len(await read_project(project)) == count
+
+    await eventually(there)
+
+
+async def test_a_committed_event_waits_for_the_older_transaction_that_is_still_open(project: UUID) -> None:
+    older, younger = await connect(), await connect()
+    try:
+        slow = older.transaction()
+        await slow.start()
+        await write(older, project, 1)
+        async with younger.transaction():
+            await write(younger, project, 2)
+        assert await fetchval("SELECT count(*) FROM events WHERE project_id = $1", project) == 1
+        assert await read_project(project) == [], "number 1 may still come before number 2"
+        await slow.commit()
+    finally:
+        await older.close()
+        await younger.close()
+    await settled(project, 2)
+    assert numbers(await read_project(project)) == [1, 2]
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(project: UUID) -> None:
+    for number in range(0, 10, 2):
+        await record(project, number, number + 1)
+    await settled(project, 10)
+    read: list[int] = []
+    at, pages = BEGINNING, 0
+    while (page := await read_page(project, at, 3)).is_full:
+        assert page.reached == page.events()[-1].cursor
+        read += numbers(page.events())
+        at, pages = page.reached, pages + 1
+    read += numbers(page.events())
+    assert pages == 3
+    assert read == list(range(10))
+    assert await read_project(project, page.reached) == []
+
+
+async def test_only_the_kinds_asked_for_are_read(project: UUID) -> None:
+    await record(project, 1, kind=EventKind.REDEMPTION_GRANTED)
+    await record(project, 2, kind=EventKind.REDEMPTION_REJECTED)
+    await record(project, 3, kind=EventKind.VOUCHERS_MINTED)
+    await settled(project, 3)
+    wanted = {EventKind.REDEMPTION_GRANTED, EventKind.VOUCHERS_MINTED}
+    assert numbers(await read_project(project, kinds=wanted)) == [1, 3]
+    assert await read_project(project, kinds=[]) == []
+
+
+async def test_another_project_reads_nothing(project: UUID) -> None:
+    await record(project, 1)
+    await settled(project, 1)
+    assert await read_project(new_id()) == []
+
+
+async def test_a_kind_that_only_a_newer_version_knows_is_passed_over(project: UUID) -> None:
+    await execute(
+        "INSERT INTO events (project_id, kind, at, payload) VALUES ($1, 'MOON_LANDED', $2, '{}')",
+        project,
+        NOW,
+    )
+    await record(project, 2)
+    await settled(project, 1)
+    page = await read_page(project, BEGINNING)
+    assert len(page.rows) == 2
+    assert numbers(page.events()) == [2]
+
+
+async def test_what_commits_after_asking_for_the_head_stands_behind_it(project: UUID) -> None:
+    await record(project, 1)
+    await settled(project, 1)
+    older = await connect()
+    try:
+        slow = older.transaction()
+        await slow.start()
+        await write(older, project, 2)
+        newest = await head()
+        await slow.commit()
+    finally:
+        await older.close()
+    await record(project, 3)
+    await settled(project, 3)
+    assert numbers(await read_project(project, newest)) == [2, 3]
+
+
+async def test_the_head_never_goes_back(project: UUID) -> None:
+    seen = [await head()]
+    for number in range(20):
+        await record(project, number)
+        seen.append(await head())
+    assert seen == sorted(seen)
+
+
+async def test_a_cursor_of_another_installation_reaches_no_further_than_this_log(project: UUID) -> None:
+    async with transaction() as connection:
+        await write(connection, project, 1)
+    page = await read_page(project, Cursor(30_000, 1, 1))
+    assert page.events() == []
+    assert page.reached < Cursor(30_000, 0, 0)
+
+
+async def test_after_a_restore_the_old_events_stay_before_the_new_ones(
+    database: dict[str, Any], fresh_database: dict[str, Any]
+) -> None:
+    """A restored log holds transaction ids that its new cluster has not reached yet."""
+    connection = await asyncpg.connect(**fresh_database)
+    project = new_id()
+    try:
+        await connection.execute(
+            "INSERT INTO events (tx, project_id, kind, at, payload)"
+            " VALUES ('1', $1, 'CUSTOMER_CREATED', $2, '{\"number\": 1}'),"
+            " ('1000000000000', $1, 'CUSTOMER_CREATED', $2, '{\"number\": 2}')",
+            project,
+            NOW,
+        )
+        before = await read_everything(connection, BEGINNING)
+        assert numbers(before.events()) == [1], "the second one seems to come from the future"
+        assert before.unsettled == Cursor(1, 1_000_000_000_000, 2)
+
+        await migrate(fresh_database)
+        await write(connection, project, 3)
+
+        async def all_settled() -> bool:
+            return len((await read_everything(connection, BEGINNING)).rows) == 3
+
+        await eventually(all_settled)
+        after = await read_everything(connection, before.reached)
+        assert numbers(after.events()) == [2, 3]
+        assert [event.cursor.epoch for event in after.events()] == [1, 2]
+        assert after.unsettled is None
+
+        await migrate(fresh_database)
+        assert await connection.fetchval("SELECT count(*) FROM event_epochs") == 2, "one restore, one epoch"
+    finally:
+        await connection.close()
