@@ -20,7 +20,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_schema.errors import Refusal, parse_errors, validation_errors
-from graphql_schema.limits import Limits, Scale, Weight, check_shape
+from graphql_schema.limits import Limits, Scale, Weight, check_shape, nested_too_deeply
 
 # One tuple for all requests: rules made anew per request are what defeats Strawberry's ValidationCache.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -128,23 +128,21 @@ class DocumentCache:
         try:
             check_shape(node, limits)
             errors = validate(self._schema, node, _RULES, max_errors=_MOST_ERRORS)
+            if errors and errors[-1].message == "Validation aborted.":  # graphql-core ran out of stack
+                raise nested_too_deeply()
+            if errors:
+                raise DocumentRefused(validation_errors(errors))
+            return Document(node, self._weighed(node))
         except Refusal as refusal:
             raise DocumentRefused([refusal.to_error()]) from None
         except RecursionError:
-            too_deep = Refusal("QUERY_TOO_DEEP", "The document nests its fragments too deeply.")
-            raise DocumentRefused([too_deep.to_error()]) from None
-        if errors:
-            raise DocumentRefused(validation_errors(errors))
-        scale = Scale(self._schema, node, limits)
-        return Document(
-            node,
-            {
-                definition.name.value if definition.name else None: Operation(
-                    definition.name.value if definition.name else None,
-                    definition.operation,
-                    scale.weigh(definition),
-                )
-                for definition in node.definitions
-                if isinstance(definition, OperationDefinitionNode)
-            },
-        )
+            raise DocumentRefused([nested_too_deeply().to_error()]) from None
+
+    def _weighed(self, node: DocumentNode) -> dict[str | None, Operation]:
+        scale = Scale(self._schema, node, self._limits)
+        definitions = [d for d in node.definitions if isinstance(d, OperationDefinitionNode)]
+        names = [definition.name.value if definition.name else None for definition in definitions]
+        return {
+            name: Operation(name, definition.operation, scale.weigh(definition))
+            for name, definition in zip(names, definitions, strict=True)
+        }

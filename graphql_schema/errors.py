@@ -43,10 +43,10 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
 def parse_errors(error: GraphQLError) -> list[GraphQLError]:
     """Why a document could not be read; the parser's own limits become QUERY_TOO_LONG and QUERY_TOO_DEEP."""
     code, message = "GRAPHQL_PARSE_FAILED", error.message
-    if "Parsing aborted" in message:
-        code = "QUERY_TOO_LONG"
-    elif "nested too deeply" in message:
+    if "nested too deeply" in message:
         code = "QUERY_TOO_DEEP"
+    elif "Parsing aborted" in message:
+        code = "QUERY_TOO_LONG"
     if code != "GRAPHQL_PARSE_FAILED" and isinstance(error, GraphQLSyntaxError):
         message = message.removeprefix("Syntax Error: ")
     return [_coded(error, code, message)]

@@ -60,7 +60,12 @@ def check_shape(document: DocumentNode, limits: Limits) -> None:
     try:
         _Shape(document, limits).check()
     except RecursionError:
-        raise Refusal("QUERY_TOO_DEEP", "The document nests its fragments too deeply.") from None
+        raise nested_too_deeply() from None
+
+
+def nested_too_deeply() -> Refusal:
+    """The refusal of fragments in fragments in fragments, which exhaust the interpreter's stack."""
+    return Refusal("QUERY_TOO_DEEP", "The document nests its fragments too deeply.")
 
 
 class _Shape:
