@@ -1,6 +1,7 @@
 """Faulty input as data: the `userErrors` of every mutation."""
 
 import re
+from collections.abc import Mapping
 
 import strawberry
 
@@ -16,13 +17,17 @@ class UserError:
     message: str = strawberry.field(description="What is wrong and what would be right, for people.")
 
 
-def user_errors(problems: Problems) -> list[UserError]:
-    """The problems a deed found, with paths as the caller wrote them."""
-    return [_user_error(problem) for problem in problems.all]
+def user_errors(problems: Problems, **said: str) -> list[UserError]:
+    """The problems a deed found, with paths as the caller wrote them.
+
+    `said` tells where the input has another word than the deed: `main_id="main_campaign"`.
+    """
+    return [_user_error(problem, said) for problem in problems.all]
 
 
-def _user_error(problem: Problem) -> UserError:
-    path = ["input", *(_camel(part) for part in problem.path)]
+def _user_error(problem: Problem, said: Mapping[str, str]) -> UserError:
+    first, rest = problem.path[:1], problem.path[1:]
+    path = ["input", *(_camel(part) for part in (*(said.get(part, part) for part in first), *rest))]
     return UserError(path=path, code=problem.code, message=problem.message)
 
 

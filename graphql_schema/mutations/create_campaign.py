@@ -1,0 +1,103 @@
+"""createCampaign: a new campaign, as a draft."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from app.campaigns.draft import create_campaign
+from app.campaigns.values import CampaignDraft
+from app.problem import Problems
+from app.projects.admit import Caller, Permission
+from graphql_schema.authority import Info, require
+from graphql_schema.refusals import UserError, user_errors
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.campaign import Campaign, show_campaign
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
+from graphql_schema.types.offer import OfferInput, read_offer
+
+
+@strawberry.input(description="A campaign to be created.")
+class CreateCampaignInput:
+    name: str = strawberry.field(description="What people call the campaign; unique in the project.")
+    is_main: bool = strawberry.field(
+        default=False,
+        description="Whether this is a main campaign: it holds others and has no offer of its own.",
+    )
+    main_campaign: CampaignRef | None = strawberry.field(
+        default=None, description="The main campaign that this one stands under, if there is one."
+    )
+    description: str = strawberry.field(default="", description="Whatever people should know.")
+    category: str | None = strawberry.field(default=None, description="What the campaign is filed under.")
+    time_zone: str | None = strawberry.field(
+        default=None,
+        description="The IANA time zone on whose clock its rules are judged; else the project's.",
+    )
+    starts_at: datetime | None = strawberry.field(
+        default=None, description="The first instant at which codes are redeemed."
+    )
+    ends_at: datetime | None = strawberry.field(
+        default=None, description="The instant from which codes are no longer redeemed."
+    )
+    max_redemptions: int | None = strawberry.field(
+        default=None, description="The most redemptions altogether, those of its sub-campaigns included."
+    )
+    offer: OfferInput | None = strawberry.field(
+        default=None, description="What it promises; a sub-campaign needs it before it is launched."
+    )
+    metadata: Metadata | None = strawberry.field(
+        default=None, description="Anything else about the campaign."
+    )
+
+
+@strawberry.type(description="The campaign that was created.")
+class CreateCampaignPayload:
+    campaign: Campaign | None = strawberry.field(description="The campaign; null when it was not created.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the input.")
+
+
+@strawberry.type
+class CreateCampaignMutation:
+    @strawberry.mutation(
+        description="Create a campaign as a draft; launchCampaign makes it live. Needs MANAGE."
+    )
+    async def create_campaign(
+        self,
+        info: Info,
+        input: Annotated[CreateCampaignInput, strawberry.argument(description="The campaign.")],  # noqa: A002
+    ) -> CreateCampaignPayload:
+        caller = require(info, Permission.MANAGE)
+        draft = await _read(input, caller)
+        if isinstance(draft, Problems):
+            return _refused(draft)
+        created = await create_campaign(caller.project, draft, caller.key, info.context.now())
+        if isinstance(created, Problems):
+            return _refused(created)
+        return CreateCampaignPayload(campaign=show_campaign(created), user_errors=[])
+
+
+async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | Problems:
+    main, offer = given.main_campaign, given.offer
+    main_id = None if main is None else await campaign_id(caller.project, main, ("main_campaign",))
+    promise = None if offer is None else read_offer(offer)
+    if isinstance(main_id, Problems) or isinstance(promise, Problems):
+        return Problems(
+            tuple(fault for part in (main_id, promise) if isinstance(part, Problems) for fault in part.all)
+        )
+    return CampaignDraft(
+        name=given.name,
+        is_main=given.is_main,
+        main_id=main_id,
+        description=given.description,
+        category=given.category,
+        time_zone=given.time_zone,
+        starts_at=given.starts_at,
+        ends_at=given.ends_at,
+        max_redemptions=given.max_redemptions,
+        offer=promise,
+        metadata=given.metadata or {},
+    )
+
+
+def _refused(problems: Problems) -> CreateCampaignPayload:
+    return CreateCampaignPayload(campaign=None, user_errors=user_errors(problems, main_id="main_campaign"))

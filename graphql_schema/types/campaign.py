@@ -1,0 +1,97 @@
+"""A campaign: a main one (a container with limits) or a sub-campaign (offer, vouchers, redemptions)."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from app import ids
+from app.campaigns.values import Campaign as CampaignValue
+from app.campaigns.values import CampaignState
+from graphql_schema.authority import Info
+from graphql_schema.enums import describe_enum
+from graphql_schema.links import linked_list
+from graphql_schema.paging import Connection
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.node import Node, shown
+from graphql_schema.types.offer import Offer, show_offer
+
+describe_enum(
+    CampaignState,
+    "Where a campaign stands. Only a LIVE one is redeemed, and only between its dates.",
+    DRAFT="Being prepared; its codes are not redeemed yet.",
+    LIVE="Its codes are redeemed, if its dates allow it.",
+    PAUSED="Its codes are not redeemed until it is launched again.",
+    ENDED="Over for good.",
+)
+
+
+@strawberry.type(
+    description="A promotion: a main campaign holds others and limits them, a sub-campaign has an offer and codes."
+)
+class Campaign(Node):
+    is_main: bool = strawberry.field(description="Whether this is a main campaign, which holds others.")
+    name: str = strawberry.field(description="What people call the campaign; unique in the project.")
+    description: str = strawberry.field(description="Whatever people should know; empty if nothing was said.")
+    category: str | None = strawberry.field(description="What the campaign is filed under.")
+    state: CampaignState = strawberry.field(description="Where the campaign stands.")
+    time_zone: str = strawberry.field(description="The IANA time zone on whose clock its rules are judged.")
+    starts_at: datetime | None = strawberry.field(
+        description="The first instant at which codes are redeemed; null means as soon as it is live."
+    )
+    ends_at: datetime | None = strawberry.field(
+        description="The instant from which codes are no longer redeemed; null means until it is ended."
+    )
+    max_redemptions: int | None = strawberry.field(
+        description="The most redemptions altogether, those of its sub-campaigns included; null means no limit."
+    )
+    offer: Offer | None = strawberry.field(
+        description="The present version of what it promises; null for main campaigns and unfinished drafts."
+    )
+    metadata: Metadata = strawberry.field(description="Anything else that was said about the campaign.")
+    version: int = strawberry.field(
+        description="Rises with every change; pass it as `expectedVersion` to change only what you have seen."
+    )
+    created_at: datetime = strawberry.field(description="When the campaign was created.")
+    updated_at: datetime = strawberry.field(description="When the campaign was last changed.")
+    uuid: strawberry.Private[UUID]
+    main_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The main campaign that this one stands under, if there is one.")
+    async def main_campaign(
+        self, info: Info
+    ) -> Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")] | None:
+        if self.main_id is None:
+            return None
+        return await info.context.loaders.campaigns.load(self.main_id)
+
+    campaigns: Connection[Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")]] = (
+        linked_list(
+            "The campaigns under this main one; none under a sub-campaign.",
+            lambda graph: graph.campaigns_of_main,
+        )
+    )
+
+
+def show_campaign(campaign: CampaignValue) -> Campaign:
+    """The campaign as callers see it."""
+    return Campaign(
+        id=shown(ids.CAMPAIGN, campaign.id),
+        is_main=campaign.is_main,
+        name=campaign.name,
+        description=campaign.description,
+        category=campaign.category,
+        state=campaign.state,
+        time_zone=campaign.time_zone,
+        starts_at=campaign.starts_at,
+        ends_at=campaign.ends_at,
+        max_redemptions=campaign.max_redemptions,
+        offer=None if campaign.offer is None else show_offer(campaign.offer),
+        metadata=Metadata(dict(campaign.metadata)),
+        version=campaign.version,
+        created_at=campaign.created_at,
+        updated_at=campaign.updated_at,
+        uuid=campaign.id,
+        main_id=campaign.main_id,
+    )
