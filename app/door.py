@@ -39,18 +39,23 @@ def text(path: Path, value: str | None, longest: int = LONGEST_NAME, shortest: i
 
 
 def metadata(path: Path, value: Mapping[str, object]) -> Checked:
-    """The caller's own JSON: at most 50 keys and 8 KiB. Codes: INVALID_METADATA, INVALID_TEXT, TOO_LONG."""
+    """The caller's own JSON: at most 50 keys and 8 KiB. Codes: INVALID_JSON, INVALID_TEXT, TOO_LONG."""
     if len(value) > MOST_METADATA_KEYS:
-        return (Problem(path, "TOO_LONG", f"Metadata may have at most {MOST_METADATA_KEYS} keys."),)
+        return (Problem(path, "TOO_LONG", f"At most {MOST_METADATA_KEYS} keys fit here."),)
+    return document(path, value, MOST_METADATA_BYTES)
+
+
+def document(path: Path, value: Mapping[str, object], most_bytes: int) -> Checked:
+    """A JSON object of at most `most_bytes` when written. Codes: INVALID_JSON, INVALID_TEXT, TOO_LONG."""
     try:
         written = orjson.dumps(dict(value))
     except (TypeError, ValueError, RecursionError):
-        return (Problem(path, "INVALID_METADATA", "Metadata must be plain JSON."),)
-    if len(written) > MOST_METADATA_BYTES:
-        return (Problem(path, "TOO_LONG", f"Metadata may have at most {MOST_METADATA_BYTES} bytes of JSON."),)
+        return (Problem(path, "INVALID_JSON", "This is not plain JSON."),)
+    if len(written) > most_bytes:
+        return (Problem(path, "TOO_LONG", f"At most {most_bytes} bytes of JSON fit here."),)
     # The cheap look first: an escaped NUL is the only way one can hide in JSON.
     if rb"\u0000" in written and not _texts_can_be_kept(value):
-        return (Problem(path, "INVALID_TEXT", "Metadata holds a character that cannot be kept."),)
+        return (Problem(path, "INVALID_TEXT", "The JSON holds a character that cannot be kept."),)
     return ()
 
 

@@ -50,9 +50,9 @@ def test_a_text_that_is_not_needed_may_be_empty() -> None:
         ({"a": "x" * 8_185}, ["TOO_LONG"]),
         ({"a\0": 1}, ["INVALID_TEXT"]),
         ({"a": [{"b": "\0"}]}, ["INVALID_TEXT"]),
-        ({"a": "\ud800"}, ["INVALID_METADATA"]),
-        ({"a": 2**64}, ["INVALID_METADATA"]),
-        ({"a": {1, 2}}, ["INVALID_METADATA"]),
+        ({"a": "\ud800"}, ["INVALID_JSON"]),
+        ({"a": 2**64}, ["INVALID_JSON"]),
+        ({"a": {1, 2}}, ["INVALID_JSON"]),
     ],
 )
 def test_metadata_is_small_plain_json(value: dict[str, object], codes: list[str]) -> None:
@@ -63,7 +63,7 @@ def test_metadata_nested_without_end_is_refused() -> None:
     nested: dict[str, object] = {}
     for _ in range(1_000):
         nested = {"a": nested}
-    assert _codes(door.metadata(HERE, nested)) == ["INVALID_METADATA"]
+    assert _codes(door.metadata(HERE, nested)) == ["INVALID_JSON"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Values of this room: a campaign, a draft of one, and changes to one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -79,3 +79,28 @@ class CampaignChanges:
     max_redemptions: int | Unset | None = UNSET
     offer: Offer | Unset = UNSET
     metadata: Mapping[str, object] | Unset = UNSET
+
+    def told_of(self, campaign: Campaign) -> Campaign:
+        """The campaign with the given fields; equal to the one before when they say nothing new.
+
+        An offer that differs from the present one becomes the next version.
+        """
+        offer, version = campaign.offer, campaign.offer_version
+        if self.offer is not UNSET and (offer is None or replace(self.offer, version=offer.version) != offer):
+            version = (version or 0) + 1
+            offer = replace(self.offer, version=version)
+        return replace(
+            campaign,
+            name=campaign.name if self.name is UNSET else self.name,
+            description=campaign.description if self.description is UNSET else self.description,
+            category=campaign.category if self.category is UNSET else self.category,
+            time_zone=campaign.time_zone if self.time_zone is UNSET else self.time_zone,
+            starts_at=campaign.starts_at if self.starts_at is UNSET else self.starts_at,
+            ends_at=campaign.ends_at if self.ends_at is UNSET else self.ends_at,
+            max_redemptions=campaign.max_redemptions
+            if self.max_redemptions is UNSET
+            else self.max_redemptions,
+            metadata=campaign.metadata if self.metadata is UNSET else self.metadata,
+            offer=offer,
+            offer_version=version,
+        )

@@ -76,7 +76,7 @@ async def recognise(
 async def upsert_customer(project: UUID, given: CustomerInput, now: datetime) -> Customer | Problems:
     """Make the customer, or change the given fields of the one known by this source id.
 
-    Codes: REQUIRED, TOO_LONG, INVALID_TEXT, INVALID_METADATA.
+    Codes: REQUIRED, TOO_LONG, INVALID_TEXT, INVALID_JSON.
     """
     problems = given.problems()
     if problems:

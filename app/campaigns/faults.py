@@ -1,0 +1,45 @@
+"""What can be wrong with a campaign, whoever wrote it: checked on the whole, drafted or changed."""
+
+from app import door
+from app.campaigns.values import Campaign
+from app.problem import Problem
+
+MOST_OFFER_BYTES = 64 * 1024
+
+
+def faults_of(campaign: Campaign) -> tuple[Problem, ...]:
+    """All faults that show without the database.
+
+    Codes: the door's, DATES_REVERSED, MAIN_HAS_NO_OFFER, MAIN_HAS_NO_MAIN, and at `offer` those of `door.document`.
+    """
+    found = (
+        *door.text(("name",), campaign.name, shortest=1),
+        *door.text(("description",), campaign.description, door.LONGEST_TEXT),
+        *door.text(("category",), campaign.category, shortest=1),
+        *door.time_zone(("time_zone",), campaign.time_zone),
+        *door.instant(("starts_at",), campaign.starts_at),
+        *door.instant(("ends_at",), campaign.ends_at),
+        *door.limit(("max_redemptions",), campaign.max_redemptions),
+        *door.metadata(("metadata",), campaign.metadata),
+        *_offer_faults(campaign),
+    )
+    if campaign.is_main and campaign.main_id is not None:
+        found += (Problem(("main_id",), "MAIN_HAS_NO_MAIN", "A main campaign stands under no other."),)
+    if not found and campaign.starts_at and campaign.ends_at and campaign.starts_at >= campaign.ends_at:
+        found += (Problem(("ends_at",), "DATES_REVERSED", "The campaign must end after it starts."),)
+    return found
+
+
+def _offer_faults(campaign: Campaign) -> tuple[Problem, ...]:
+    if campaign.offer is None:
+        return ()
+    if campaign.is_main:
+        message = "A main campaign has no offer; its sub-campaigns do."
+        return (Problem(("offer",), "MAIN_HAS_NO_OFFER", message),)
+    limits = campaign.offer.limits
+    found = (
+        *door.limit(("offer", "limits", "per_voucher"), limits.per_voucher),
+        *door.limit(("offer", "limits", "per_customer"), limits.per_customer),
+        *door.limit(("offer", "limits", "per_campaign"), limits.per_campaign),
+    )
+    return found or door.document(("offer",), campaign.offer.to_json(), MOST_OFFER_BYTES)
