@@ -1,6 +1,7 @@
 """Scalars: exact decimals, currencies, instants, cursors and JSON, each with a sentence for what it refuses."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType  # a scalar's input may be any JSON value
 
@@ -16,6 +17,8 @@ Metadata = NewType("Metadata", dict[str, Any])
 NoParameters = NewType("NoParameters", dict[str, Any])
 
 MAX_DECIMAL_LENGTH = 32
+# Months and years are left out: nobody knows how long they are.
+_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII)
 
 
 def _refuse(sentence: str) -> Refusal:
@@ -60,6 +63,15 @@ def parse_instant(value: object) -> datetime:
     raise _refuse('An instant is written with its offset, such as "2026-06-01T12:00:00+02:00".')
 
 
+def parse_duration(value: object) -> timedelta:
+    """A length of time in ISO 8601: days, hours, minutes and seconds."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not any(match.groups()):
+        raise _refuse('A length of time is written in ISO 8601, such as "PT15M" or "P1DT12H".')
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 def parse_cursor(value: object) -> Cursor:
     """A cursor that this API gave out; what it stands for is checked where it is used."""
     if isinstance(value, str) and 0 < len(value) <= 500:
@@ -85,6 +97,13 @@ def _show_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _show_duration(value: timedelta) -> str:
+    hours, left = divmod(int(value.total_seconds()), 3600)
+    minutes, seconds = divmod(left, 60)
+    parts = [f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number]
+    return f"PT{''.join(parts) or '0S'}"
+
+
 # Keyed by the Python type that stands in annotations; `object` because a NewType is no class.
 SCALARS: dict[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
@@ -104,6 +123,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An instant in ISO 8601, always with an offset; shown in UTC.",
         serialize=_show_instant,
         parse_value=parse_instant,
+    ),
+    timedelta: strawberry.scalar(
+        name="Duration",
+        description='A length of time in ISO 8601, of days, hours, minutes and seconds, such as "PT15M".',
+        serialize=_show_duration,
+        parse_value=parse_duration,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
