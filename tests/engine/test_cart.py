@@ -61,6 +61,11 @@ def test_a_cart_survives_its_json() -> None:
             "lines",
             "Come to more than can be counted exactly.",
         ),
+        (
+            {"currency": "EUR", "lines": [{"quantity": 1, "unit_price": LARGEST}], "shipping": 1},
+            "lines",
+            "Come to more than can be counted exactly.",
+        ),
         ([], "", "Must be an object."),
     ],
 )
