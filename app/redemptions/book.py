@@ -1,0 +1,41 @@
+"""The working book of a batch: requests are judged against it one by one, each seeing what those before it consumed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.engine.cart import Cart
+from app.engine.evaluate import Evaluation, evaluate
+from app.engine.facts import CounterKey, Facts, Need
+from app.engine.offer import Presented
+from app.redemptions.counters import Asked
+
+
+class Book:
+    """The uses of all locked counters and the pasts of all customers that the rules of a batch ask about."""
+
+    def __init__(self, used: dict[CounterKey, int], answers: dict[Asked, int]) -> None:
+        self.used = used
+        self.changed: dict[CounterKey, UUID] = {}
+        """The counters that moved, each with its project."""
+        self._pasts: dict[UUID, dict[Need, int]] = {}
+        for asked, amount in answers.items():
+            self._pasts.setdefault(asked.customer, {})[asked.need] = amount
+
+    def judge(
+        self, project: UUID, presented: Sequence[Presented], cart: Cart, customer: UUID | None, now: datetime
+    ) -> Evaluation:
+        """The engine's answer; what it grants is used up for whoever is judged next."""
+        past = {} if customer is None else self._pasts.get(customer, {})
+        evaluation = evaluate(presented, cart, Facts(customer, past, self.used), now)
+        if evaluation.granted:
+            for verdict in evaluation.verdicts:
+                for key in verdict.counters:
+                    self.used[key] += 1
+                    self.changed[key] = project
+            campaigns = {verdict.campaign for verdict in evaluation.verdicts}
+            campaigns |= {verdict.main for verdict in evaluation.verdicts}
+            for need in past:
+                if need.campaign is None or need.campaign in campaigns:
+                    past[need] += need.since is None or need.since <= now
+        return evaluation

@@ -1,0 +1,110 @@
+"""From codes to what the engine judges: vouchers, campaigns, offers, customers, earlier answers; one statement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any  # rows of the statement, whose columns stand in find_offers.sql
+from uuid import UUID
+
+from app.database import columns, statement
+from app.engine.offer import CampaignStanding, Offer, Presented
+from app.redemptions.counters import Fetch
+from app.redemptions.requests import CustomerRef
+
+_FIND = statement(__package__, "find_offers.sql")
+
+# A version of an offer never changes once it is written, so it is read from JSON once.
+_offers: dict[tuple[UUID, int], Offer] = {}
+_MOST_OFFERS = 4_096
+
+_Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an idempotency key was answered with."""
+
+    request_hash: bytes
+    answer_kind: str
+    answer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the statement found; ask it with the same project and key that were asked for."""
+
+    codes: dict[tuple[UUID, str], Presented]
+    vouchers: dict[UUID, Presented]
+    customers: dict[tuple[UUID, CustomerRef], UUID]
+    answered: dict[UUID, Earlier]
+
+    def presented(self, project: UUID, code: str, code_key: str) -> Presented:
+        """A code as it was typed, with all that is known of it."""
+        known = self.codes.get((project, code_key))
+        if known is None:
+            return Presented(code)
+        return known if known.code == code else replace(known, code=code)
+
+
+async def find_offers(
+    fetch: Fetch,
+    *,
+    codes: Iterable[tuple[UUID, str]] = (),
+    vouchers: Iterable[tuple[UUID, UUID]] = (),
+    customers: Sequence[tuple[UUID, CustomerRef]] = (),
+    keys: Sequence[UUID] = (),
+) -> Found:
+    """Look up (project, code key), (project, voucher id), (project, customer) and idempotency key ids."""
+    by_id = [(project, ref.id) for project, ref in customers if ref.id is not None]
+    by_source = [(project, ref.source_id) for project, ref in customers if ref.source_id is not None]
+    rows = await fetch(
+        _FIND,
+        *columns(list(codes), 2),
+        *columns(list(vouchers), 2),
+        *columns(by_id, 2),
+        *columns(by_source, 2),
+        keys,
+    )
+    voucher_rows, campaign_rows, customer_rows, answer_rows = rows[0]
+    campaigns = {row[0]: _campaign(row) for row in campaign_rows}
+    found = Found({}, {}, {}, {row[0]: Earlier(row[1], row[2], row[3]) for row in answer_rows})
+    for row in voucher_rows:
+        found.codes[row[0], row[1]] = found.vouchers[row[2]] = _presented(row, campaigns)
+    for project, id_, source_id in customer_rows:
+        found.customers[project, CustomerRef(id=id_)] = id_
+        found.customers[project, CustomerRef(source_id=source_id)] = id_
+    return found
+
+
+def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
+    _, _, id_, code, campaign_id, enabled, holder, starts_at, expires_at, max_redemptions = row
+    campaign, main, offer = campaigns[campaign_id]
+    return Presented(
+        code=code,
+        voucher=id_,
+        enabled=enabled,
+        holder=holder,
+        starts_at=starts_at,
+        expires_at=expires_at,
+        max_redemptions=max_redemptions,
+        campaign=campaign,
+        main=main,
+        offer=offer,
+    )
+
+
+def _campaign(row: Any) -> _Campaign:
+    id_, state, starts_at, ends_at, max_redemptions, zone, version, offer, main_id, *main = row
+    return (
+        CampaignStanding(id_, state, starts_at, ends_at, max_redemptions, zone),
+        None if main_id is None else CampaignStanding(main_id, *main),
+        None if version is None else _offer(id_, version, offer),
+    )
+
+
+def _offer(campaign: UUID, version: int, data: object) -> Offer:
+    offer = _offers.get((campaign, version))
+    if offer is None:
+        if len(_offers) >= _MOST_OFFERS:
+            _offers.pop(next(iter(_offers)))
+        offer = _offers[campaign, version] = Offer.from_json(data)
+    return offer

@@ -1,0 +1,41 @@
+-- Everything that is known of codes at the till, of who presents them, and of requests answered before: one row
+-- with four lists. A campaign comes once, however many of its codes are asked for. Nothing is locked: limits are
+-- counters, and a voucher or campaign that was stopped is seen stopped by every statement that starts later.
+WITH presented AS MATERIALIZED (
+  SELECT v.project_id, v.code_key, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
+         v.max_redemptions
+  FROM unnest($1::uuid[], $2::text[]) AS asked (project_id, code_key)
+  JOIN vouchers v ON v.project_id = asked.project_id AND v.code_key = asked.code_key
+  UNION ALL
+  SELECT v.project_id, v.code_key, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
+         v.max_redemptions
+  FROM unnest($3::uuid[], $4::uuid[]) AS asked (project_id, id)
+  JOIN vouchers v ON v.project_id = asked.project_id AND v.id = asked.id
+)
+SELECT
+  ARRAY(
+    SELECT ROW (project_id, code_key, id, code, campaign_id, enabled, holder_id, starts_at, expires_at, max_redemptions)
+    FROM presented
+  ) AS vouchers,
+  ARRAY(
+    SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, o.version, o.offer,
+                m.id, m.state, m.starts_at, m.ends_at, m.max_redemptions, m.time_zone)
+    FROM (SELECT DISTINCT project_id, campaign_id FROM presented) AS wanted
+    JOIN campaigns c ON c.project_id = wanted.project_id AND c.id = wanted.campaign_id
+    LEFT JOIN campaigns m ON m.project_id = c.project_id AND m.id = c.main_id
+    LEFT JOIN offers o ON o.project_id = c.project_id AND o.campaign_id = c.id AND o.version = c.offer_version
+  ) AS campaigns,
+  ARRAY(
+    SELECT ROW (c.project_id, c.id, c.source_id)
+    FROM unnest($5::uuid[], $6::uuid[]) AS asked (project_id, id)
+    JOIN customers c ON c.project_id = asked.project_id AND c.id = asked.id
+    UNION ALL
+    SELECT ROW (c.project_id, c.id, c.source_id)
+    FROM unnest($7::uuid[], $8::text[]) AS asked (project_id, source_id)
+    JOIN customers c ON c.project_id = asked.project_id AND c.source_id = asked.source_id
+  ) AS customers,
+  ARRAY(
+    SELECT ROW (k.id, k.request_hash, k.answer_kind, k.answer_id)
+    FROM unnest($9::uuid[]) AS asked (id)
+    JOIN idempotency_keys k ON k.id = asked.id
+  ) AS answered

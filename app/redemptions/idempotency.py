@@ -1,0 +1,39 @@
+"""Idempotency keys: their ids, and how they are forgotten."""
+
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+from app.database import execute
+
+# The deeds that take keys. A key of one deed has nothing to do with the same key of another.
+REDEEM = "redeem"
+ROLL_BACK = "roll_back"
+
+# The kinds of answers.
+REDEMPTION = "REDEMPTION"
+REJECTED_REDEMPTION = "REJECTED_REDEMPTION"
+
+_AT_ONCE = 5_000  # short transactions: every feed waits for the oldest one that writes
+
+_FORGET = """
+DELETE FROM idempotency_keys
+WHERE id = ANY (ARRAY(SELECT id FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2))
+"""
+
+
+def key_id(project: UUID, deed: str, key: str) -> UUID:
+    """The id of a key's row, the same in every process: a hash of project, deed and key."""
+    return UUID(
+        bytes=blake2b(b"\0".join((project.bytes, deed.encode(), key.encode())), digest_size=16).digest()
+    )
+
+
+async def forget_old_keys(now: datetime, older_than: timedelta = timedelta(days=30)) -> int:
+    """Delete the keys of requests answered longer ago than that; gives their number. A chore for a quiet hour."""
+    forgotten = 0
+    while True:
+        gone = int((await execute(_FORGET, now - older_than, _AT_ONCE)).split()[-1])
+        forgotten += gone
+        if gone < _AT_ONCE:
+            return forgotten

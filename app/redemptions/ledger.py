@@ -1,0 +1,152 @@
+"""The ledger of a batch: rows collected one by one, written in one statement with their events."""
+
+from collections.abc import Iterable
+from operator import itemgetter
+from uuid import UUID
+
+import orjson
+
+from app.database import Connection, columns, statement
+from app.engine.evaluate import Evaluation
+from app.engine.facts import CounterKey
+from app.events.kinds import EventKind
+from app.ids import new_id
+from app.redemptions.book import Book
+from app.redemptions.counters import counter_id
+from app.redemptions.idempotency import REDEEM, REDEMPTION, REJECTED_REDEMPTION
+from app.redemptions.ticket import Ticket
+from app.redemptions.values import Redemption, RejectedRedemption
+
+_WRITE = statement(__package__, "write.sql")
+
+_Row = tuple[object, ...]  # the columns of one row, in the order of write.sql
+
+
+class Ledger:
+    """What a batch will have written; nothing is sent before `write`."""
+
+    def __init__(self) -> None:
+        self._keys: list[_Row] = []
+        self._granted: list[_Row] = []
+        self._granted_codes: list[_Row] = []
+        self._rejected: list[_Row] = []
+        self._rejected_codes: list[_Row] = []
+        self._events: list[_Row] = []
+
+    def enter(self, ticket: Ticket, outcome: Redemption | RejectedRedemption, evaluation: Evaluation) -> None:
+        """Enter what became of a request."""
+        if isinstance(outcome, Redemption):
+            kind, event = REDEMPTION, EventKind.REDEMPTION_GRANTED
+            self._enter_redemption(ticket, outcome, evaluation)
+        else:
+            kind, event = REJECTED_REDEMPTION, EventKind.REDEMPTION_REJECTED
+            self._enter_rejected(ticket, outcome)
+        now, project = outcome.created_at, ticket.project
+        self._keys.append(
+            (ticket.key, project, REDEEM, ticket.key_text, ticket.request_hash, kind, outcome.id, now)
+        )
+        payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
+        self._events.append((project, event.value, now, payload.decode()))
+
+    async def write(self, connection: Connection, book: Book) -> None:
+        """Write everything, with the counters that moved in `book`; one statement, or none for an empty ledger."""
+        if not self._keys:
+            return
+        counted = [(counter_id(project, key), book.used[key]) for key, project in book.changed.items()]
+        # Keys in one order, so that two tills which meet the same keys wait for each other instead of locking up.
+        self._keys.sort(key=itemgetter(0))
+        await connection.execute(
+            _WRITE,
+            *columns(self._keys, 8),
+            *columns(counted, 2),
+            *columns(self._granted, 14),
+            *columns(self._granted_codes, 14),
+            *columns(self._rejected, 13),
+            *columns(self._rejected_codes, 11),
+            *columns(self._events, 4),
+        )
+
+    def _enter_redemption(self, ticket: Ticket, outcome: Redemption, evaluation: Evaluation) -> None:
+        project, now = ticket.project, outcome.created_at
+        self._granted.append(
+            (
+                outcome.id,
+                project,
+                outcome.customer_id,
+                outcome.currency,
+                outcome.subtotal,
+                outcome.shipping,
+                outcome.discount,
+                _array(outcome.line_discounts),
+                ticket.cart_json,
+                outcome.channel,
+                outcome.redemption_point,
+                outcome.key_id,
+                ticket.metadata_json,
+                now,
+            )
+        )
+        for voucher, verdict in zip(outcome.vouchers, evaluation.verdicts, strict=True):
+            self._granted_codes.append(
+                (
+                    new_id(),
+                    project,
+                    outcome.id,
+                    voucher.position,
+                    voucher.voucher_id,
+                    voucher.campaign_id,
+                    voucher.main_campaign_id,
+                    outcome.customer_id,
+                    voucher.offer_version,
+                    voucher.code,
+                    voucher.discount,
+                    _array(voucher.line_discounts),
+                    _array(_ids(project, verdict.counters)),
+                    now,
+                )
+            )
+
+    def _enter_rejected(self, ticket: Ticket, outcome: RejectedRedemption) -> None:
+        project, now = ticket.project, outcome.created_at
+        self._rejected.append(
+            (
+                outcome.id,
+                project,
+                outcome.customer_id,
+                outcome.currency,
+                outcome.subtotal,
+                outcome.shipping,
+                ticket.cart_json,
+                outcome.channel,
+                outcome.redemption_point,
+                outcome.key_id,
+                ticket.metadata_json,
+                _array(dict.fromkeys(reason.code for reason in outcome.reasons)),
+                now,
+            )
+        )
+        for voucher in outcome.vouchers:
+            self._rejected_codes.append(
+                (
+                    new_id(),
+                    project,
+                    outcome.id,
+                    voucher.position,
+                    voucher.code,
+                    voucher.voucher_id,
+                    voucher.campaign_id,
+                    voucher.main_campaign_id,
+                    voucher.offer_version,
+                    orjson.dumps([reason.to_json() for reason in voucher.reasons]).decode(),
+                    now,
+                )
+            )
+
+
+def _ids(project: UUID, counters: Iterable[CounterKey]) -> list[UUID]:
+    return [counter_id(project, key) for key in counters]
+
+
+def _array(values: Iterable[object]) -> str:
+    """A PostgreSQL array of numbers, ids or codes, as text: unnest cannot hand out arrays of different lengths."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -1,0 +1,84 @@
+"""From a ticket and the engine's answer to the redemption, or the rejected redemption, that it becomes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.engine.evaluate import Evaluation, Verdict
+from app.ids import new_id
+from app.redemptions.ticket import Ticket
+from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
+
+
+def outcome_of(
+    ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime
+) -> Redemption | RejectedRedemption:
+    """What happens with the request: all its codes are redeemed, or none."""
+    return (_redemption if evaluation.granted else _rejected)(ticket, customer, evaluation, now)
+
+
+def _redemption(ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime) -> Redemption:
+    request = ticket.request
+    return Redemption(
+        id=new_id(),
+        customer_id=customer,
+        currency=evaluation.currency,
+        subtotal=evaluation.subtotal,
+        shipping=evaluation.shipping,
+        discount=evaluation.discount,
+        line_discounts=evaluation.line_discounts,
+        cart=request.cart,
+        channel=request.channel,
+        redemption_point=ticket.redemption_point,
+        key_id=request.caller.key,
+        metadata=request.metadata,
+        created_at=now,
+        vouchers=tuple([_redeemed(place, verdict) for place, verdict in enumerate(evaluation.verdicts)]),
+    )
+
+
+def _redeemed(position: int, verdict: Verdict) -> RedeemedVoucher:
+    if verdict.voucher is None or verdict.campaign is None or verdict.offer_version is None:
+        raise ValueError(f"{verdict.code!r} was granted, but there is no such voucher")
+    return RedeemedVoucher(
+        position=position,
+        voucher_id=verdict.voucher,
+        campaign_id=verdict.campaign,
+        main_campaign_id=verdict.main,
+        offer_version=verdict.offer_version,
+        code=verdict.code,
+        discount=verdict.discount,
+        line_discounts=verdict.line_discounts,
+    )
+
+
+def _rejected(
+    ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime
+) -> RejectedRedemption:
+    request = ticket.request
+    return RejectedRedemption(
+        id=new_id(),
+        customer_id=customer,
+        currency=evaluation.currency,
+        subtotal=evaluation.subtotal,
+        shipping=evaluation.shipping,
+        cart=request.cart,
+        channel=request.channel,
+        redemption_point=ticket.redemption_point,
+        key_id=request.caller.key,
+        metadata=request.metadata,
+        created_at=now,
+        vouchers=tuple(
+            [
+                RejectedVoucher(
+                    position=position,
+                    code=verdict.code,
+                    voucher_id=verdict.voucher,
+                    campaign_id=verdict.campaign,
+                    main_campaign_id=verdict.main,
+                    offer_version=verdict.offer_version,
+                    reasons=verdict.reasons,
+                )
+                for position, verdict in enumerate(evaluation.verdicts)
+            ]
+        ),
+    )

@@ -1,0 +1,150 @@
+"""Redeeming a batch of requests, usually of one: exact for each, as if they had come one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.customers.recognise import recognise
+from app.customers.values import CustomerInput
+from app.database import Connection
+from app.engine.facts import CounterKey
+from app.engine.offer import Presented
+from app.problem import Problems
+from app.redemptions.book import Book
+from app.redemptions.counters import Asked, gather, lock, past_of
+from app.redemptions.find_offers import Found, find_offers
+from app.redemptions.ledger import Ledger
+from app.redemptions.outcome import outcome_of
+from app.redemptions.replay import replay
+from app.redemptions.requests import Answer, CustomerRef
+from app.redemptions.ticket import Ticket
+
+KEY_REUSED = Problems.one(
+    "idempotency_key", "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request."
+)
+
+_Answered = tuple[bytes, Answer | Problems]  # the hash of the request that was answered, and the answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A request that is judged now: who it is for, and its codes."""
+
+    ticket: Ticket
+    customer: UUID | None
+    presented: tuple[Presented, ...]
+
+
+async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetime) -> list[Answer | Problems]:
+    """Answer the requests in order, as part of the connection's transaction; nobody may be told before its commit.
+
+    Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED. Statements: find, [recognise inline customers],
+    [lock counters], [count what was just born, answer rules' needs], write, [replay]: those in brackets only when
+    there is such a thing.
+    A unique violation means that another till has just answered one of the same keys: do it all again.
+    """
+    found = await _find(connection, tickets)
+    answered: dict[UUID, _Answered] = {**await replay(connection, found.answered)}
+    fresh = list({ticket.key: ticket for ticket in reversed(tickets) if ticket.key not in answered}.values())
+    fresh.reverse()
+    await _decide(connection, fresh, found, answered, now)
+    answers: list[Answer | Problems] = []
+    seen: set[UUID] = set()
+    for ticket in tickets:
+        request_hash, answer = answered[ticket.key]
+        if request_hash != ticket.request_hash:
+            answer = KEY_REUSED
+        elif ticket.key in seen and isinstance(answer, Answer):
+            answer = replace(answer, replayed=True)
+        seen.add(ticket.key)
+        answers.append(answer)
+    return answers
+
+
+async def _find(connection: Connection, tickets: Sequence[Ticket]) -> Found:
+    codes = {(ticket.project, key) for ticket in tickets for key in ticket.code_keys}
+    customers = {
+        (ticket.project, ticket.customer) for ticket in tickets if isinstance(ticket.customer, CustomerRef)
+    }
+    return await find_offers(
+        connection.fetch,
+        codes=codes,
+        customers=list(customers),
+        keys=list({ticket.key for ticket in tickets}),
+    )
+
+
+async def _decide(
+    connection: Connection,
+    fresh: Sequence[Ticket],
+    found: Found,
+    answered: dict[UUID, _Answered],
+    now: datetime,
+) -> None:
+    """Judge requests that nobody has answered yet, and write down what becomes of them."""
+    people = await _recognise(connection, fresh, now)
+    turns: list[_Turn] = []
+    for ticket in fresh:
+        customer = _customer(ticket, found, people)
+        if isinstance(customer, Problems):
+            answered[ticket.key] = ticket.request_hash, customer
+            continue
+        typed = zip(ticket.request.codes, ticket.code_keys, strict=True)
+        presented = tuple([found.presented(ticket.project, code, key) for code, key in typed])
+        turns.append(_Turn(ticket, customer, presented))
+    book = await _open_book(connection, turns)
+    ledger = Ledger()
+    for turn in turns:
+        ticket = turn.ticket
+        evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)
+        outcome = outcome_of(ticket, turn.customer, evaluation, now)
+        ledger.enter(ticket, outcome, evaluation)
+        answered[ticket.key] = ticket.request_hash, Answer(outcome)
+    await ledger.write(connection, book)
+
+
+async def _recognise(
+    connection: Connection, tickets: Sequence[Ticket], now: datetime
+) -> dict[tuple[UUID, str], UUID]:
+    """The customers that come along as inputs, made or brought up to date; project by project in one order."""
+    inputs: dict[UUID, list[CustomerInput]] = {}
+    for ticket in tickets:
+        if isinstance(ticket.customer, CustomerInput):
+            inputs.setdefault(ticket.project, []).append(ticket.customer)
+    people = {}
+    for project in sorted(inputs):
+        ids = await recognise(connection, project, inputs[project], now)
+        people.update({(project, source_id): id_ for source_id, id_ in ids.items()})
+    return people
+
+
+def _customer(ticket: Ticket, found: Found, people: dict[tuple[UUID, str], UUID]) -> UUID | Problems | None:
+    given = ticket.customer
+    if given is None:
+        return None
+    if isinstance(given, CustomerInput):
+        return people[ticket.project, given.source_id]
+    known = found.customers.get((ticket.project, given))
+    if known is None:
+        return Problems.one("customer", "NOT_FOUND", "There is no such customer.")
+    return known
+
+
+async def _open_book(connection: Connection, turns: Sequence[_Turn]) -> Book:
+    """Lock every counter that the requests may move, then read what else their rules ask."""
+    counters: dict[tuple[UUID, CounterKey], None] = {}
+    asked: dict[Asked, None] = {}
+    for turn in turns:
+        project, customer = turn.ticket.project, turn.customer
+        for presented in turn.presented:
+            for key in presented.counters(customer):
+                counters[project, key] = None
+            if customer is not None:
+                for need in presented.needs:
+                    asked[Asked(project, customer, need)] = None
+                    counters[project, past_of(customer)] = None
+    used, born = await lock(connection, counters)
+    # A later statement than the lock: it sees all that was committed while the lock was waited for.
+    recounted, answers = await gather(connection.fetch, list(born), list(asked), born)
+    return Book({key: count for (_, key), count in used.items()} | recounted, answers)

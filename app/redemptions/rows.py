@@ -1,0 +1,82 @@
+"""From rows of the ledger to values: one statement reads redemptions, or rejected redemptions, with their codes."""
+
+from typing import Any  # rows of statements whose columns stand below
+
+import asyncpg
+
+from app.engine.cart import Cart
+from app.engine.reason import Reason
+from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
+
+# Arrays travel as JSON where they stand inside a ROW: a row without a type of its own has no array types either.
+REDEMPTION = """
+r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.discount, to_json(r.line_discounts) AS line_discounts,
+r.cart, r.channel, r.redemption_point, r.key_id, r.metadata, r.created_at, r.rolled_back_at, r.rollback_reason,
+ARRAY(
+  SELECT ROW (v.position, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.code, v.discount,
+              to_json(v.line_discounts))
+  FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id ORDER BY v.position
+) AS vouchers
+"""
+
+REJECTED = """
+r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.cart, r.channel, r.redemption_point, r.key_id, r.metadata,
+r.created_at,
+ARRAY(
+  SELECT ROW (v.position, v.code, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.reasons)
+  FROM rejected_vouchers v WHERE v.project_id = r.project_id AND v.rejected_redemption_id = r.id ORDER BY v.position
+) AS vouchers
+"""
+
+
+def redemption_of(row: asyncpg.Record) -> Redemption:
+    """The value of a row with the columns REDEMPTION."""
+    return Redemption(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        currency=row["currency"],
+        subtotal=row["subtotal"],
+        shipping=row["shipping"],
+        discount=row["discount"],
+        line_discounts=tuple(row["line_discounts"]),
+        cart=Cart.from_json(row["cart"]),
+        channel=row["channel"],
+        redemption_point=row["redemption_point"],
+        key_id=row["key_id"],
+        metadata=row["metadata"],
+        created_at=row["created_at"],
+        vouchers=tuple([_redeemed(voucher) for voucher in row["vouchers"]]),
+        rolled_back_at=row["rolled_back_at"],
+        rollback_reason=row["rollback_reason"],
+    )
+
+
+def rejected_of(row: asyncpg.Record) -> RejectedRedemption:
+    """The value of a row with the columns REJECTED."""
+    return RejectedRedemption(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        currency=row["currency"],
+        subtotal=row["subtotal"],
+        shipping=row["shipping"],
+        cart=Cart.from_json(row["cart"]),
+        channel=row["channel"],
+        redemption_point=row["redemption_point"],
+        key_id=row["key_id"],
+        metadata=row["metadata"],
+        created_at=row["created_at"],
+        vouchers=tuple([_rejected(voucher) for voucher in row["vouchers"]]),
+    )
+
+
+def _redeemed(row: Any) -> RedeemedVoucher:
+    position, voucher, campaign, main, offer_version, code, discount, line_discounts = row
+    return RedeemedVoucher(
+        position, voucher, campaign, main, offer_version, code, discount, tuple(line_discounts)
+    )
+
+
+def _rejected(row: Any) -> RejectedVoucher:
+    position, code, voucher, campaign, main, offer_version, reasons = row
+    told = tuple([Reason.from_json(reason) for reason in reasons])
+    return RejectedVoucher(position, code, voucher, campaign, main, offer_version, told)

@@ -1,0 +1,186 @@
+"""A ticket: a redeem request made ready for its batch while the batch before it waits for the database.
+
+Whatever PostgreSQL would refuse later, when a whole batch would have to be undone for it, is refused here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from uuid import UUID
+
+import orjson
+
+from app import door
+from app.customers.values import CustomerInput
+from app.engine.cart import Cart
+from app.ids import new_id
+from app.problem import Problem, Problems
+from app.projects.admit import Caller
+from app.projects.values import KeyKind
+from app.redemptions.idempotency import REDEEM, key_id
+from app.redemptions.requests import CustomerRef, RedeemRequest
+from app.unset import UNSET
+from app.vouchers.codes import normalise
+
+MOST_CODES = 30
+LONGEST_KEY = 255
+MOST_CART_BYTES = 256 * 1024
+
+CustomerGiven = CustomerRef | CustomerInput | None
+
+# A NUL in JSON is written \u0000; with an even number of backslashes before it, it is only text about one.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request with everything about it that needs no database.
+
+    `code_keys` are its codes as they are looked up. `customer` and `redemption_point` are what counts after the
+    caller's own; `cart_json` and `metadata_json` are ready to be stored. `key` names the idempotency key's row.
+    """
+
+    request: RedeemRequest
+    project: UUID
+    code_keys: tuple[str, ...]
+    customer: CustomerGiven
+    redemption_point: str | None
+    cart_json: str
+    metadata_json: str
+    key: UUID
+    key_text: str
+    request_hash: bytes
+
+
+def write_ticket(request: RedeemRequest) -> Ticket | Problems:
+    """The ticket of a request, or everything that is wrong with it.
+
+    Codes: REQUIRED, TOO_MANY, TOO_LONG, INVALID_TEXT, INVALID_METADATA, NOT_YOUR_REDEMPTION_POINT, and those of
+    `customer_problems`.
+    """
+    caller = request.caller
+    cart_json = _json(request.cart)
+    found = (
+        *code_problems(request.codes),
+        *customer_problems(caller, request.customer),
+        *_problems_of(cart_json),
+        *door.text(("channel",), request.channel, shortest=1),
+        *door.text(("redemption_point",), request.redemption_point, shortest=1),
+        *_point_problems(caller, request.redemption_point),
+        *door.metadata(("metadata",), request.metadata),
+        *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
+    )
+    if found or cart_json is None:
+        return Problems(found)
+    metadata_json = orjson.dumps(request.metadata, option=orjson.OPT_SORT_KEYS)
+    customer = customer_of(caller, request.customer)
+    point = request.redemption_point if caller.redemption_point is None else caller.redemption_point
+    # Without a key of the caller's own, one that nobody can guess makes a redone batch exact all the same.
+    key_text = request.idempotency_key if request.idempotency_key is not None else new_id().hex
+    return Ticket(
+        request=request,
+        project=caller.project,
+        code_keys=code_keys(caller, request.codes),
+        customer=customer,
+        redemption_point=point,
+        cart_json=cart_json.decode(),
+        metadata_json=metadata_json.decode(),
+        key=key_id(caller.project, REDEEM, key_text),
+        key_text=key_text,
+        request_hash=_hash(request, customer, point, cart_json, metadata_json),
+    )
+
+
+def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
+    """1 to 30 codes of 1 to 200 characters. Codes: REQUIRED, TOO_MANY, TOO_LONG, INVALID_TEXT."""
+    if not codes:
+        return (Problem(("codes",), "REQUIRED", "Give at least one code."),)
+    if len(codes) > MOST_CODES:
+        return (Problem(("codes",), "TOO_MANY", f"Give at most {MOST_CODES} codes at once."),)
+    return tuple(
+        problem
+        for place, code in enumerate(codes)
+        for problem in door.text(("codes", str(place)), code, shortest=1)
+    )
+
+
+def code_keys(caller: Caller, codes: Sequence[str]) -> tuple[str, ...]:
+    """The codes as they are looked up."""
+    return tuple([normalise(code, caller.case_sensitive_codes) for code in codes])
+
+
+def customer_problems(caller: Caller, customer: CustomerGiven) -> tuple[Problem, ...]:
+    """What is wrong with the customer a caller names.
+
+    Codes: EXACTLY_ONE (id or source id), CUSTOMER_FROM_TOKEN (the token says who it is), CUSTOMER_TOKEN_REQUIRED
+    (a storefront key alone speaks for nobody), and those of a CustomerInput.
+    """
+    if customer is None:
+        return ()
+    path = ("customer",)
+    if caller.customer is not None:
+        if customer == CustomerRef(id=caller.customer):
+            return ()
+        return (Problem(path, "CUSTOMER_FROM_TOKEN", "The customer is the one of the token; leave it out."),)
+    if caller.kind is KeyKind.STOREFRONT:
+        return (
+            Problem(
+                path, "CUSTOMER_TOKEN_REQUIRED", "A storefront key names a customer by a customer token only."
+            ),
+        )
+    if isinstance(customer, CustomerInput):
+        return customer.problems(path)
+    if (customer.id is None) == (customer.source_id is None):
+        return (Problem(path, "EXACTLY_ONE", "Name the customer by id or by source id."),)
+    return door.text((*path, "source_id"), customer.source_id, shortest=1)
+
+
+def customer_of(caller: Caller, customer: CustomerGiven) -> CustomerGiven:
+    """Who it is for: the customer of the token, else the one that was named."""
+    return customer if caller.customer is None else CustomerRef(id=caller.customer)
+
+
+def _point_problems(caller: Caller, point: str | None) -> tuple[Problem, ...]:
+    if caller.redemption_point is None or point is None or point == caller.redemption_point:
+        return ()
+    message = "This key redeems at its own redemption point only."
+    return (Problem(("redemption_point",), "NOT_YOUR_REDEMPTION_POINT", message),)
+
+
+def cart_problems(cart: Cart) -> tuple[Problem, ...]:
+    """A cart that can be kept, of 256 KiB at most. Codes: INVALID_TEXT, TOO_LONG."""
+    return _problems_of(_json(cart))
+
+
+def _problems_of(cart_json: bytes | None) -> tuple[Problem, ...]:
+    if cart_json is None or (rb"\u0000" in cart_json and _NUL.search(cart_json)):
+        return (Problem(("cart",), "INVALID_TEXT", "The cart holds a character that cannot be kept."),)
+    if len(cart_json) > MOST_CART_BYTES:
+        message = f"A cart may have at most {MOST_CART_BYTES // 1024} KiB of JSON."
+        return (Problem(("cart",), "TOO_LONG", message),)
+    return ()
+
+
+def _json(cart: Cart) -> bytes | None:
+    try:
+        return orjson.dumps(cart.to_json(), option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError, RecursionError):  # half a surrogate pair, or nested without end
+        return None
+
+
+def _hash(
+    request: RedeemRequest, customer: CustomerGiven, point: str | None, cart_json: bytes, metadata_json: bytes
+) -> bytes:
+    """The same for the same input of the same caller's scope: token customer and merchant's point are in it."""
+    given: Mapping[str, object] | list[object] | None = None
+    if isinstance(customer, CustomerInput):
+        fields = {"source_id": customer.source_id, "name": customer.name, "email": customer.email}
+        given = {name: value for name, value in fields.items() if value is not UNSET}
+        if customer.metadata is not UNSET:
+            given = {**given, "metadata": customer.metadata}
+    elif customer is not None:
+        given = [None if customer.id is None else customer.id.hex, customer.source_id]
+    input_ = [request.codes, given, request.channel, point]
+    parts = (orjson.dumps(input_, option=orjson.OPT_SORT_KEYS), cart_json, metadata_json)
+    return blake2b(b"\0".join(parts), digest_size=32).digest()
