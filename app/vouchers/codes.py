@@ -13,7 +13,7 @@ CHARSET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 PATTERN = "########"  # 31^8: some 850 thousand million codes
 
 _SEPARATORS = "-_."
-_DROP_ASCII = dict.fromkeys(map(ord, _SEPARATORS + " \t\n\r\v\f"))
+_DROP_ASCII = dict.fromkeys([*map(ord, _SEPARATORS), *range(33), 127])
 _SEPARATOR_CATEGORIES = frozenset({"Pd", "Zs", "Zl", "Zp", "Cf", "Cc"})
 
 
@@ -37,13 +37,15 @@ def normalise(code: str, case_sensitive: bool) -> str:
     return unicodedata.normalize("NFKC", kept)
 
 
+def lookup_key(typed: str, case_sensitive: bool) -> str | None:
+    """The key to look a typed text up by; None when no code can have it."""
+    key = normalise(typed, case_sensitive)
+    return key if 1 <= len(key) <= LONGEST_CODE and key.isprintable() else None
+
+
 def is_code(code: str, case_sensitive: bool) -> bool:
-    """Whether the text may be a code: 1 to 64 printable characters, not only separators."""
-    return (
-        len(code) <= LONGEST_CODE
-        and code.isprintable()
-        and 1 <= len(normalise(code, case_sensitive)) <= LONGEST_CODE
-    )
+    """Whether the text may become a code: 1 to 64 printable characters, not only separators."""
+    return len(code) <= LONGEST_CODE and code.isprintable() and lookup_key(code, case_sensitive) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncpg
 
 from app.database import fetch
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
-from app.vouchers.codes import is_code, normalise
+from app.vouchers.codes import lookup_key
 from app.vouchers.values import Voucher, VoucherKind
 
 COLUMNS = (
@@ -82,12 +82,12 @@ async def by_ids(project: UUID, ids: Iterable[UUID]) -> dict[UUID, Voucher]:
 
 async def by_codes(project: UUID, codes: Iterable[str], case_sensitive: bool) -> dict[str, Voucher]:
     """The vouchers that the project has, by code as it was asked for; one statement."""
-    keys = {code: normalise(code, case_sensitive) for code in codes if is_code(code, case_sensitive)}
+    keys = {code: lookup_key(code, case_sensitive) for code in codes}
     rows = await fetch(
         f"SELECT code_key, {COLUMNS} FROM vouchers"  # noqa: S608
         " WHERE project_id = $1 AND code_key = ANY ($2::text[])",
         project,
-        list(set(keys.values())),
+        list({key for key in keys.values() if key is not None}),
     )
     found = {row["code_key"]: voucher_of(row) for row in rows}
     return {code: found[key] for code, key in keys.items() if key in found}
