@@ -1,0 +1,85 @@
+"""What the tests of this room share: an offer, a campaign that was not refused, uses, and the log."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.campaigns.draft import create_campaign
+from app.campaigns.values import Campaign, CampaignDraft
+from app.database import execute, fetch
+from app.engine.money import Money
+from app.engine.offer import Limits, Offer
+from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.percent_off import PercentOff
+from app.engine.rules.minimum_spend import MinimumSpend
+from app.ids import new_id
+from tests.conftest import NOW
+
+KEY = new_id()
+TEN_PERCENT = Offer(1, MinimumSpend(Money(5000, "EUR")), PercentOff(Decimal(10)), Limits(per_customer=2))
+FIVE_EURO = Offer(1, None, AmountOff(Money(500, "EUR")))
+
+
+async def a_campaign(project: UUID, name: str = "Summer", **more: Any) -> Campaign:
+    """A sub-campaign with an offer (a main one with `is_main=True`), in state DRAFT."""
+    if not more.get("is_main"):
+        more.setdefault("offer", TEN_PERCENT)
+    made = await create_campaign(project, CampaignDraft(name, **more), KEY, NOW)
+    assert isinstance(made, Campaign), made
+    return made
+
+
+async def logged(project: UUID) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and payload of all events of the project, in order."""
+    rows = await fetch("SELECT kind, payload FROM events WHERE project_id = $1 ORDER BY position", project)
+    return [(row["kind"], row["payload"]) for row in rows]
+
+
+async def offers_kept(project: UUID, campaign: UUID) -> list[tuple[int, Offer, UUID]]:
+    """Version, offer and maker of all kept offers of a campaign."""
+    rows = await fetch(
+        "SELECT version, offer, created_by FROM offers WHERE project_id = $1 AND campaign_id = $2"
+        " ORDER BY version",
+        project,
+        campaign,
+    )
+    return [(row["version"], Offer.from_json(row["offer"]), row["created_by"]) for row in rows]
+
+
+async def use(project: UUID, campaign: UUID, times: int, *, rolled_back: bool = False) -> None:
+    """Lines of the ledger: the campaign was redeemed this often."""
+    for _ in range(times):
+        await execute(
+            "INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id,"
+            " offer_version, code, discount, line_discounts, counted, rolled_back, created_at)"
+            " VALUES ($1, $2, $3, 0, $4, $5, 1, 'X', 0, '{}', '{}', $6, $7)",
+            new_id(),
+            project,
+            new_id(),
+            new_id(),
+            campaign,
+            rolled_back,
+            NOW,
+        )
+
+
+async def count(project: UUID, scope: str, subject: UUID, used: int, customer: UUID | None = None) -> None:
+    """A counter that stands at `used`."""
+    await execute(
+        "INSERT INTO counters (id, project_id, scope, subject_id, customer_id, used) VALUES ($1, $2, $3, $4, $5, $6)",
+        new_id(),
+        project,
+        scope,
+        subject,
+        customer,
+        used,
+    )
+
+
+async def counters(project: UUID) -> list[tuple[str, UUID, int]]:
+    """All counters of the project: scope, subject, uses."""
+    rows = await fetch(
+        "SELECT scope, subject_id, used FROM counters WHERE project_id = $1 ORDER BY scope, subject_id",
+        project,
+    )
+    return [(row["scope"], row["subject_id"], row["used"]) for row in rows]
