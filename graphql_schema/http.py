@@ -55,6 +55,7 @@ _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _TYPES = (RESPONSE, JSON)
 _TYPES_AND_PAGE = (RESPONSE, JSON, HTML)
 _METHODS = "GET, POST, OPTIONS"
+_DROPPED_BYTES = 2**22
 _NOT_BUILT = "The GraphiQL page is not built yet: run `make ui`, then reload. The API itself is ready.\n"
 
 
@@ -143,28 +144,28 @@ class GraphQLEndpoint:
             return _error_response(internal_error(error, "http"), media_type or RESPONSE)
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
-        """The request body; refused as soon as it is known to be too large, whatever Content-Length said."""
+        """The request body, measured while it arrives, whatever Content-Length says.
+
+        What is too large is read on for a while and dropped: most clients only then look for the answer.
+        """
+        most = self._max_body_bytes
         declared = headers.get("content-length", "")
-        too_large = Refusal(
-            "PAYLOAD_TOO_LARGE",
-            f"The request body may have {self._max_body_bytes} bytes.",
-            limit=self._max_body_bytes,
-        )
-        if declared.isdecimal() and int(declared) > self._max_body_bytes:
-            raise too_large
+        size = int(declared) if declared.isdecimal() and int(declared) > most + _DROPPED_BYTES else 0
         chunks: list[bytes] = []
-        size = 0
         more = True
-        while more:
+        while more and size <= most + _DROPPED_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise Unanswered
-            chunk = message.get("body", b"")
+            chunk: bytes = message.get("body", b"")
             size += len(chunk)
-            if size > self._max_body_bytes:
-                raise too_large
-            chunks.append(chunk)
             more = message.get("more_body", False)
+            if size > most:
+                chunks.clear()
+            else:
+                chunks.append(chunk)
+        if size > most:
+            raise Refusal("PAYLOAD_TOO_LARGE", f"A request body may have {most} bytes.", limit=most)
         return b"".join(chunks)
 
     def _show_page(self) -> Response:

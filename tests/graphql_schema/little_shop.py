@@ -216,7 +216,7 @@ async def admit(credentials: Credentials) -> str:
     """Keys are `Bearer <name>`; some names have a story."""
     match credentials.authorization:
         case None:
-            raise Refusal("UNAUTHENTICATED", "Send a key: Authorization: Bearer tear_…")
+            raise Refusal("UNAUTHENTICATED", "Send a key in the header Authorization.")
         case "Bearer broken":
             raise ConnectionError("the password is swordfish")
         case "Bearer bound" if credentials.origin != "https://shop.example":
