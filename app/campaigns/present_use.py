@@ -36,15 +36,15 @@ async def limits_below_use(
 ) -> tuple[Problem, ...]:
     """A problem, LIMIT_BELOW_USE, for each limit of the whole campaign that was set below its present use."""
     old, new = _limits(before), _limits(after)
-    tightened = [
+    told = [
         (path, limit)
         for path, was, limit in (
             ("max_redemptions", before.max_redemptions, after.max_redemptions),
             ("offer.limits.per_campaign", old.per_campaign, new.per_campaign),
         )
-        if limit is not None and (was is None or limit < was)
+        if limit is not None and limit != was
     ]
-    if not tightened:
+    if not told:
         return ()
     used = await _present_use(connection, project, before)
     return tuple(
@@ -53,7 +53,7 @@ async def limits_below_use(
             "LIMIT_BELOW_USE",
             f"The campaign has been redeemed {used} times already, so its limit cannot be {limit}.",
         )
-        for path, limit in tightened
+        for path, limit in told
         if limit < used
     )
 
