@@ -2,13 +2,17 @@
 
 One server serves the whole run; each worker has a database of its own. Tests are kept apart by the
 product's own wall: each asks for a new project. Only tests about the whole database take a fresh one.
+TEAROFF_TEST_POSTGRES_BIN names the folder of another PostgreSQL's programs to test on.
 """
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,9 +21,52 @@ import pytest_asyncio
 
 from app.database import close_database, execute, open_database
 from app.database.migrate import migrate
+from app.embedded_postgres import EmbeddedPostgres
+from app.embedded_postgres.home import Home, lock_file, locked_within
 from app.ids import new_id
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+# Durable enough for tests: the server does not outlive them.
+UNSAFE_AND_FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "400",
+}
+
+_RUN_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Agree on a folder for the run's server: made by the first process, told to the workers of xdist."""
+    told: dict[str, str] | None = getattr(config, "workerinput", None)
+    if told is not None:
+        config.stash[_RUN_FOLDER] = Path(told["run_folder"])
+        return
+    # The path of the server's socket must be short, and its account must be able to pass through.
+    folder = Path(tempfile.mkdtemp(prefix="tear-", dir="/tmp")).resolve()
+    folder.chmod(0o711)
+    config.stash[_RUN_FOLDER] = folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called by xdist in the first process for each worker."""
+    node.workerinput["run_folder"] = str(node.config.stash[_RUN_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last user has let go of the server: see it off, and leave nothing behind."""
+    folder = config.stash.get(_RUN_FOLDER, None)
+    if folder is None or hasattr(config, "workerinput"):
+        return
+    home = Home(folder / "pg")
+    if home.path.exists():
+        with lock_file(home.supervisor) as supervisor, lock_file(home.serving) as serving:
+            locked_within(supervisor, 20)
+            locked_within(serving, 20)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Statements:
@@ -33,7 +80,9 @@ class Statements:
 
     def _note(self, record: Any) -> None:
         text = " ".join(record.query.split())
-        if not text.upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT PG_ADVISORY_UNLOCK")):
+        if not text.upper().startswith(
+            ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT PG_ADVISORY_UNLOCK")
+        ):
             self.seen.append(text)
 
     @contextmanager
@@ -55,9 +104,14 @@ def statements() -> Statements:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[dict[str, Any]]:
-    """Credentials of a PostgreSQL server for this run; database is 'postgres'."""
-    yield dict(host="/tmp/pgx", port=5499, user="postgres", password="", database="postgres")  # noqa: S108
+def cluster(pytestconfig: pytest.Config) -> Iterator[dict[str, Any]]:
+    """Credentials of the run's PostgreSQL server; database is 'postgres'."""
+    programs = os.environ.get("TEAROFF_TEST_POSTGRES_BIN")
+    folder = pytestconfig.stash[_RUN_FOLDER] / "pg"
+    with EmbeddedPostgres.start(
+        folder, conf=UNSAFE_AND_FAST, bin=Path(programs) if programs else None
+    ) as server:
+        yield dict(server.credentials("postgres"))
 
 
 async def _administer(cluster: dict[str, Any], statement: str) -> None:
@@ -103,7 +157,9 @@ async def database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict
 async def project(database: dict[str, Any]) -> uuid.UUID:
     """A new project behind its own wall (EUR, Europe/Warsaw)."""
     organisation, project = new_id(), new_id()
-    await execute("INSERT INTO organisations (id, name, created_at) VALUES ($1, 'Test', $2)", organisation, NOW)
+    await execute(
+        "INSERT INTO organisations (id, name, created_at) VALUES ($1, 'Test', $2)", organisation, NOW
+    )
     await execute(
         "INSERT INTO projects (id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at)"
         " VALUES ($1, $2, 'Test shop', 'Europe/Warsaw', 'EUR', false, $3)",
