@@ -11,6 +11,7 @@ from app.database.pool import (
     fetchrow,
     fetchval,
     open_database,
+    pool_use,
     statement,
     transaction,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "fetchrow",
     "fetchval",
     "open_database",
+    "pool_use",
     "statement",
     "transaction",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any  # rows hold whatever the statement selects
 
@@ -143,6 +144,24 @@ def statement(package: str, name: str) -> str:
 def columns(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
     """Rows turned into columns, for `unnest`; `width` empty columns when there is no row."""
     return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How many connections the pool has: busy, idle, and the most it may open."""
+
+    busy: int
+    idle: int
+    most: int
+
+
+def pool_use() -> PoolUse:
+    """How the pool is used at this moment."""
+    pool = _client()._pool  # private, as in _current
+    if pool is None:
+        return PoolUse(0, 0, 0)
+    idle = pool.get_idle_size()
+    return PoolUse(pool.get_size() - idle, idle, pool.get_max_size())
 
 
 def _client() -> AsyncpgDBClient:

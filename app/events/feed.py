@@ -15,7 +15,7 @@ from app.events.kinds import EventKind
 from app.events.log import Event
 from app.events.mailbox import Accept, Heartbeat, Mailbox, Wish
 from app.events.read import PAGE_SIZE, head, read_page
-from app.events.tail import Tail, TailHealth
+from app.events.tail import Tail, TailHealth, Watch
 from app.events.wake import CONNECTION_FAILURES, FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Doorbell
 
 __all__ = ["Event", "Feed", "FeedHealth", "Heartbeat"]
@@ -70,6 +70,13 @@ class Feed:
         """End all followers: they still get what is in their mailboxes, then their iteration ends."""
         self._stopped.set()
         await self._tail.stop()
+
+    def watch(self, kind: EventKind, watch: Watch) -> None:
+        """Call `watch` with every event of a kind, of all projects, from now on: for the process itself.
+
+        It runs inside the tail, so it must be quick; what it raises is logged.
+        """
+        self._tail.watch(kind, watch)
 
     def health(self) -> FeedHealth:
         """For the readiness check and the metrics."""

@@ -43,10 +43,15 @@ def is_known(row: asyncpg.Record) -> bool:
     return row["kind"] in _KINDS
 
 
+def place_of(row: asyncpg.Record) -> Cursor:
+    """The place of the event in a row."""
+    return Cursor(row["epoch"], row["tx"], row["position"])
+
+
 def event_of(row: asyncpg.Record) -> Event:
     """The event in a row, whose kind must be known."""
     return Event(
-        Cursor(row["epoch"], row["tx"], row["position"]),
+        place_of(row),
         row["project_id"],
         _KINDS[row["kind"]],
         row["at"],
@@ -76,18 +81,23 @@ async def read_page(
     project: UUID, after: Cursor, limit: int = PAGE_SIZE, kinds: Collection[EventKind] | None = None
 ) -> SettledPage:
     """One page of a project's settled events behind `after`; one statement."""
-    names = None if kinds is None else [kind.value for kind in kinds]
-    return _page(await fetch(_READ_PROJECT, *after, limit, project, names), limit)
+    return _page(await fetch(_READ_PROJECT, *after, limit, project, _names(kinds)), limit)
 
 
-async def read_everything(connection: Connection, after: Cursor, limit: int = PAGE_SIZE) -> SettledPage:
+async def read_everything(
+    connection: Connection, after: Cursor, limit: int = PAGE_SIZE, kinds: Collection[EventKind] | None = None
+) -> SettledPage:
     """One page of all projects' settled events: for the process's own readers, never for callers."""
-    rows = await connection.fetch(_READ_SETTLED, *after, limit)
+    rows = await connection.fetch(_READ_SETTLED, *after, limit, _names(kinds))
     page = _page(rows, limit)
     if rows[0]["unsettled_tx"] is None:
         return page
     first = Cursor(rows[0]["head_epoch"], rows[0]["unsettled_tx"], rows[0]["unsettled_position"])
     return SettledPage(page.rows, page.reached, page.is_full, unsettled=first)
+
+
+def _names(kinds: Collection[EventKind] | None) -> list[str] | None:
+    return None if kinds is None else [kind.value for kind in kinds]
 
 
 def _head(row: asyncpg.Record) -> Cursor:
@@ -100,5 +110,4 @@ def _page(rows: list[asyncpg.Record], limit: int) -> SettledPage:
         return SettledPage((), _head(rows[0]), is_full=False)
     if len(rows) < limit:
         return SettledPage(rows, _head(rows[0]), is_full=False)
-    last = rows[-1]
-    return SettledPage(rows, Cursor(last["epoch"], last["tx"], last["position"]), is_full=True)
+    return SettledPage(rows, place_of(rows[-1]), is_full=True)

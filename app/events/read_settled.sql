@@ -4,6 +4,7 @@
 -- what stands before the oldest transaction that is still open: nothing can be added there any more.
 -- `unsettled` is the first event that is committed but has to wait for such a transaction.
 --   $1, $2, $3  the place: epoch, tx, position        $4  most events of the page
+--   $5  the kinds wanted, null for all
 WITH head AS MATERIALIZED (
     SELECT max(id) AS epoch, pg_snapshot_xmin(pg_current_snapshot()) AS tx FROM event_epochs
 )
@@ -20,6 +21,7 @@ LEFT JOIN LATERAL (
     SELECT * FROM events
     WHERE (epoch, tx, position) > ($1::smallint, $2::xid8, $3::bigint)
       AND (epoch, tx, position) < (head.epoch, head.tx, 0)
+      AND ($5::text[] IS NULL OR kind = ANY ($5))
     ORDER BY epoch, tx, position LIMIT $4
 ) AS page ON true
 ORDER BY page.epoch, page.tx, page.position

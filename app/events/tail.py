@@ -1,7 +1,7 @@
 """The tail: the one reader per process that follows the whole log and fills the mailboxes of the followers."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
@@ -12,15 +12,20 @@ import structlog
 
 from app.database import connect
 from app.events.cursor import BEGINNING, Cursor
+from app.events.kinds import EventKind
+from app.events.log import Event
 from app.events.mailbox import Mailbox
-from app.events.read import PAGE_SIZE, SettledPage, event_of, is_known, read_everything
+from app.events.read import PAGE_SIZE, SettledPage, event_of, is_known, place_of, read_everything
 from app.events.wake import CONNECTION_FAILURES, FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Doorbell
 
 SHORTEST_PAUSE_SECONDS = 0.01  # between two reads, however often the bell rings
+PAUSE_ALONE_SECONDS = 0.1  # the same while there are no followers
 READ_TIMEOUT_SECONDS = 20.0
 EVENTS_PER_TURN = 32  # offered before the followers get their turn to empty their mailboxes
 
 _log = structlog.get_logger(__name__)
+
+Watch = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class TailHealth:
     lag: float  # how long the oldest committed event has been waiting to be offered; 0 when none waits
     caught_up: bool  # whether the last read reached the settled end of the log
     at: Cursor
+    events_offered: int  # since the start
 
 
 class Tail:
@@ -40,14 +46,15 @@ class Tail:
         self, doorbell: Doorbell, *, poll_seconds: float, heartbeat_seconds: float, page_size: int = PAGE_SIZE
     ) -> None:
         self.at = BEGINNING  # everything up to here has been offered to all mailboxes registered before
-        self.events_offered = 0
+        self._events_offered = 0
         self._doorbell = doorbell
         self._bell = asyncio.Event()
-        self._joined = asyncio.Event()  # the first follower has come; until then rings are no reason to read
+        self._joined = asyncio.Event()  # the first follower has come
         self._poll_seconds = poll_seconds
         self._heartbeat_seconds = heartbeat_seconds
         self._page_size = page_size
         self._mailboxes: dict[UUID, set[Mailbox]] = {}
+        self._watchers: dict[EventKind, list[Watch]] = {}
         self._running: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._read_at: float | None = None
@@ -78,6 +85,7 @@ class Tail:
         """Offer the mailbox everything behind the place that is returned."""
         if not self._mailboxes:
             self._joined.set()
+            self._bell.set()
         self._mailboxes.setdefault(mailbox.wish.project, set()).add(mailbox)
         return self.at
 
@@ -89,6 +97,10 @@ class Tail:
             if not of_project:
                 del self._mailboxes[mailbox.wish.project]
 
+    def watch(self, kind: EventKind, watch: Watch) -> None:
+        """Call `watch` with every event of a kind, of all projects, that settles from now on."""
+        self._watchers.setdefault(kind, []).append(watch)
+
     def mailboxes(self) -> Iterable[Mailbox]:
         """All mailboxes that are being filled."""
         return (mailbox for of_project in self._mailboxes.values() for mailbox in of_project)
@@ -99,7 +111,8 @@ class Tail:
         ago = None if self._read_at is None else now - self._read_at
         fresh = ago is not None and ago < 2 * self._poll_seconds + 1
         whole = fresh and self._caught_up and self._waiting_for is None
-        return TailHealth(ago, 0.0 if whole else now - self._whole_at, self._caught_up and fresh, self.at)
+        lag = 0.0 if whole else now - self._whole_at
+        return TailHealth(ago, lag, self._caught_up and fresh, self.at, self._events_offered)
 
     async def _run(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
@@ -135,31 +148,42 @@ class Tail:
             connection.terminate()
 
     async def _read(self, connection: asyncpg.Connection) -> SettledPage | None:
-        """The next page; while nobody follows, only the place where the settled log ends."""
-        limit = self._page_size if self._mailboxes else 0
+        """The next page; while nobody follows, only what is watched for."""
+        kinds = None if self._mailboxes else tuple(self._watchers)
         async with asyncio.timeout(READ_TIMEOUT_SECONDS):
-            page = await read_everything(connection, self.at, limit)
-        if limit == 0 and self._mailboxes:
-            return None  # somebody came meanwhile and counts on the stretch that was skipped
+            page = await read_everything(connection, self.at, self._page_size, kinds)
+        if kinds is not None and self._mailboxes:
+            return None  # somebody came meanwhile and counts on the events that were left out
         return page
 
     async def _offer(self, page: SettledPage) -> None:
         if page.reached < self.at:
             self._rewind(page.reached)
         for count, row in enumerate(page.rows, start=1):
-            mailboxes = self._mailboxes.get(row["project_id"])
-            if mailboxes and is_known(row):
-                event = event_of(row)
-                self.events_offered += 1
-                for mailbox in tuple(mailboxes):
-                    mailbox.offer(event)
-                    if mailbox.is_closed:
-                        self.let_go(mailbox)
+            if is_known(row):
+                self._offer_one(row)
             # Moved per event, not per page: whoever registers during a turn starts exactly here.
-            self.at = Cursor(row["epoch"], row["tx"], row["position"])
+            self.at = place_of(row)
             if count % EVENTS_PER_TURN == 0:
                 await asyncio.sleep(0)
         self.at = page.reached
+
+    def _offer_one(self, row: asyncpg.Record) -> None:
+        mailboxes = self._mailboxes.get(row["project_id"], ())
+        watchers = self._watchers.get(row["kind"], ())
+        if not mailboxes and not watchers:
+            return
+        event = event_of(row)
+        self._events_offered += 1
+        for mailbox in tuple(mailboxes):
+            mailbox.offer(event)
+            if mailbox.is_closed:
+                self.let_go(mailbox)
+        for watch in watchers:
+            try:
+                watch(event)
+            except Exception:
+                _log.exception("watch_failed", kind=event.kind)
 
     def _rewind(self, reached: Cursor) -> None:
         """The log ends before a place it had reached: another database stands behind the address now."""
@@ -188,13 +212,15 @@ class Tail:
     async def _pause(self, began: float) -> None:
         """Wait for the bell, but not longer than until the next look is due."""
         loop = asyncio.get_running_loop()
-        longest, bell = self._poll_seconds, self._joined
+        longest, shortest = self._poll_seconds, PAUSE_ALONE_SECONDS
         if self._mailboxes:
-            longest, bell = min(longest, max(0.0, self._beat_at - loop.time())), self._bell
+            longest = min(longest, max(0.0, self._beat_at - loop.time()))
+            shortest = SHORTEST_PAUSE_SECONDS
             if self._waiting_for is not None:
                 # An open transaction holds back what is committed; nobody may ring when it ends.
                 longest = min(longest, self._patience)
                 self._patience *= 2
         with suppress(TimeoutError):
-            await asyncio.wait_for(bell.wait(), longest)
-        await asyncio.sleep(max(0.0, began + SHORTEST_PAUSE_SECONDS - loop.time()))
+            await asyncio.wait_for(self._bell.wait(), longest)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._joined.wait(), began + shortest - loop.time())

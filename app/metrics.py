@@ -1,0 +1,162 @@
+"""What the operator can measure: counted as it happens, gauges looked at when somebody asks.
+
+With several worker processes each keeps its figures in files of a folder they share (`share`), and /metrics, asked
+of any of them, adds all up.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+from app.database import pool_use
+from app.events.feed import Feed
+from app.redemptions.requests import Answer
+from app.redemptions.till import Till
+from app.redemptions.values import Redemption
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own word, read when it is imported
+
+# Routes are few; whatever else is asked for is one label, so that nobody can make the metrics grow.
+_ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics", "/examples.json", "/"})
+
+_REQUESTS = Counter("tearoff_requests", "Requests and sockets, when they end.", ["kind", "route", "status"])
+_SECONDS = Histogram(
+    "tearoff_request_seconds",
+    "Time from a request to the end of its answer.",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+_REDEMPTIONS = Counter("tearoff_redemptions", "Redeem requests by what became of them.", ["outcome"])
+_REASONS = Counter("tearoff_rejection_reasons", "Reasons of rejected redemptions.", ["code"])
+_BATCHES = Counter("tearoff_till_batches", "Transactions of the till.")
+_SETTLED = Counter(
+    "tearoff_till_settled", "Redeem requests settled; divided by the batches, their mean size."
+)
+_REDONE = Counter("tearoff_till_redone", "Batches that had to come again.")
+_WAITING = Gauge("tearoff_till_waiting", "Requests that queue at the till.", multiprocess_mode="livesum")
+_LAG = Gauge(
+    "tearoff_feed_lag_seconds",
+    "How long the oldest committed event has been waiting to be delivered.",
+    multiprocess_mode="livemax",
+)
+_FOLLOWERS = Gauge("tearoff_feed_followers", "Who follows the feed.", multiprocess_mode="livesum")
+_BEHIND = Gauge(
+    "tearoff_feed_followers_behind",
+    "Followers that catch up from the log by themselves.",
+    multiprocess_mode="livesum",
+)
+_FALLEN = Counter("tearoff_feed_fallen_behind", "Full mailboxes: followers sent back to the log.")
+_OFFERED = Counter("tearoff_feed_events", "Events read for followers.")
+_SOCKETS = Gauge("tearoff_sockets", "Open WebSockets.", multiprocess_mode="livesum")
+_POOL = Gauge("tearoff_pool_connections", "Connections of the pool.", ["state"], multiprocess_mode="livesum")
+_POOL_MAX = Gauge(
+    "tearoff_pool_connections_max", "Connections the pool may open.", multiprocess_mode="livesum"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The parts of a process whose figures are looked at."""
+
+    till: Till
+    feed: Feed
+    sockets: Callable[[], int]
+
+
+def share(folder: Path) -> None:
+    """Let the worker processes started from here keep their figures in `folder`."""
+    os.environ[_FOLDER] = str(folder)
+
+
+def observe_request(kind: str, path: str, status: int, seconds: float) -> None:
+    """Count a request (`http`) or a socket (`websocket`; its status is the close code) that has ended."""
+    route = path if path in _ROUTES else "/static" if path.startswith("/static/") else "other"
+    _REQUESTS.labels(kind, route, str(status)).inc()
+    if kind == "http":
+        _SECONDS.labels(route).observe(seconds)
+
+
+def observe_answer(answer: object) -> None:
+    """Count what the till has answered."""
+    if not isinstance(answer, Answer):
+        _REDEMPTIONS.labels("faulty").inc()
+    elif answer.replayed:
+        _REDEMPTIONS.labels("replayed").inc()
+    elif isinstance(answer.outcome, Redemption):
+        _REDEMPTIONS.labels("granted").inc()
+    else:
+        _REDEMPTIONS.labels("rejected").inc()
+        for code in {reason.code for reason in answer.outcome.reasons}:
+            _REASONS.labels(code).inc()
+
+
+class Gauges:
+    """Looks at the parts of this process; `look` now and then keeps the figures fresh for the other workers."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._counted: dict[Counter, int] = {}
+
+    def look(self) -> None:
+        """Take all figures; cheap, no waiting."""
+        sources = self._sources
+        health = sources.feed.health()
+        _LAG.set(health.tail.lag)
+        _FOLLOWERS.set(health.followers)
+        _BEHIND.set(health.behind)
+        self._count(_FALLEN, health.fallen_behind)
+        self._count(_OFFERED, health.tail.events_offered)
+        self._count(_BATCHES, sources.till.batches)
+        self._count(_SETTLED, sources.till.settled)
+        self._count(_REDONE, sources.till.redone)
+        _WAITING.set(sources.till.waiting)
+        _SOCKETS.set(sources.sockets())
+        pool = pool_use()
+        _POOL.labels("busy").set(pool.busy)
+        _POOL.labels("idle").set(pool.idle)
+        _POOL_MAX.set(pool.most)
+
+    def _count(self, counter: Counter, total: int) -> None:
+        counter.inc(total - self._counted.get(counter, 0))
+        self._counted[counter] = total
+
+
+def page() -> bytes:
+    """The figures in Prometheus's text format; those of all workers where several share a folder."""
+    folder = os.environ.get(_FOLDER)
+    if folder is None:
+        return generate_latest(REGISTRY)
+    forget_the_dead(Path(folder))
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus-client has no types here
+    return generate_latest(registry)
+
+
+def forget_the_dead(folder: Path) -> None:
+    """Take the gauges of workers that have ended, in whatever way, out of the sum; their counts stay."""
+    for pid in {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_live*_*.db")}:
+        if not _is_alive(pid):
+            multiprocess.mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]  # as above
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
