@@ -35,7 +35,7 @@ _CLOSING_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """Times in seconds. A client silent for `ping_seconds` is pinged, after `silence_seconds` it is given up.
+    """Times in seconds. A client silent for `ping_seconds` is pinged; `pong_seconds` later it is given up.
 
     `operations` bounds what runs at once on one socket.
     """
@@ -43,7 +43,7 @@ class SocketLimits:
     message_bytes: int = 65_536
     init_seconds: float = 8.0
     ping_seconds: float = 25.0
-    silence_seconds: float = 45.0
+    pong_seconds: float = 20.0
     operations: int = 100
 
 
@@ -120,21 +120,24 @@ class Connection:
 
     async def _keep_alive(self, reader: asyncio.Task[None]) -> None:
         """Wait for the end; ping a client that has been silent, and give up on one that stays silent."""
-        ping_at, lost_at = self._endpoint.limits.ping_seconds, self._endpoint.limits.silence_seconds
+        limits = self._endpoint.limits
         ends: set[asyncio.Future[Any]] = {reader, self._closing}  # Any: a task's or a future's result
         self._last_heard = self._loop.time()
-        pinged = False
+        pinged_at: float | None = None
         while True:
-            silent = self._loop.time() - self._last_heard
-            if silent >= lost_at:
+            now = self._loop.time()
+            if pinged_at is not None and self._last_heard >= pinged_at:
+                pinged_at = None
+            if pinged_at is None and now - self._last_heard >= limits.ping_seconds:
+                pinged_at = now
+                self._start(self._send({"type": "ping"}))
+            if pinged_at is None:
+                patience = self._last_heard + limits.ping_seconds - now
+            else:
+                patience = pinged_at + limits.pong_seconds - now
+            if patience <= 0:
                 self.close(1011, "No pong in time")
                 return
-            if silent < ping_at:
-                pinged = False
-            elif not pinged:
-                pinged = True
-                self._start(self._send({"type": "ping"}))
-            patience = (lost_at if pinged else ping_at) - silent
             done, _ = await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if done:
                 return
