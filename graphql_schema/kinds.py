@@ -44,7 +44,8 @@ _TAKEN = _PLAIN | {
 }
 
 
-def _shown_types(shelf: Shelf[Any]) -> dict[str, Any]:
+def shown_types(shelf: Shelf[Any]) -> dict[str, Any]:
+    """The output type of every kind on the shelf."""
     return {kind: _shown_type(shelf.parameters(kind), cls) for kind, cls in sorted(shelf.by_kind.items())}
 
 
@@ -58,7 +59,8 @@ def _shown_type(parameters: tuple[Parameter, ...], cls: type[Unit]) -> Any:
     return strawberry.type(_made(cls.__name__, annotations, fields), description=_sentence(cls))
 
 
-def _input_types(shelf: Shelf[Any]) -> dict[str, Any]:
+def input_types(shelf: Shelf[Any]) -> dict[str, Any]:
+    """The input of every kind on the shelf; raises TypeError for a default that a schema cannot show."""
     return {kind: _input_type(shelf.parameters(kind), cls) for kind, cls in sorted(shelf.by_kind.items())}
 
 
@@ -83,7 +85,7 @@ def _annotation(parameter: Parameter, types: Mapping[object, Any]) -> Any:
 
 
 def _default(parameter: Parameter, cls: type[Unit]) -> dict[str, Any]:
-    """The keyword of `strawberry.field` for the default; raises TypeError for one that a schema cannot show."""
+    """The keyword of `strawberry.field` for the default."""
     if parameter.required:
         return {}
     default = parameter.default
@@ -110,10 +112,10 @@ def _sentence(cls: type[Unit]) -> str:
     return (cls.__doc__ or "").strip()
 
 
-rule_types = _shown_types(rules)
-rule_inputs = _input_types(rules)
-reward_types = _shown_types(rewards)
-reward_inputs = _input_types(rewards)
+rule_types = shown_types(rules)
+rule_inputs = input_types(rules)
+reward_types = shown_types(rewards)
+reward_inputs = input_types(rewards)
 
 if TYPE_CHECKING:
 
