@@ -9,14 +9,15 @@ from app.database import statement
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.wallets.values import Holding
 
-_NEWEST = Order("holdings_newest", "published_at", "timestamptz", descending=True)
+HOLDINGS_NEWEST = Order("holdings_newest", "published_at", "timestamptz", descending=True)
+HOLDINGS_OLDEST = Order("holdings_oldest", "published_at", "timestamptz")
 
 
 def _holding_of(row: asyncpg.Record) -> Holding:
     return Holding(voucher_id=row["voucher_id"], published_at=row["published_at"], exclusive=row["exclusive"])
 
 
-_HOLDINGS = Listing(
+HOLDINGS = Listing(
     select="voucher_id, published_at, exclusive",
     from_=f"({statement(__package__, 'holdings.sql')}) AS holdings",
     id="voucher_id",
@@ -30,9 +31,9 @@ async def holdings_of(
     project: UUID, customers: Sequence[UUID], request: PageRequest
 ) -> dict[UUID, Page[Holding]]:
     """A page of each customer's wallet. Raises CursorError for a cursor of another list."""
-    return await pages(_HOLDINGS, project, customers, _NEWEST, request)
+    return await pages(HOLDINGS, project, customers, HOLDINGS_NEWEST, request)
 
 
 async def count_holdings(project: UUID, customers: Sequence[UUID]) -> Mapping[UUID, int]:
     """How many vouchers each customer holds, in one statement."""
-    return await counts(_HOLDINGS, project, customers)
+    return await counts(HOLDINGS, project, customers)

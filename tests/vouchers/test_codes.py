@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.vouchers.codes import CHARSET, CodePattern, is_code, normalise
+from app.vouchers.codes import CHARSET, CodePattern, is_code, lookup_key, normalise
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,12 @@ def test_printable_texts_up_to_64_characters_are_codes(code: str) -> None:
 )
 def test_other_texts_are_none(code: str) -> None:
     assert not is_code(code, False)
+
+
+def test_a_typed_text_is_looked_up_only_when_it_can_be_a_code() -> None:
+    assert lookup_key(" summer-24\n", False) == "SUMMER24"
+    assert lookup_key("S-" * 64, False) == "S" * 64
+    assert [lookup_key(typed, False) for typed in ("", " -", "\ud800", "S" * 65)] == [None] * 4
 
 
 def test_a_pattern_draws_its_random_characters_and_keeps_the_others() -> None:

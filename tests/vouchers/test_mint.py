@@ -1,6 +1,7 @@
 """Minting random codes: exactly as many as asked for, each once, in short transactions that are told in the log."""
 
 import asyncio
+import random
 import time
 from datetime import datetime
 from itertools import pairwise
@@ -105,6 +106,18 @@ async def test_many_mints_of_one_small_pattern_share_it_without_a_code_twice(pro
     assert answers == [Minted(count=25, asked=25)] * 4
     keys = await fetchval("SELECT count(DISTINCT code_key) FROM vouchers WHERE project_id = $1", project)
     assert keys == await _count(project) == 100
+
+
+async def test_mints_that_draw_the_same_codes_never_wait_for_each_other_in_a_circle(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await a_campaign(project)
+    codes = [f"SAME-{number}" for number in range(500)]
+    monkeypatch.setattr(CodePattern, "draw", lambda self, count: random.sample(codes, count))
+    mints = (mint(project, campaign, MintOrder(count=500), NOW) for _ in range(6))
+    answers = await asyncio.gather(*mints)
+    assert sum(answer.count for answer in answers if isinstance(answer, Minted)) == 500
+    assert await _count(project) == 500
 
 
 async def test_a_pattern_that_others_filled_meanwhile_ends_the_mint_honestly(

@@ -20,11 +20,10 @@ from app.vouchers.read import (
     vouchers_page,
 )
 from app.vouchers.stop import disable_voucher
-from app.vouchers.values import PublishOrder, VoucherKind
+from app.vouchers.values import MintOrder, PublishOrder, VoucherKind
 from tests.conftest import Statements
 from tests.vouchers.shop import (
     NOW,
-    MintOrder,
     a_campaign,
     a_customer,
     a_generic,
