@@ -60,11 +60,13 @@ RULES = [
     "CREATE UNIQUE INDEX redeemed_vouchers_redemption ON redeemed_vouchers (project_id, redemption_id, position)",
     "CREATE INDEX redeemed_vouchers_voucher ON redeemed_vouchers (project_id, voucher_id, redemption_id)",
     "CREATE INDEX redeemed_vouchers_campaign ON redeemed_vouchers (project_id, campaign_id, redemption_id)",
+    "CREATE INDEX redeemed_vouchers_main ON redeemed_vouchers (project_id, main_campaign_id, redemption_id) WHERE main_campaign_id IS NOT NULL",
     "CREATE INDEX rejected_redemptions_all ON rejected_redemptions (project_id, id)",
     "CREATE INDEX rejected_redemptions_customer ON rejected_redemptions (project_id, customer_id, id) WHERE customer_id IS NOT NULL",
     "CREATE UNIQUE INDEX rejected_vouchers_attempt ON rejected_vouchers (project_id, rejected_redemption_id, position)",
     "CREATE INDEX rejected_vouchers_voucher ON rejected_vouchers (project_id, voucher_id, rejected_redemption_id) WHERE voucher_id IS NOT NULL",
     "CREATE INDEX rejected_vouchers_campaign ON rejected_vouchers (project_id, campaign_id, rejected_redemption_id) WHERE campaign_id IS NOT NULL",
+    "CREATE INDEX rejected_vouchers_main ON rejected_vouchers (project_id, main_campaign_id, rejected_redemption_id) WHERE main_campaign_id IS NOT NULL",
     "ALTER TABLE counters ADD CONSTRAINT counters_never_negative CHECK (used >= 0)",
     "ALTER TABLE counters SET (fillfactor = 70)",
     "CREATE INDEX counters_subject ON counters (project_id, subject_id)",
@@ -157,7 +159,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="EpochRecord",
             fields=[
-                ("id", fields.SmallIntField(primary_key=True)),
+                ("id", fields.SmallIntField(generated=False, primary_key=True)),
                 ("started_at", fields.DatetimeField()),
             ],
             options={"table": "event_epochs", "app": "tearoff", "pk_attr": "id"},

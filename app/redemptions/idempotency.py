@@ -5,6 +5,12 @@ from hashlib import blake2b
 from uuid import UUID
 
 from app.database import execute
+from app.problem import Problems
+
+LONGEST_KEY = 255
+KEY_REUSED = Problems.one(
+    "idempotency_key", "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request."
+)
 
 # The deeds that take keys. A key of one deed has nothing to do with the same key of another.
 REDEEM = "redeem"

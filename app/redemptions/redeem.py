@@ -14,15 +14,12 @@ from app.problem import Problems
 from app.redemptions.book import Book
 from app.redemptions.counters import Asked, gather, lock, past_of
 from app.redemptions.find_offers import Found, find_offers
+from app.redemptions.idempotency import KEY_REUSED
 from app.redemptions.ledger import Ledger
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
-
-KEY_REUSED = Problems.one(
-    "idempotency_key", "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request."
-)
 
 _Answered = tuple[bytes, Answer | Problems]  # the hash of the request that was answered, and the answer
 

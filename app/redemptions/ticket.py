@@ -18,13 +18,12 @@ from app.ids import new_id
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
-from app.redemptions.idempotency import REDEEM, key_id
+from app.redemptions.idempotency import LONGEST_KEY, REDEEM, key_id
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.unset import UNSET
 from app.vouchers.codes import normalise
 
 MOST_CODES = 30
-LONGEST_KEY = 255
 MOST_CART_BYTES = 256 * 1024
 
 CustomerGiven = CustomerRef | CustomerInput | None
@@ -56,8 +55,8 @@ class Ticket:
 def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     """The ticket of a request, or everything that is wrong with it.
 
-    Codes: REQUIRED, TOO_MANY, TOO_LONG, INVALID_TEXT, INVALID_METADATA, NOT_YOUR_REDEMPTION_POINT, and those of
-    `customer_problems`.
+    Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT, INVALID_METADATA, REDEMPTION_POINT_OF_KEY,
+    and those of `customer_problems`.
     """
     caller = request.caller
     cart_json = _json(request.cart)
@@ -93,11 +92,11 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
 
 
 def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
-    """1 to 30 codes of 1 to 200 characters. Codes: REQUIRED, TOO_MANY, TOO_LONG, INVALID_TEXT."""
+    """1 to 30 codes of 1 to 200 characters. Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT."""
     if not codes:
-        return (Problem(("codes",), "REQUIRED", "Give at least one code."),)
+        return (Problem(("codes",), "NO_CODES", "Give at least one code."),)
     if len(codes) > MOST_CODES:
-        return (Problem(("codes",), "TOO_MANY", f"Give at most {MOST_CODES} codes at once."),)
+        return (Problem(("codes",), "TOO_MANY_CODES", f"Give at most {MOST_CODES} codes at once."),)
     return tuple(
         problem
         for place, code in enumerate(codes)
@@ -113,7 +112,7 @@ def code_keys(caller: Caller, codes: Sequence[str]) -> tuple[str, ...]:
 def customer_problems(caller: Caller, customer: CustomerGiven) -> tuple[Problem, ...]:
     """What is wrong with the customer a caller names.
 
-    Codes: EXACTLY_ONE (id or source id), CUSTOMER_FROM_TOKEN (the token says who it is), CUSTOMER_TOKEN_REQUIRED
+    Codes: EXACTLY_ONE (id or source id), CUSTOMER_COMES_FROM_TOKEN, CUSTOMER_TOKEN_REQUIRED
     (a storefront key alone speaks for nobody), and those of a CustomerInput.
     """
     if customer is None:
@@ -122,7 +121,13 @@ def customer_problems(caller: Caller, customer: CustomerGiven) -> tuple[Problem,
     if caller.customer is not None:
         if customer == CustomerRef(id=caller.customer):
             return ()
-        return (Problem(path, "CUSTOMER_FROM_TOKEN", "The customer is the one of the token; leave it out."),)
+        return (
+            Problem(
+                path,
+                "CUSTOMER_COMES_FROM_TOKEN",
+                "The customer token says who the customer is; leave it out.",
+            ),
+        )
     if caller.kind is KeyKind.STOREFRONT:
         return (
             Problem(
@@ -145,7 +150,7 @@ def _point_problems(caller: Caller, point: str | None) -> tuple[Problem, ...]:
     if caller.redemption_point is None or point is None or point == caller.redemption_point:
         return ()
     message = "This key redeems at its own redemption point only."
-    return (Problem(("redemption_point",), "NOT_YOUR_REDEMPTION_POINT", message),)
+    return (Problem(("redemption_point",), "REDEMPTION_POINT_OF_KEY", message),)
 
 
 def cart_problems(cart: Cart) -> tuple[Problem, ...]:

@@ -1,0 +1,34 @@
+"""Reading redemptions: by id, and as lists of a project, of campaigns, of vouchers and of customers (see lists.py)."""
+
+from dataclasses import dataclass
+
+from app.redemptions.lists import AttemptFilter, AttemptSort, Lists
+from app.redemptions.rows import REDEMPTION, redemption_of
+from app.redemptions.values import Redemption
+
+RedemptionSort = AttemptSort
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionFilter(AttemptFilter):
+    """As any attempt, and whether it was rolled back."""
+
+    rolled_back: bool | None = None
+
+    def asked(self) -> list[tuple[str, object]]:
+        return [*AttemptFilter.asked(self), ("(r.rolled_back_at IS NOT NULL) = $?", self.rolled_back)]
+
+
+_LISTS: Lists[Redemption, RedemptionFilter] = Lists(
+    REDEMPTION, "redemptions", "redeemed_vouchers", "redemption_id", redemption_of, RedemptionFilter()
+)
+
+by_ids = _LISTS.by_ids
+redemptions_page = _LISTS.page
+redemptions_of_campaigns = _LISTS.of_campaigns
+redemptions_of_vouchers = _LISTS.of_vouchers
+redemptions_of_customers = _LISTS.of_customers
+count_redemptions = _LISTS.count
+count_redemptions_of_campaigns = _LISTS.count_of_campaigns
+count_redemptions_of_vouchers = _LISTS.count_of_vouchers
+count_redemptions_of_customers = _LISTS.count_of_customers
