@@ -35,7 +35,16 @@ UNSAFE_AND_FAST = {
     "max_connections": "400",
 }
 
+# The oldest version that is supported, where Debian's package puts it.
+OLD_POSTGRES = Path("/usr/lib/postgresql/15/bin")
+CHROMIUM = shutil.which("chromium")
+
 _RUN_FOLDER = pytest.StashKey[Path]()
+
+
+def run_folder(config: pytest.Config) -> Path:
+    """The folder of this run, with a short path; removed afterwards, servers in it are seen off."""
+    return config.stash[_RUN_FOLDER]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,12 +70,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(_RUN_FOLDER, None)
     if folder is None or hasattr(config, "workerinput"):
         return
-    home = Home(folder / "pg")
-    if home.path.exists():
+    for home in map(Home, folder.iterdir()):
         with lock_file(home.supervisor) as supervisor, lock_file(home.serving) as serving:
             locked_within(supervisor, 20)
             locked_within(serving, 20)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out because this machine lacks something is said, never passed over."""
+    if not OLD_POSTGRES.exists():
+        terminalreporter.write_line("Left out: migrations on PostgreSQL 15 (there is no postgresql-15 here).")
+    if CHROMIUM is None:
+        terminalreporter.write_line("Left out: GraphiQL in a browser (there is no Chromium here).")
 
 
 class Statements:
@@ -107,14 +123,15 @@ def statements() -> Statements:
 def cluster(pytestconfig: pytest.Config) -> Iterator[dict[str, Any]]:
     """Credentials of the run's PostgreSQL server; database is 'postgres'."""
     programs = os.environ.get("TEAROFF_TEST_POSTGRES_BIN")
-    folder = pytestconfig.stash[_RUN_FOLDER] / "pg"
+    folder = run_folder(pytestconfig) / "pg"
     with EmbeddedPostgres.start(
         folder, conf=UNSAFE_AND_FAST, bin=Path(programs) if programs else None
     ) as server:
         yield dict(server.credentials("postgres"))
 
 
-async def _administer(cluster: dict[str, Any], statement: str) -> None:
+async def administer(cluster: dict[str, Any], statement: str) -> None:
+    """Run a statement that belongs to the server, not to one database."""
     admin = await asyncpg.connect(**cluster)
     try:
         await admin.execute(statement)
@@ -126,31 +143,31 @@ async def _administer(cluster: dict[str, Any], statement: str) -> None:
 async def template(cluster: dict[str, Any]) -> AsyncIterator[str]:
     """The name of a migrated, empty database to copy."""
     name = f"template_{os.getpid()}"
-    await _administer(cluster, f'CREATE DATABASE "{name}"')
+    await administer(cluster, f'CREATE DATABASE "{name}"')
     await migrate({**cluster, "database": name})
     yield name
-    await _administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest_asyncio.fixture
 async def fresh_database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict[str, Any]]:
     """Credentials of a new, migrated, empty database, for tests that start servers or look at the whole log."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    await _administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield {**cluster, "database": name}
-    await _administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest_asyncio.fixture(scope="session")
 async def database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict[str, Any]]:
     """The worker's database, opened as the service opens its own."""
     name = f"worker_{os.getpid()}"
-    await _administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     credentials = {**cluster, "database": name}
     await open_database(credentials, pool_max=20, on_connect=_STATEMENTS.watch)
     yield credentials
     await close_database()
-    await _administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest_asyncio.fixture
