@@ -6,7 +6,7 @@ from app.projects.admit import Caller, Permission
 from graphql_schema.errors import Refusal
 from graphql_schema.request import Info
 
-__all__ = ["Info", "require", "require_customer"]
+__all__ = ["Info", "own_point", "require", "require_customer", "sees"]
 
 _NEEDED = {
     Permission.READ: "read everything in the project",
@@ -31,3 +31,17 @@ def require_customer(info: Info, customer: UUID) -> Caller:
     caller = info.context.caller
     own = caller.customer == customer and caller.may(Permission.READ_OWN_WALLET)
     return caller if own else require(info, Permission.READ)
+
+
+def sees(caller: Caller, redemption_point: str | None) -> bool:
+    """Whether the caller may see what happened there: everything, or a merchant what is its own."""
+    return caller.may(Permission.READ) or (
+        caller.may(Permission.READ_OWN_REDEMPTIONS) and redemption_point == caller.redemption_point
+    )
+
+
+def own_point(caller: Caller, asked: str | None) -> str | None:
+    """The redemption point to list: a merchant's own, whatever it asks for; raises FORBIDDEN for another's."""
+    if caller.redemption_point is not None and asked not in (None, caller.redemption_point):
+        raise Refusal("FORBIDDEN", f"This key sees the redemption point {caller.redemption_point} only.")
+    return caller.redemption_point or asked

@@ -32,6 +32,10 @@ class Context(Generic[CallerT, LoadersT]):
             self._loaders = self.make_loaders(self)
         return self._loaders
 
+    def forget_loaded(self) -> None:
+        """Load afresh from here on: a subscription calls it for each event, which may be hours after the last."""
+        self._loaders = None
+
     def for_operation(self) -> Context[CallerT, LoadersT]:
         """A copy with loaders of its own."""
         return replace(self, _loaders=None)

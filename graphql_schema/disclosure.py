@@ -48,7 +48,8 @@ def hides(reasons: Sequence[Reason], caller: Caller) -> bool:
         return False
     hidden = _FROM_STRANGERS if caller.customer is None else _EXISTENCE
     return any(
-        reason.code in hidden or (reason.code == codes.CUSTOMER_REQUIRED and reason.subject == "voucher.holder")
+        reason.code in hidden
+        or (reason.code == codes.CUSTOMER_REQUIRED and reason.subject == "voucher.holder")
         for reason in reasons
     )
 

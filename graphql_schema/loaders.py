@@ -10,10 +10,9 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
-from app.database.keyset import CursorError, Listing, Order, Page, PageRequest, Where, counts, pages
-from graphql_schema.errors import Refusal
-from graphql_schema.paging import Connection, connection
-from graphql_schema.sorting import TimeOrder
+from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
+from graphql_schema.paging import Connection, asked_page, connection
+from graphql_schema.sorting import TimeOrder, by_time
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -21,10 +20,7 @@ Node = TypeVar("Node")
 
 
 def by_key(
-    load: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]],
-    show: Callable[[Value], Node],
-    *,
-    cache: bool = True,
+    load: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]], show: Callable[[Value], Node]
 ) -> DataLoader[Key, Node | None]:
     """A loader over a room's bulk read; what is not found is None."""
 
@@ -32,7 +28,17 @@ def by_key(
         found = await load(keys)
         return [show(found[key]) if key in found else None for key in keys]
 
-    return DataLoader(batch, cache=cache)
+    return DataLoader(batch)
+
+
+def counting(load: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]]) -> DataLoader[UUID, int]:
+    """A loader over a room's bulk count; what has none counts 0."""
+
+    async def batch(keys: list[UUID]) -> list[int]:
+        found = await load(keys)
+        return [found.get(key, 0) for key in keys]
+
+    return DataLoader(batch)
 
 
 class PageKey(NamedTuple):
@@ -54,48 +60,41 @@ class CountKey(NamedTuple):
 class PageLoader(Generic[Value, Node]):
     """Pages of one kind of list, for any number of parents."""
 
-    def __init__(
-        self, project: UUID, listing: Listing[Value], show: Callable[[Value], Node], *, cache: bool = True
-    ) -> None:
+    def __init__(self, project: UUID, listing: Listing[Value], show: Callable[[Value], Node]) -> None:
         self._project = project
         self._listing = listing
         self._show = show
-        self._by_time = {
-            TimeOrder.NEWEST_FIRST: Order("newest", listing.id, "uuid", descending=True),
-            TimeOrder.OLDEST_FIRST: Order("oldest", listing.id, "uuid"),
-        }
-        self._pages: DataLoader[PageKey, Page[Value]] = DataLoader(self._load_pages, cache=cache)
-        self._counts: DataLoader[CountKey, int] = DataLoader(self._load_counts, cache=cache)
+        self._pages: DataLoader[PageKey, Page[Value]] = DataLoader(self._load_pages)
+        self._counts: DataLoader[CountKey, int] = DataLoader(self._load_counts)
 
     async def page(
-        self,
-        parent: UUID,
-        request: PageRequest,
-        where: Sequence[Where] = (),
-        *,
-        sort: TimeOrder | Order = TimeOrder.NEWEST_FIRST,
+        self, parent: UUID, order: Order, request: PageRequest, where: Sequence[Where] = ()
     ) -> Connection[Node]:
         """A page of the parent's list; raises a BAD_USER_INPUT refusal for a cursor of another list."""
         conditions = tuple(where)
-        order = sort if isinstance(sort, Order) else self._by_time[sort]
-        page = await self._pages.load(PageKey(parent, order, request, conditions))
+        page = await self.values(parent, order, request, conditions)
         return connection(page, self._show, lambda: self._counts.load(CountKey(parent, conditions)))
+
+    async def page_by_time(self, parent: UUID, sort: TimeOrder, request: PageRequest) -> Connection[Node]:
+        """The same for the two orders that every list has."""
+        return await self.page(parent, by_time(self._listing, sort), request)
+
+    async def values(
+        self, parent: UUID, order: Order, request: PageRequest, where: tuple[Where, ...] = ()
+    ) -> Page[Value]:
+        """The same page, its values as the room gives them."""
+        return await self._pages.load(PageKey(parent, order, request, where))
+
+    async def count(self, parent: UUID) -> int:
+        """How long the parent's whole list is."""
+        return await self._counts.load(CountKey(parent, ()))
 
     async def _load_pages(self, keys: list[PageKey]) -> list[Page[Value]]:
         found: dict[PageKey, Page[Value]] = {}
-        for alike in _alike(keys, lambda key: (key.order, key.request, key.where)):
-            first = alike[0]
-            try:
-                by_parent = await pages(
-                    self._listing,
-                    self._project,
-                    [key.parent for key in alike],
-                    first.order,
-                    first.request,
-                    first.where,
-                )
-            except CursorError as fault:
-                raise Refusal("BAD_USER_INPUT", str(fault)) from fault
+        for alike in _alike(keys, lambda key: key[1:]):
+            _, order, request, where = alike[0]
+            parents = [key.parent for key in alike]
+            by_parent = await asked_page(pages(self._listing, self._project, parents, order, request, where))
             found.update({key: by_parent[key.parent] for key in alike})
         return [found[key] for key in keys]
 
@@ -108,7 +107,7 @@ class PageLoader(Generic[Value, Node]):
 
 
 def _alike(keys: Sequence[Key], trait: Callable[[Key], Hashable]) -> list[list[Key]]:
-    """Keys grouped by a trait; an operation asks for few different pages, so a query a group is no query a row."""
+    """Keys grouped by a trait: an operation asks for few different pages, so a statement a group is none a row."""
     groups: dict[Hashable, list[Key]] = {}
     for key in keys:
         groups.setdefault(trait(key), []).append(key)

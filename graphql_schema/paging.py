@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
-from app.database.keyset import Page, PageRequest
+from app.database.keyset import CursorError, Page, PageRequest
 from graphql_schema.errors import Refusal
 from graphql_schema.scalars import Cursor
 
@@ -65,6 +65,14 @@ def page_request(
     if not 0 <= size <= MAX_PAGE:
         raise Refusal("BAD_USER_INPUT", f"A page has 0 to {MAX_PAGE} items; {size} were asked for.")
     return PageRequest(size, after, before, backwards=last is not None)
+
+
+async def asked_page(asked: Awaitable[Value]) -> Value:
+    """What a room answers, a BAD_USER_INPUT refusal if the cursor was none of that list's."""
+    try:
+        return await asked
+    except CursorError as fault:
+        raise Refusal("BAD_USER_INPUT", str(fault)) from fault
 
 
 def connection(

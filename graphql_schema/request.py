@@ -14,7 +14,7 @@ from app.redemptions.till import Till
 from graphql_schema.context import Context
 
 if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
-    from graphql_schema.graph import Graph
+    pass
 
 
 @dataclass(frozen=True, slots=True)

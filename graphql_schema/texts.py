@@ -14,7 +14,9 @@ def check_text(
     faults.extend(door.text(path, text, longest))
 
 
-def need_text(text: str, path: tuple[str, ...], faults: list[Problem], longest: int = door.LONGEST_NAME) -> None:
+def need_text(
+    text: str, path: tuple[str, ...], faults: list[Problem], longest: int = door.LONGEST_NAME
+) -> None:
     """The same for a text that may not be empty."""
     faults.extend(door.text(path, text, longest, shortest=1))
 

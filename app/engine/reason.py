@@ -115,12 +115,12 @@ def currency_mismatch(unit_currency: str, cart_currency: str) -> Reason:
     )
 
 
-def customer_required() -> Reason:
-    """Something can only be judged, or counted, for a known customer."""
+def customer_required(subject: str = "customer") -> Reason:
+    """Something can only be judged, or counted, for a known customer; `voucher.holder` when the code is somebody's."""
     return Reason(
         CUSTOMER_REQUIRED,
         "This code needs to know the customer.",
-        subject="customer",
+        subject=subject,
         remedy="Say who the customer is.",
     )
 

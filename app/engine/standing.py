@@ -45,7 +45,7 @@ def refusals_of_standing(presented: Presented, customer: UUID | None, now: datet
     if main is not None:
         found += _refusals_of_campaign(main, now, "main campaign", "main_campaign")
     if presented.holder is not None and presented.holder != customer:
-        found.append(customer_required() if customer is None else _held_by_another())
+        found.append(customer_required("voucher.holder") if customer is None else _held_by_another())
     if presented.offer is None:
         found.append(Reason(codes.NO_OFFER, "The campaign promises nothing yet.", subject="campaign.offer"))
     elif presented.offer.limits.per_customer is not None and customer is None:

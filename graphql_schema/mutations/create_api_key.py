@@ -50,7 +50,7 @@ class CreateApiKeyMutation:
     async def create_api_key(
         self,
         info: Info,
-        input: Annotated[CreateApiKeyInput, strawberry.argument(description="The key to be made.")],  # noqa: A002
+        input: Annotated[CreateApiKeyInput, strawberry.argument(description="The key to be made.")],
     ) -> CreateApiKeyPayload:
         caller = require(info, Permission.MANAGE)
         if input.creates_projects and not caller.creates_projects:

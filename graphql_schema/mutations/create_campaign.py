@@ -64,7 +64,7 @@ class CreateCampaignMutation:
     async def create_campaign(
         self,
         info: Info,
-        input: Annotated[CreateCampaignInput, strawberry.argument(description="The campaign.")],  # noqa: A002
+        input: Annotated[CreateCampaignInput, strawberry.argument(description="The campaign.")],
     ) -> CreateCampaignPayload:
         caller = require(info, Permission.MANAGE)
         draft = await _read(input, caller)

@@ -41,7 +41,7 @@ class CreateCustomerTokenMutation:
     async def create_customer_token(
         self,
         info: Info,
-        input: Annotated[CreateCustomerTokenInput, strawberry.argument(description="For whom, how long.")],  # noqa: A002
+        input: Annotated[CreateCustomerTokenInput, strawberry.argument(description="For whom, how long.")],
     ) -> CreateCustomerTokenPayload:
         caller = require(info, Permission.MANAGE)
         customer = await _customer_id(caller.project, input.customer)

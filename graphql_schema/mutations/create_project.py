@@ -47,7 +47,7 @@ class CreateProjectMutation:
     async def create_project(
         self,
         info: Info,
-        input: Annotated[CreateProjectInput, strawberry.argument(description="The project to be created.")],  # noqa: A002
+        input: Annotated[CreateProjectInput, strawberry.argument(description="The project to be created.")],
     ) -> CreateProjectPayload:
         caller = require(info, Permission.MANAGE)
         if not caller.creates_projects:

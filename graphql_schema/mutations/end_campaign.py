@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import strawberry
-from app.campaigns.launch import end
 
+from app.campaigns.launch import end
 from app.problem import Problems
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
@@ -32,7 +32,7 @@ class EndCampaignMutation:
     async def end_campaign(
         self,
         info: Info,
-        input: Annotated[EndCampaignInput, strawberry.argument(description="Which campaign.")],  # noqa: A002
+        input: Annotated[EndCampaignInput, strawberry.argument(description="Which campaign.")],
     ) -> EndCampaignPayload:
         caller = require(info, Permission.MANAGE)
         campaign = await campaign_id(caller.project, input.campaign, ("campaign",))

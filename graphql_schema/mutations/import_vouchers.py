@@ -79,7 +79,7 @@ class ImportVouchersMutation:
     async def import_vouchers(
         self,
         info: Info,
-        input: Annotated[ImportVouchersInput, strawberry.argument(description="The codes and their kind.")],  # noqa: A002
+        input: Annotated[ImportVouchersInput, strawberry.argument(description="The codes and their kind.")],
     ) -> ImportVouchersPayload:
         caller = require(info, Permission.MANAGE)
         campaign = read_id(ids.CAMPAIGN, input.campaign, ("campaign",))

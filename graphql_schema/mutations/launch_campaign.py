@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import strawberry
-from app.campaigns.launch import launch
 
+from app.campaigns.launch import launch
 from app.problem import Problems
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
@@ -30,7 +30,7 @@ class LaunchCampaignMutation:
     async def launch_campaign(
         self,
         info: Info,
-        input: Annotated[LaunchCampaignInput, strawberry.argument(description="Which campaign.")],  # noqa: A002
+        input: Annotated[LaunchCampaignInput, strawberry.argument(description="Which campaign.")],
     ) -> LaunchCampaignPayload:
         caller = require(info, Permission.MANAGE)
         campaign = await campaign_id(caller.project, input.campaign, ("campaign",))

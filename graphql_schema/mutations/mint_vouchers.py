@@ -57,7 +57,7 @@ class MintVouchersMutation:
     async def mint_vouchers(
         self,
         info: Info,
-        input: Annotated[MintVouchersInput, strawberry.argument(description="How many, and how they look.")],  # noqa: A002
+        input: Annotated[MintVouchersInput, strawberry.argument(description="How many, and how they look.")],
     ) -> MintVouchersPayload:
         caller = require(info, Permission.MANAGE)
         campaign = read_id(ids.CAMPAIGN, input.campaign, ("campaign",))

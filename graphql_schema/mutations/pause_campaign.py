@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import strawberry
-from app.campaigns.launch import pause
 
+from app.campaigns.launch import pause
 from app.problem import Problems
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
@@ -32,7 +32,7 @@ class PauseCampaignMutation:
     async def pause_campaign(
         self,
         info: Info,
-        input: Annotated[PauseCampaignInput, strawberry.argument(description="Which campaign.")],  # noqa: A002
+        input: Annotated[PauseCampaignInput, strawberry.argument(description="Which campaign.")],
     ) -> PauseCampaignPayload:
         caller = require(info, Permission.MANAGE)
         campaign = await campaign_id(caller.project, input.campaign, ("campaign",))

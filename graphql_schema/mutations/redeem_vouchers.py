@@ -29,7 +29,9 @@ RedemptionResult = Annotated[
 
 @strawberry.input(description="Codes to be used on a cart.")
 class RedeemVouchersInput:
-    codes: list[CodeInput] = strawberry.field(description="Up to 30 codes, applied in this order; all or none.")
+    codes: list[CodeInput] = strawberry.field(
+        description="Up to 30 codes, applied in this order; all or none."
+    )
     cart: CartInput = strawberry.field(description="What is being bought.")
     idempotency_key: str = strawberry.field(
         description="A text of the caller's own for this redemption, such as the order number. The same key with"
@@ -38,11 +40,15 @@ class RedeemVouchersInput:
     customer: CustomerInput | None = strawberry.field(
         default=None, description="Who is buying; with a customer token, leave it out."
     )
-    channel: str = strawberry.field(default="api", description='Where the redemption comes from, such as "web".')
+    channel: str = strawberry.field(
+        default="api", description='Where the redemption comes from, such as "web".'
+    )
     redemption_point: str | None = strawberry.field(
         default=None, description="The redemption point; a merchant key is bound to its own."
     )
-    metadata: Metadata | None = strawberry.field(default=None, description="Anything else, such as the order number.")
+    metadata: Metadata | None = strawberry.field(
+        default=None, description="Anything else, such as the order number."
+    )
 
 
 @strawberry.type(description="What became of the redemption.")
@@ -62,11 +68,13 @@ class RedeemVouchersMutation:
     async def redeem_vouchers(
         self,
         info: Info,
-        input: Annotated[RedeemVouchersInput, strawberry.argument(description="Codes, cart and customer.")],  # noqa: A002
+        input: Annotated[RedeemVouchersInput, strawberry.argument(description="Codes, cart and customer.")],
     ) -> RedeemVouchersPayload:
         caller = require(info, Permission.REDEEM)
         request = _read(input, caller)
-        outcome = request if isinstance(request, Problems) else await info.context.process.till.redeem(request)
+        outcome = (
+            request if isinstance(request, Problems) else await info.context.process.till.redeem(request)
+        )
         if isinstance(outcome, Problems):
             return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome))
         return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])

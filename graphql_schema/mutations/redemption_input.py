@@ -25,7 +25,9 @@ def read_codes(given: list[CodeInput], faults: list[Problem]) -> tuple[str, ...]
     if not given:
         faults.append(Problem(("codes",), "NO_CODES", "Give at least one code."))
     if len(given) > MOST_CODES:
-        faults.append(Problem(("codes",), "TOO_MANY_CODES", f"At most {MOST_CODES} codes can be used together."))
+        faults.append(
+            Problem(("codes",), "TOO_MANY_CODES", f"At most {MOST_CODES} codes can be used together.")
+        )
         return ()
     for place, each in enumerate(given):
         need_text(each.code, ("codes", str(place), "code"), faults, LONGEST_CODE)

@@ -34,7 +34,7 @@ class RevokeApiKeyMutation:
     async def revoke_api_key(
         self,
         info: Info,
-        input: Annotated[RevokeApiKeyInput, strawberry.argument(description="Which key.")],  # noqa: A002
+        input: Annotated[RevokeApiKeyInput, strawberry.argument(description="Which key.")],
     ) -> RevokeApiKeyPayload:
         caller = require(info, Permission.MANAGE)
         key = read_id(ids.API_KEY, input.id, ("id",))

@@ -28,7 +28,9 @@ class RollBackRedemptionInput:
 
 @strawberry.type(description="The redemption that was undone.")
 class RollBackRedemptionPayload:
-    redemption: Redemption | None = strawberry.field(description="The redemption; null when it was not undone.")
+    redemption: Redemption | None = strawberry.field(
+        description="The redemption; null when it was not undone."
+    )
     replayed: bool = strawberry.field(
         description="Whether this is the answer to an earlier call with the same idempotency key."
     )
@@ -44,7 +46,7 @@ class RollBackRedemptionMutation:
     async def roll_back_redemption(
         self,
         info: Info,
-        input: Annotated[RollBackRedemptionInput, strawberry.argument(description="Which one, and why.")],  # noqa: A002
+        input: Annotated[RollBackRedemptionInput, strawberry.argument(description="Which one, and why.")],
     ) -> RollBackRedemptionPayload:
         caller = require(info, Permission.MANAGE, Permission.READ_OWN_REDEMPTIONS)
         faults: list[Problem] = []

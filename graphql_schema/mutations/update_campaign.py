@@ -67,7 +67,7 @@ class UpdateCampaignMutation:
     async def update_campaign(
         self,
         info: Info,
-        input: Annotated[UpdateCampaignInput, strawberry.argument(description="What to change.")],  # noqa: A002
+        input: Annotated[UpdateCampaignInput, strawberry.argument(description="What to change.")],
     ) -> UpdateCampaignPayload:
         caller = require(info, Permission.MANAGE)
         campaign = await campaign_id(caller.project, input.campaign, ("campaign",))

@@ -77,7 +77,7 @@ class UpdateVoucherMutation:
     async def disable_voucher(
         self,
         info: Info,
-        input: Annotated[SwitchVoucherInput, strawberry.argument(description="Which one.")],  # noqa: A002
+        input: Annotated[SwitchVoucherInput, strawberry.argument(description="Which one.")],
     ) -> VoucherPayload:
         caller, now = require(info, Permission.MANAGE), info.context.now()
         return await _do(input.voucher, caller, lambda voucher: disable_voucher(caller.project, voucher, now))
@@ -86,7 +86,7 @@ class UpdateVoucherMutation:
     async def enable_voucher(
         self,
         info: Info,
-        input: Annotated[SwitchVoucherInput, strawberry.argument(description="Which one.")],  # noqa: A002
+        input: Annotated[SwitchVoucherInput, strawberry.argument(description="Which one.")],
     ) -> VoucherPayload:
         caller, now = require(info, Permission.MANAGE), info.context.now()
         return await _do(input.voucher, caller, lambda voucher: enable_voucher(caller.project, voucher, now))

@@ -27,7 +27,7 @@ class UpsertCustomerMutation:
     async def upsert_customer(
         self,
         info: Info,
-        input: Annotated[CustomerProfileInput, strawberry.argument(description="Who the customer is.")],  # noqa: A002
+        input: Annotated[CustomerProfileInput, strawberry.argument(description="Who the customer is.")],
     ) -> UpsertCustomerPayload:
         caller = require(info, Permission.MANAGE)
         faults: list[Problem] = []

@@ -37,7 +37,7 @@ class ValidateVouchersMutation:
     async def validate_vouchers(
         self,
         info: Info,
-        input: Annotated[ValidateVouchersInput, strawberry.argument(description="Codes, cart and customer.")],  # noqa: A002
+        input: Annotated[ValidateVouchersInput, strawberry.argument(description="Codes, cart and customer.")],
     ) -> ValidateVouchersPayload:
         caller = require(info, Permission.VALIDATE)
         faults: list[Problem] = []

@@ -77,7 +77,7 @@ class CampaignQueries:
         last: Last = None,
         after: After = None,
         before: Before = None,
-        filter: Annotated[  # noqa: A002
+        filter: Annotated[
             CampaignFilter | None, strawberry.argument(description="Which campaigns; all if it is left out.")
         ] = None,
         sort: Annotated[

@@ -14,7 +14,9 @@ from graphql_schema.types.node import read_id
 LONGEST_EMAIL = 254
 
 
-@strawberry.input(one_of=True, description="A customer that exists, by its id or by the caller's own source id.")
+@strawberry.input(
+    one_of=True, description="A customer that exists, by its id or by the caller's own source id."
+)
 class CustomerRef:
     id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The customer's id.")
     source_id: strawberry.Maybe[str] = strawberry.field(description="The caller's own id of the customer.")
@@ -25,13 +27,19 @@ class CustomerProfileInput:
     source_id: str = strawberry.field(description="The caller's own id of the customer.")
     name: strawberry.Maybe[str | None] = strawberry.field(description="The name.")
     email: strawberry.Maybe[str | None] = strawberry.field(description="The e-mail address.")
-    metadata: strawberry.Maybe[Metadata] = strawberry.field(description="Anything else; replaces what was there.")
+    metadata: strawberry.Maybe[Metadata] = strawberry.field(
+        description="Anything else; replaces what was there."
+    )
 
 
-@strawberry.input(one_of=True, description="A customer: one that exists, or one to be made or brought up to date.")
+@strawberry.input(
+    one_of=True, description="A customer: one that exists, or one to be made or brought up to date."
+)
 class CustomerInput:
     id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The customer's id.")
-    source_id: strawberry.Maybe[str] = strawberry.field(description="The caller's own id of a customer that exists.")
+    source_id: strawberry.Maybe[str] = strawberry.field(
+        description="The caller's own id of a customer that exists."
+    )
     upsert: strawberry.Maybe[CustomerProfileInput] = strawberry.field(
         description="Who the customer is; made if it is not known yet."
     )
@@ -64,13 +72,17 @@ def read_customer(
     return read_customer_ref(CustomerRef(id=given.id, source_id=given.source_id), path, faults)
 
 
-def read_profile(given: CustomerProfileInput, path: tuple[str, ...], faults: list[Problem]) -> CustomerProfile:
+def read_profile(
+    given: CustomerProfileInput, path: tuple[str, ...], faults: list[Problem]
+) -> CustomerProfile:
     """Who the customer is, as the room takes it; faults are noted."""
     profile = CustomerProfile(
         source_id=given.source_id,
         name=given.name.value if given.name else UNSET,
         email=given.email.value if given.email else UNSET,
-        metadata=read_metadata(given.metadata.value, (*path, "metadata"), faults) if given.metadata else UNSET,
+        metadata=read_metadata(given.metadata.value, (*path, "metadata"), faults)
+        if given.metadata
+        else UNSET,
     )
     faults.extend(profile.problems(path))
     return profile

@@ -6,6 +6,7 @@ import strawberry
 
 from app import ids
 from app.problem import Problem
+from graphql_schema.errors import Refusal
 
 
 @strawberry.interface(description="Something with an opaque, prefixed id that can be fetched again by it.")
@@ -26,3 +27,13 @@ def read_id(prefix: str, text: str, path: tuple[str, ...]) -> UUID | Problem:
         return ids.read_as(prefix, text)
     except ids.IdError:
         return Problem(path, "INVALID_ID", f"An id that starts with {prefix}_ is expected here.")
+
+
+def needed_id(prefix: str, given: strawberry.ID | None) -> UUID | None:
+    """The UUID of an id in a query; raises a BAD_USER_INPUT refusal for what is not an id of that kind."""
+    if given is None:
+        return None
+    found = read_id(prefix, given, ())
+    if isinstance(found, Problem):
+        raise Refusal("BAD_USER_INPUT", found.message)
+    return found

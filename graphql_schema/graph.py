@@ -1,0 +1,222 @@
+"""The graph: how each thing leads to others, as loaders of one operation, bound to the caller's project."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property, partial
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+from app.campaigns import read as campaigns
+from app.campaigns.values import Campaign as CampaignValue
+from app.customers import read as customers
+from app.database.keyset import Listing, PageRequest
+from app.engine.cart import Cart
+from app.projects import read as projects
+from app.projects.admit import Caller
+from app.projects.values import Project as ProjectValue
+from app.redemptions import read as redemptions
+from app.redemptions import read_rejected as rejected
+from app.redemptions import usage
+from app.redemptions.requests import Standing
+from app.redemptions.standing import judge_held
+from app.redemptions.values import Redemption as RedemptionValue
+from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
+from app.vouchers import read as vouchers
+from app.vouchers import read_publications as publications
+from app.vouchers.values import Publication as PublicationValue
+from app.vouchers.values import Voucher as VoucherValue
+from app.wallets.holdings import HOLDINGS, HOLDINGS_NEWEST, HOLDINGS_OLDEST
+from app.wallets.values import Holding
+from graphql_schema.loaders import PageLoader, by_key, counting
+from graphql_schema.paging import Connection, connection
+from graphql_schema.sorting import TimeOrder
+from graphql_schema.types.api_key import ApiKey, show_api_key
+from graphql_schema.types.campaign import Campaign, show_campaign
+from graphql_schema.types.customer import Customer, show_customer
+from graphql_schema.types.project import Project, show_project
+from graphql_schema.types.publication import Publication, show_publication
+from graphql_schema.types.redemption import Redemption, show_redemption
+from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
+from graphql_schema.types.voucher import Voucher, show_voucher
+from graphql_schema.types.wallet import WalletVoucher, show_holding
+
+Value = TypeVar("Value")
+Shown = TypeVar("Shown")
+
+
+class _Held(NamedTuple):
+    """A voucher in a customer's wallet, to be judged for one of the operation's carts."""
+
+    customer: UUID
+    voucher: UUID
+    cart: int
+
+
+class Graph:
+    """Every loader of one operation. Never kept longer, so nothing in it grows stale."""
+
+    def __init__(self, caller: Caller, now: Callable[[], datetime]) -> None:
+        self._caller = caller
+        self._project = caller.project
+        self._now = now
+        self._carts: list[Cart | None] = []
+
+    @cached_property
+    def campaigns(self) -> DataLoader[UUID, Campaign | None]:
+        return by_key(partial(campaigns.by_ids, self._project), show_campaign)
+
+    @cached_property
+    def customers(self) -> DataLoader[UUID, Customer | None]:
+        return by_key(partial(customers.by_ids, self._project), show_customer)
+
+    @cached_property
+    def vouchers(self) -> DataLoader[UUID, Voucher | None]:
+        return by_key(partial(vouchers.by_ids, self._project), show_voucher)
+
+    @cached_property
+    def publications(self) -> DataLoader[UUID, Publication | None]:
+        return by_key(partial(publications.publications_by_ids, self._project), show_publication)
+
+    @cached_property
+    def redemptions(self) -> DataLoader[UUID, Redemption | None]:
+        return by_key(partial(redemptions.by_ids, self._project), show_redemption)
+
+    @cached_property
+    def rejected_redemptions(self) -> DataLoader[UUID, RejectedRedemption | None]:
+        return by_key(partial(rejected.by_ids, self._project), self.show_rejected)
+
+    @cached_property
+    def api_keys(self) -> DataLoader[UUID, ApiKey | None]:
+        return by_key(partial(projects.keys_by_ids, self._project), show_api_key)
+
+    @cached_property
+    def projects(self) -> DataLoader[UUID, Project | None]:
+        return by_key(self._own_project, show_project)
+
+    @cached_property
+    def uses_of_voucher(self) -> DataLoader[UUID, int]:
+        return counting(partial(usage.uses_of_vouchers, self._project))
+
+    @cached_property
+    def uses_of_campaign(self) -> DataLoader[UUID, int]:
+        return counting(partial(usage.uses_of_campaigns, self._project))
+
+    async def campaign(self, id_: UUID) -> Campaign:
+        """The campaign of a voucher, redemption or publication: always there."""
+        return _there(await self.campaigns.load(id_))
+
+    async def customer(self, id_: UUID) -> Customer:
+        """The customer of a publication or wallet: always there."""
+        return _there(await self.customers.load(id_))
+
+    async def voucher(self, id_: UUID) -> Voucher:
+        """The voucher of a redemption, holding or publication: always there."""
+        return _there(await self.vouchers.load(id_))
+
+    def show_rejected(self, attempt: RejectedRedemptionValue) -> RejectedRedemption:
+        """A refused attempt as this caller may see it."""
+        return show_rejected_redemption(attempt, self._caller)
+
+    @cached_property
+    def campaigns_of_main(self) -> PageLoader[CampaignValue, Campaign]:
+        return self._pages(campaigns.OF_MAIN, show_campaign)
+
+    @cached_property
+    def vouchers_of_campaign(self) -> PageLoader[VoucherValue, Voucher]:
+        return self._pages(vouchers.OF_CAMPAIGN, show_voucher)
+
+    @cached_property
+    def publications_of_campaign(self) -> PageLoader[PublicationValue, Publication]:
+        return self._pages(publications.OF_CAMPAIGN, show_publication)
+
+    @cached_property
+    def publications_of_customer(self) -> PageLoader[PublicationValue, Publication]:
+        return self._pages(publications.OF_CUSTOMER, show_publication)
+
+    @cached_property
+    def publications_of_voucher(self) -> PageLoader[PublicationValue, Publication]:
+        return self._pages(publications.OF_VOUCHER, show_publication)
+
+    @cached_property
+    def redemptions_of_campaign(self) -> PageLoader[RedemptionValue, Redemption]:
+        return self._pages(redemptions.OF_CAMPAIGN, show_redemption)
+
+    @cached_property
+    def redemptions_of_customer(self) -> PageLoader[RedemptionValue, Redemption]:
+        return self._pages(redemptions.OF_CUSTOMER, show_redemption)
+
+    @cached_property
+    def redemptions_of_voucher(self) -> PageLoader[RedemptionValue, Redemption]:
+        return self._pages(redemptions.OF_VOUCHER, show_redemption)
+
+    @cached_property
+    def rejected_of_campaign(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
+        return self._pages(rejected.OF_CAMPAIGN, self.show_rejected)
+
+    @cached_property
+    def rejected_of_customer(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
+        return self._pages(rejected.OF_CUSTOMER, self.show_rejected)
+
+    @cached_property
+    def rejected_of_voucher(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
+        return self._pages(rejected.OF_VOUCHER, self.show_rejected)
+
+    async def wallet_page(
+        self, customer: UUID, cart: Cart | None, request: PageRequest, sort: TimeOrder
+    ) -> Connection[WalletVoucher]:
+        """A page of a wallet, its vouchers judged for the cart; statements do not grow with wallets or vouchers."""
+        order = HOLDINGS_NEWEST if sort is TimeOrder.NEWEST_FIRST else HOLDINGS_OLDEST
+        page = await self._holdings.values(customer, order, request)
+        place = self._place_of(cart)
+        keys = [_Held(customer, holding.voucher_id, place) for holding in page.items]
+        judged = dict(zip(page.items, await self._standings.load_many(keys), strict=True))
+        return connection(
+            page,
+            lambda holding: show_holding(holding, judged[holding], cart),
+            lambda: self._holdings.count(customer),
+        )
+
+    @cached_property
+    def _holdings(self) -> PageLoader[Holding, WalletVoucher]:
+        # Holdings are shown with their standing, by wallet_page.
+        return PageLoader(self._project, HOLDINGS, _never_shown)
+
+    @cached_property
+    def _standings(self) -> DataLoader[_Held, Standing]:
+        async def judge(keys: list[_Held]) -> list[Standing]:
+            found: dict[_Held, Standing] = {}
+            for place in sorted({key.cart for key in keys}):
+                held = [(key.customer, key.voucher) for key in keys if key.cart == place]
+                standings = await judge_held(self._project, held, self._carts[place], self._now())
+                found.update({_Held(*pair, place): standing for pair, standing in standings.items()})
+            return [found[key] for key in keys]
+
+        return DataLoader(judge)
+
+    async def _own_project(self, wanted: Sequence[UUID]) -> dict[UUID, ProjectValue]:
+        """The caller's project; there is no way to another one."""
+        own = await projects.project_by_id(self._project) if self._project in wanted else None
+        return {} if own is None else {own.id: own}
+
+    def _place_of(self, cart: Cart | None) -> int:
+        """Carts hold metadata and cannot be keys; their places in the operation can."""
+        for place, known in enumerate(self._carts):
+            if known is cart:
+                return place
+        self._carts.append(cart)
+        return len(self._carts) - 1
+
+    def _pages(self, listing: Listing[Value], show: Callable[[Value], Shown]) -> PageLoader[Value, Shown]:
+        return PageLoader(self._project, listing, show)
+
+
+def _there(found: Shown | None) -> Shown:
+    if found is None:
+        raise LookupError("a reference inside the project leads to nothing")
+    return found
+
+
+def _never_shown(_holding: Holding) -> WalletVoucher:
+    raise AssertionError("a holding is shown with its standing")

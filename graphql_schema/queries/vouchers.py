@@ -1,0 +1,136 @@
+"""voucher, vouchers and publications."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from app import ids
+from app.problem import Problems
+from app.projects.admit import Permission
+from app.vouchers.read import VoucherFilter as Conditions
+from app.vouchers.read import VoucherSort, count_vouchers, vouchers_page
+from app.vouchers.read_publications import PublicationFilter as PublicationConditions
+from app.vouchers.read_publications import PublicationSort, count_publications, publications_page
+from app.vouchers.values import VoucherKind
+from graphql_schema.authority import Info, require
+from graphql_schema.errors import Refusal
+from graphql_schema.paging import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    asked_page,
+    connection,
+    page_request,
+)
+from graphql_schema.sorting import Sort, TimeOrder
+from graphql_schema.types.node import needed_id
+from graphql_schema.types.publication import Publication, show_publication
+from graphql_schema.types.voucher import Voucher, show_voucher
+from graphql_schema.types.voucher_ref import VoucherRef, find_voucher
+
+
+@strawberry.enum(description="The order of a list of vouchers.")
+class VoucherOrder(Enum):
+    NEWEST_FIRST = strawberry.enum_value(VoucherSort.NEWEST, description="The latest minted first.")
+    OLDEST_FIRST = strawberry.enum_value(VoucherSort.OLDEST, description="The earliest minted first.")
+    CODE_ASCENDING = strawberry.enum_value(VoucherSort.CODE, description="By code, a to z.")
+    CODE_DESCENDING = strawberry.enum_value(VoucherSort.CODE_DESCENDING, description="By code, z to a.")
+
+
+@strawberry.input(description="Which vouchers to list; all given conditions must hold.")
+class VoucherFilter:
+    campaign: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of this sub-campaign."
+    )
+    holder: strawberry.ID | None = strawberry.field(
+        default=None, description="Only what this customer holds."
+    )
+    kind: VoucherKind | None = strawberry.field(
+        default=None, description="Only generic, or only unique codes."
+    )
+    enabled: bool | None = strawberry.field(
+        default=None, description="Only those that may be used, or may not."
+    )
+    published: bool | None = strawberry.field(
+        default=None, description="Only unique codes that have been given out, or only free ones."
+    )
+
+
+@strawberry.input(description="Which publications to list; all given conditions must hold.")
+class PublicationFilter:
+    campaign: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of this sub-campaign."
+    )
+    customer: strawberry.ID | None = strawberry.field(
+        default=None, description="Only what this customer got."
+    )
+    voucher: strawberry.ID | None = strawberry.field(default=None, description="Only this code.")
+    channel: str | None = strawberry.field(default=None, description="Only this channel.")
+
+
+@strawberry.type
+class VoucherQueries:
+    @strawberry.field(description="A voucher by id or code; null if there is none.")
+    async def voucher(
+        self, info: Info, ref: Annotated[VoucherRef, strawberry.argument(description="Which one.")]
+    ) -> Voucher | None:
+        caller = require(info, Permission.READ)
+        found = await find_voucher(ref, caller, ())
+        if isinstance(found, Problems):
+            if found.all[0].code == "NOT_FOUND":
+                return None
+            raise Refusal("BAD_USER_INPUT", found.all[0].message)
+        return show_voucher(found)
+
+    @strawberry.field(description="The project's vouchers.")
+    async def vouchers(
+        self,
+        info: Info,
+        first: First = None,
+        last: Last = None,
+        after: After = None,
+        before: Before = None,
+        filter: Annotated[VoucherFilter | None, strawberry.argument(description="Which ones.")] = None,
+        sort: Annotated[
+            VoucherOrder, strawberry.argument(description="The order of the list.")
+        ] = VoucherOrder.NEWEST_FIRST,
+    ) -> Connection[Voucher]:
+        caller = require(info, Permission.READ)
+        request = page_request(first, last, after, before)
+        given = filter or VoucherFilter()
+        only = Conditions(
+            campaign=needed_id(ids.CAMPAIGN, given.campaign),
+            holder=needed_id(ids.CUSTOMER, given.holder),
+            kind=given.kind,
+            enabled=given.enabled,
+            published=given.published,
+        )
+        page = await asked_page(vouchers_page(caller.project, request, only, sort.value))
+        return connection(page, show_voucher, lambda: count_vouchers(caller.project, only))
+
+    @strawberry.field(description="To whom codes were given.")
+    async def publications(
+        self,
+        info: Info,
+        first: First = None,
+        last: Last = None,
+        after: After = None,
+        before: Before = None,
+        filter: Annotated[PublicationFilter | None, strawberry.argument(description="Which ones.")] = None,
+        sort: Sort = TimeOrder.NEWEST_FIRST,
+    ) -> Connection[Publication]:
+        caller = require(info, Permission.READ)
+        request = page_request(first, last, after, before)
+        given = filter or PublicationFilter()
+        only = PublicationConditions(
+            campaign=needed_id(ids.CAMPAIGN, given.campaign),
+            customer=needed_id(ids.CUSTOMER, given.customer),
+            voucher=needed_id(ids.VOUCHER, given.voucher),
+            channel=given.channel,
+        )
+        order = PublicationSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else PublicationSort.OLDEST
+        page = await asked_page(publications_page(caller.project, request, only, order))
+        return connection(page, show_publication, lambda: count_publications(caller.project, only))

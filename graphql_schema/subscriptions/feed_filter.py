@@ -1,0 +1,97 @@
+"""What a subscriber to a feed wants to see: by campaign, customer, code, channel, redemption point."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any  # event payloads are JSON
+
+import strawberry
+
+from app import ids
+from app.events.feed import Event
+from app.projects.admit import Caller
+from app.vouchers.codes import is_code, normalise
+from graphql_schema.authority import own_point
+from graphql_schema.errors import Refusal
+from graphql_schema.types.node import needed_id
+
+
+@strawberry.input(description="Which events to see; all given conditions must hold.")
+class FeedFilter:
+    campaign: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of this campaign, those of its sub-campaigns included."
+    )
+    customer: strawberry.ID | None = strawberry.field(default=None, description="Only this customer.")
+    code: str | None = strawberry.field(
+        default=None, description="Only this code; case and separators do not matter."
+    )
+    channel: str | None = strawberry.field(default=None, description="Only this channel.")
+    redemption_point: str | None = strawberry.field(default=None, description="Only this redemption point.")
+
+
+@strawberry.input(description="Which rejected attempts to see; all given conditions must hold.")
+class RejectedFeedFilter(FeedFilter):
+    reason: str | None = strawberry.field(
+        default=None, description='Only attempts with a reason of this code, such as "MINIMUM_SPEND".'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    campaign: str | None
+    customer: str | None
+    code: str | None
+    channel: str | None
+    redemption_point: str | None
+    reason: str | None
+    case_sensitive: bool
+
+    def __call__(self, event: Event) -> bool:
+        told = event.payload
+        return (
+            self.customer in (None, told["customer_id"])
+            and self.channel in (None, told["channel"])
+            and self.redemption_point in (None, told["redemption_point"])
+            and self._any(told, self.campaign, self._of_campaign)
+            and self._any(told, self.code, self._is_code)
+            and self._any(told, self.reason, self._has_reason)
+        )
+
+    def _any(
+        self, told: Mapping[str, Any], wanted: str | None, holds: Callable[[Mapping[str, Any]], bool]
+    ) -> bool:
+        return wanted is None or any(holds(voucher) for voucher in told["vouchers"])
+
+    def _of_campaign(self, voucher: Mapping[str, Any]) -> bool:
+        return self.campaign in (voucher["campaign_id"], voucher["main_campaign_id"])
+
+    def _is_code(self, voucher: Mapping[str, Any]) -> bool:
+        code = voucher["code"]
+        return is_code(code, self.case_sensitive) and normalise(code, self.case_sensitive) == self.code
+
+    def _has_reason(self, voucher: Mapping[str, Any]) -> bool:
+        return any(reason["code"] == self.reason for reason in voucher["reasons"])
+
+
+def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], bool]:
+    """The filter as a test of events. A merchant sees its own redemption point, whatever it asks for."""
+    asked = given or FeedFilter()
+    point = own_point(caller, asked.redemption_point)
+    code = asked.code
+    if code is not None:
+        if not is_code(code, caller.case_sensitive_codes):
+            raise Refusal("BAD_USER_INPUT", "This is not a code.")
+        code = normalise(code, caller.case_sensitive_codes)
+    return _Wanted(
+        campaign=_hex(ids.CAMPAIGN, asked.campaign),
+        customer=_hex(ids.CUSTOMER, asked.customer),
+        code=code,
+        channel=asked.channel,
+        redemption_point=point,
+        reason=asked.reason if isinstance(asked, RejectedFeedFilter) else None,
+        case_sensitive=caller.case_sensitive_codes,
+    )
+
+
+def _hex(prefix: str, given: strawberry.ID | None) -> str | None:
+    found = needed_id(prefix, given)
+    return None if found is None else found.hex

@@ -1,0 +1,43 @@
+"""Following the event log for one subscription: from a cursor or from now on, item by item."""
+
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
+from typing import TypeVar
+
+from app.events.cursor import Cursor as EventCursor
+from app.events.cursor import CursorError
+from app.events.feed import Event, Heartbeat
+from app.events.kinds import EventKind
+from graphql_schema.errors import Refusal
+from graphql_schema.request import Info
+from graphql_schema.scalars import Cursor
+
+Item = TypeVar("Item")
+
+
+def read_event_cursor(cursor: Cursor | None) -> EventCursor | None:
+    """The place in the log that a caller named; raises a BAD_USER_INPUT refusal for anything else."""
+    if cursor is None:
+        return None
+    try:
+        return EventCursor.decode(cursor)
+    except CursorError:
+        raise Refusal("BAD_USER_INPUT", "This is not a cursor of the event log.") from None
+
+
+async def follow(
+    info: Info,
+    kinds: Collection[EventKind],
+    after: Cursor | None,
+    accept: Callable[[Event], bool],
+    show: Callable[[Cursor, Event | None], Item],
+) -> AsyncGenerator[Item, None]:
+    """Each event that is accepted, and heartbeats (without an event) that carry the cursor on in quiet times."""
+    context = info.context
+    stream = context.process.feed.follow(context.caller.project, kinds, read_event_cursor(after), accept)
+    async with aclosing(stream):
+        async for item in stream:
+            # Loaders of the event before would serve what was true then.
+            context.forget_loaded()
+            event = None if isinstance(item, Heartbeat) else item
+            yield show(Cursor(item.cursor.encode()), event)

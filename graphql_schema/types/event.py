@@ -1,0 +1,75 @@
+"""An event: a fact that happened, at its place in the event log."""
+
+from datetime import datetime
+
+import strawberry
+
+from app.events.kinds import EventKind
+from app.events.log import Event as EventValue
+from app.projects.admit import Caller
+from app.redemptions.values import Redemption as RedemptionValue
+from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
+from graphql_schema.enums import describe_enum
+from graphql_schema.scalars import Cursor, Metadata
+from graphql_schema.types.redemption import Redemption, show_redemption
+from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
+
+describe_enum(
+    EventKind,
+    "What happened.",
+    REDEMPTION_GRANTED="Codes were redeemed.",
+    REDEMPTION_REJECTED="An attempt to redeem was refused.",
+    REDEMPTION_ROLLED_BACK="A redemption was undone.",
+    CAMPAIGN_CREATED="A campaign was created, as a draft.",
+    CAMPAIGN_UPDATED="A campaign was changed.",
+    CAMPAIGN_LAUNCHED="A campaign went live, for the first time or again.",
+    CAMPAIGN_PAUSED="A campaign was paused.",
+    CAMPAIGN_ENDED="A campaign was ended for good.",
+    VOUCHERS_MINTED="Codes were made.",
+    VOUCHER_UPDATED="A voucher was changed.",
+    VOUCHER_DISABLED="A voucher was stopped.",
+    VOUCHER_ENABLED="A stopped voucher was let go on.",
+    VOUCHER_PUBLISHED="A code was given to a customer.",
+    CUSTOMER_CREATED="A customer was seen for the first time.",
+    CUSTOMER_UPDATED="A customer was changed.",
+    API_KEY_CREATED="A key was made.",
+    API_KEY_REVOKED="A key was revoked.",
+    PROJECT_CREATED="The project was created.",
+)
+
+_TOLD_WHOLE = {
+    EventKind.REDEMPTION_GRANTED,
+    EventKind.REDEMPTION_ROLLED_BACK,
+    EventKind.REDEMPTION_REJECTED,
+}
+
+
+@strawberry.type(description="A fact that happened. It never changes.")
+class Event:
+    cursor: Cursor = strawberry.field(description="Its place in the event log; the feeds take it as `after`.")
+    kind: EventKind = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When it happened.")
+    redemption: Redemption | None = strawberry.field(
+        description="The redemption that was granted or rolled back; null for other kinds."
+    )
+    rejected_redemption: RejectedRedemption | None = strawberry.field(
+        description="The attempt that was refused; null for other kinds."
+    )
+    details: Metadata = strawberry.field(description="What the log tells of the other kinds: ids and names.")
+
+
+def show_event(event: EventValue, caller: Caller) -> Event:
+    """The event as this caller may see it, from its payload alone."""
+    told, kind = event.payload, event.kind
+    granted = kind in (EventKind.REDEMPTION_GRANTED, EventKind.REDEMPTION_ROLLED_BACK)
+    rejected = kind is EventKind.REDEMPTION_REJECTED
+    return Event(
+        cursor=Cursor(event.cursor.encode()),
+        kind=kind,
+        at=event.at,
+        redemption=show_redemption(RedemptionValue.from_json(told)) if granted else None,
+        rejected_redemption=(
+            show_rejected_redemption(RejectedRedemptionValue.from_json(told), caller) if rejected else None
+        ),
+        details=Metadata({} if kind in _TOLD_WHOLE else told),
+    )
