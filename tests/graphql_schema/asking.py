@@ -96,6 +96,10 @@ async def refusal(caller: Caller, document: str, **variables: Any) -> tuple[str,
     result = await execute(caller, document, variables)
     assert result.errors is not None
     assert len(result.errors) == 1, result.errors
-    assert not any((result.data or {}).values())
+    assert _holds_nothing(result.data)
     error = result.errors[0]
     return error.extensions["code"], error.message
+
+
+def _holds_nothing(data: Any) -> bool:
+    return data is None or (isinstance(data, dict) and all(map(_holds_nothing, data.values())))

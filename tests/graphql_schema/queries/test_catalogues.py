@@ -1,0 +1,86 @@
+"""The catalogues: whoever reads them can draw the forms and send what the examples show."""
+
+import pytest
+from graphql import parse_value, value_from_ast_untyped
+
+from app.engine.shelf import rewards, rules
+from app.projects.values import KeyKind
+from tests.graphql_schema.asking import a_caller, ask
+
+CATALOGUES = """{
+  ruleCatalogue { ...all } rewardCatalogue { ...all }
+}
+fragment all on UnitDescription {
+  kind inputName sentence parameters { name type required default description unit } example inputExample
+}"""
+
+
+async def test_every_kind_is_there_for_every_caller(project):
+    for kind in KeyKind:
+        data = await ask(await a_caller(project, kind), CATALOGUES)
+        assert [entry["kind"] for entry in data["ruleCatalogue"]] == sorted(rules.by_kind)
+        assert [entry["kind"] for entry in data["rewardCatalogue"]] == sorted(rewards.by_kind)
+
+
+async def test_an_entry_tells_all_that_a_form_needs(project):
+    data = await ask(await a_caller(project), CATALOGUES)
+    assert data["rewardCatalogue"][1] == {
+        "kind": "percent_off",
+        "inputName": "percentOff",
+        "sentence": "A percentage is taken off the cart, up to a cap if there is one.",
+        "parameters": [
+            {
+                "name": "percent",
+                "type": "decimal",
+                "required": True,
+                "default": None,
+                "description": "More than 0, at most 100, with at most 4 decimals.",
+                "unit": "percent",
+            },
+            {
+                "name": "upTo",
+                "type": "money",
+                "required": False,
+                "default": None,
+                "description": "The most that is taken off one cart.",
+                "unit": None,
+            },
+        ],
+        "example": {"percentOff": {"percent": "10", "upTo": {"amount": "20.00", "currency": "EUR"}}},
+        "inputExample": '{ percentOff: { percent: "10", upTo: { amount: "20.00", currency: "EUR" } } }',
+    }
+    products = next(entry for entry in data["ruleCatalogue"] if entry["kind"] == "contains_products")
+    assert {parameter["name"]: parameter["default"] for parameter in products["parameters"]} == {
+        "products": [],
+        "categories": [],
+        "quantity": 1,
+    }
+
+
+async def test_the_literal_says_the_same_as_the_json(project):
+    data = await ask(await a_caller(project), CATALOGUES)
+    for entry in data["ruleCatalogue"] + data["rewardCatalogue"]:
+        assert value_from_ast_untyped(parse_value(entry["inputExample"])) == entry["example"]
+
+
+@pytest.mark.parametrize("kind", sorted(rules.by_kind))
+async def test_a_rule_can_be_sent_as_its_example_shows(project, kind):
+    caller = await a_caller(project)
+    catalogue = (await ask(caller, "{ ruleCatalogue { kind inputExample } }"))["ruleCatalogue"]
+    example = next(entry["inputExample"] for entry in catalogue if entry["kind"] == kind)
+    name = rules.by_kind[kind].__name__
+    document = f"""mutation {{
+      createCampaign(input: {{
+        name: "Summer", offer: {{ rule: {example}, reward: {{ percentOff: {{ percent: "10" }} }} }}
+      }}) {{ campaign {{ offer {{ rule {{ ... on {name} {{ kind }} }} }} }} userErrors {{ code }} }}
+    }}"""
+    assert await ask(caller, document) == {
+        "createCampaign": {"campaign": {"offer": {"rule": {"kind": kind}}}, "userErrors": []}
+    }
+
+
+async def test_the_catalogues_cost_no_statement(project, statements):
+    caller = await a_caller(project)
+    with statements.counted() as sent:
+        await ask(caller, CATALOGUES)
+    assert sent == []
