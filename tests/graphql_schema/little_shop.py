@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from graphql_schema.context import Context
 from graphql_schema.credentials import Credentials
+from graphql_schema.delivery import Deliver, deliver_alone
 from graphql_schema.endpoint import routes
 from graphql_schema.errors import Refusal
 from graphql_schema.front import FrontSchema
@@ -285,12 +286,11 @@ def application(sockets: Sockets, **options: Any) -> Starlette:
 
 
 @contextlib.asynccontextmanager
-async def open_shop(**limits: Any) -> AsyncIterator[Shop]:
+async def open_shop(deliver: Deliver = deliver_alone, **limits: Any) -> AsyncIterator[Shop]:
     """The little shop behind a real uvicorn on a free port, in this event loop."""
     sockets = Sockets()
-    app = application(
-        sockets, socket_limits=SocketLimits(**{"message_bytes": 4_096, "operations": 3} | limits)
-    )
+    bounds = SocketLimits(**{"message_bytes": 4_096, "operations": 3} | limits)
+    app = application(sockets, socket_limits=bounds, deliver=deliver)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,

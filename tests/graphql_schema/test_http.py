@@ -9,7 +9,6 @@ import httpx
 import orjson
 import pytest
 import pytest_asyncio
-from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from graphql_schema.http import GraphQLEndpoint
@@ -362,27 +361,33 @@ async def test_the_request_id_of_a_middleware_reaches_the_context(client: httpx.
             scope.setdefault("state", {})["request_id"] = "req-7"
             await self.app(scope, receive, send)
 
-    named = TestClient(Named(application(Sockets())), headers=KEY)
-    answer = named.post("/graphql", json={"query": "{ requestId }"})
+    async with _in_process(Named(application(Sockets()))) as named:
+        answer = await post(named, {"query": "{ requestId }"})
     assert answer.json()["data"] == {"requestId": "req-7"}
 
 
-def _page_client(page: Path) -> TestClient:
-    return TestClient(GraphQLEndpoint(SCHEMA, admit, make_context, allow_origin=allow_origin, page=page))
+def _in_process(app: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop", headers=KEY)
 
 
-def test_a_browser_is_shown_the_page_without_a_key(tmp_path: Path) -> None:
+async def _ask_for_page(page: Path) -> httpx.Response:
+    app = GraphQLEndpoint(SCHEMA, admit, make_context, allow_origin=allow_origin, page=page)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as browser:
+        return await browser.get("/graphql", headers={"accept": "text/html,*/*;q=0.8"})
+
+
+async def test_a_browser_is_shown_the_page_without_a_key(tmp_path: Path) -> None:
     page = tmp_path / "index.html"
     page.write_text("<!doctype html><title>GraphiQL</title>")
-    answer = _page_client(page).get("/graphql", headers={"accept": "text/html,*/*;q=0.8"})
+    answer = await _ask_for_page(page)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.text == "<!doctype html><title>GraphiQL</title>"
 
 
-def test_a_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
-    answer = _page_client(tmp_path / "index.html").get("/graphql", headers={"accept": "text/html"})
+async def test_a_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
+    answer = await _ask_for_page(tmp_path / "index.html")
     assert answer.status_code == 503
     assert "make ui" in answer.text
 

@@ -1,0 +1,55 @@
+"""The registry of open sockets: by key, with no gap between admission and revocation."""
+
+from graphql_schema.sockets import Sockets
+
+
+class Door:
+    """A socket that remembers how it was closed."""
+
+    def __init__(self) -> None:
+        self.closed: list[tuple[int, str]] = []
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed.append((code, reason))
+
+
+def _open(sockets: Sockets, key: str) -> Door:
+    door = Door()
+    assert sockets.admitted(door, key, sockets.opened(door))
+    return door
+
+
+def test_closing_a_key_closes_its_sockets_and_no_others() -> None:
+    sockets = Sockets()
+    mine, also_mine, other = _open(sockets, "a"), _open(sockets, "a"), _open(sockets, "b")
+    assert sockets.close_key("a", 4403, "gone") == 2
+    assert mine.closed == also_mine.closed == [(4403, "gone")]
+    assert other.closed == []
+    assert sockets.close_key("nobody") == 0
+
+
+def test_a_socket_whose_admission_began_before_its_key_was_closed_is_not_entered() -> None:
+    sockets = Sockets()
+    door = Door()
+    since = sockets.opened(door)
+    sockets.close_key("a")
+    assert not sockets.admitted(door, "a", since)
+    assert sockets.of_key("a") == 0
+    assert sockets.admitted(door, "b", since)
+
+
+def test_a_socket_that_is_gone_is_forgotten_under_its_key_too() -> None:
+    sockets = Sockets()
+    door = _open(sockets, "a")
+    assert (len(sockets), sockets.of_key("a")) == (1, 1)
+    sockets.gone(door, "a")
+    sockets.gone(door, "a")
+    assert (len(sockets), sockets.of_key("a")) == (0, 0)
+
+
+def test_closing_all_reaches_sockets_that_nobody_was_admitted_on() -> None:
+    sockets = Sockets()
+    admitted, waiting = _open(sockets, "a"), Door()
+    sockets.opened(waiting)
+    sockets.close_all()
+    assert admitted.closed == waiting.closed == [(1012, "The service restarts")]
