@@ -9,12 +9,11 @@ import strawberry
 from app.campaigns.read import CampaignFilter as Conditions
 from app.campaigns.read import CampaignSort, campaigns_page, count_campaigns, find
 from app.campaigns.values import CampaignState
-from app.database.keyset import CursorError
 from app.problem import Problem
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
-from graphql_schema.paging import After, Before, Connection, First, Last, connection, page_request
+from graphql_schema.paging import After, Before, Connection, First, Last, asked_page, connection, page_request
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.campaign_ref import CampaignRef, read_campaign_ref
 
@@ -87,10 +86,7 @@ class CampaignQueries:
         caller = require(info, Permission.READ)
         request = page_request(first, last, after, before)
         only = Conditions() if filter is None else await _read_filter(caller.project, filter)
-        try:
-            page = await campaigns_page(caller.project, request, only, _SORTS[sort])
-        except CursorError as fault:
-            raise Refusal("BAD_USER_INPUT", str(fault)) from fault
+        page = await asked_page(campaigns_page(caller.project, request, only, _SORTS[sort]))
         return connection(page, show_campaign, lambda: count_campaigns(caller.project, only))
 
 

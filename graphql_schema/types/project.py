@@ -6,13 +6,12 @@ from uuid import UUID
 import strawberry
 
 from app import ids
-from app.database.keyset import CursorError
 from app.projects.admit import Permission
 from app.projects.read import keys_count, keys_page
 from app.projects.values import Project as ProjectValue
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
-from graphql_schema.paging import After, Before, Connection, First, Last, connection, page_request
+from graphql_schema.paging import After, Before, Connection, First, Last, asked_page, connection, page_request
 from graphql_schema.scalars import Currency
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.node import Node, shown
@@ -36,10 +35,7 @@ class Project(Node):
         caller = require(info, Permission.MANAGE)
         if caller.project != self.uuid:
             raise Refusal("FORBIDDEN", "The keys to a project are listed with a key to that project.")
-        try:
-            page = await keys_page(caller.project, page_request(first, last, after, before))
-        except CursorError as fault:
-            raise Refusal("BAD_USER_INPUT", str(fault)) from fault
+        page = await asked_page(keys_page(caller.project, page_request(first, last, after, before)))
         return connection(page, show_api_key, lambda: keys_count(caller.project))
 
 
