@@ -70,8 +70,12 @@ class FrontSchema(strawberry.Schema):
             config=config,
             execution_context_class=FrontExecutor,
         )
-        self.limits = limits or Limits()
-        self.documents = DocumentCache(self._schema, self.limits)
+        self.limit(limits or Limits())
+
+    def limit(self, limits: Limits) -> None:
+        """Set the limits, as the settings want them, before anything is served: documents read so far are forgotten."""
+        self.limits = limits
+        self.documents = DocumentCache(self._schema, limits)
 
     async def execute(
         self,

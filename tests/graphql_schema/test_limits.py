@@ -173,3 +173,13 @@ async def test_the_introspection_of_graphiql_passes_and_thirty_of_them_do_not() 
     assert twice.extensions == {"cost": {"requested": 1_000, "limit": 1_000}}
     thrice = await SCHEMA.execute(f"{{ a: __schema {schema} b: __schema {schema} c: __schema {schema} }}")
     assert [error.extensions["code"] for error in thrice.errors or []] == ["QUERY_TOO_COSTLY"]  # type: ignore[index]
+
+
+async def test_limits_set_later_hold_for_documents_read_before() -> None:
+    schema = schema_with(Limits())
+    query = "{ books(first: 3) { nodes { title } } }"
+    assert (await schema.execute(query)).errors is None
+    schema.limit(Limits(cost=2))
+    result = await schema.execute(query)
+    assert [error.extensions["code"] for error in result.errors or []] == ["QUERY_TOO_COSTLY"]  # type: ignore[index]
+    assert len(schema.documents) == 1
