@@ -56,8 +56,9 @@ class AttemptFilter:
 class Lists(Generic[T, F]):
     """All ways to list one ledger.
 
-    `table` holds its attempts, `codes` their codes, whose column `link` names the attempt. `select` are the columns of `table` (as `r`) that `read` makes a value of. Pages raise CursorError for a cursor
-    of another list or order; a page or a count for any number of campaigns, vouchers or customers is one statement.
+    `table` holds its attempts and `codes` their codes, whose column `link` names the attempt. `select` are the
+    columns of `table` (as `r`) that `read` makes a value of. Pages raise CursorError for a cursor of another list or
+    order; a page or a count for any number of campaigns, vouchers or customers is one statement.
     """
 
     def __init__(

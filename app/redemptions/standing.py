@@ -1,6 +1,6 @@
 """How vouchers stand for a customer, and what they are worth for a cart: for wallets and coupon lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,13 +8,13 @@ from app.database import fetch
 from app.engine import reason as codes
 from app.engine.cart import Cart
 from app.engine.evaluate import evaluate
-from app.engine.facts import Facts
+from app.engine.facts import CounterKey, Facts, Need
 from app.engine.offer import Presented
 from app.engine.reason import Reason
 from app.engine.standing import refusals_of_limits, refusals_of_standing
+from app.redemptions.counters import Asked, gather
 from app.redemptions.find_offers import find_offers
 from app.redemptions.requests import Standing, VoucherState
-from app.redemptions.validate import facts_for
 
 _STATES = {
     codes.VOUCHER_DISABLED: VoucherState.DISABLED,
@@ -34,16 +34,38 @@ _STATES = {
 _MOST_FINAL_FIRST = list(VoucherState)
 
 
+Held = tuple[UUID | None, UUID]  # a customer (None: nobody knows who is asking) and a voucher
+
+
 async def judge_vouchers(
-    project: UUID, customer: UUID | None, vouchers: Iterable[UUID], cart: Cart | None, now: datetime
-) -> dict[UUID, Standing]:
-    """The standing of those of the vouchers that the project has, each by itself; two statements at most."""
-    wanted = {(project, voucher) for voucher in vouchers}
-    if not wanted:
+    project: UUID, held: Iterable[Held], cart: Cart | None, now: datetime
+) -> dict[Held, Standing]:
+    """The standing of each voucher for its customer, by itself; two statements for any number of customers.
+
+    Vouchers that the project does not have are left out.
+    """
+    pairs = list(dict.fromkeys(held))
+    if not pairs:
         return {}
-    found = await find_offers(fetch, vouchers=wanted)
-    facts = await facts_for(project, list(found.vouchers.values()), customer)
-    return {id_: _stand(id_, presented, facts, cart, now) for id_, presented in found.vouchers.items()}
+    found = await find_offers(fetch, vouchers={(project, voucher) for _, voucher in pairs})
+    presented = {pair: found.vouchers[pair[1]] for pair in pairs if pair[1] in found.vouchers}
+    facts = await _facts(project, presented)
+    return {pair: _stand(pair[1], code, facts[pair[0]], cart, now) for pair, code in presented.items()}
+
+
+async def _facts(project: UUID, presented: Mapping[Held, Presented]) -> dict[UUID | None, Facts]:
+    """What all limits and rules ask about each of the customers; one statement."""
+    counters: dict[CounterKey, None] = {}
+    needs: dict[Asked, None] = {}
+    for (customer, _), code in presented.items():
+        counters.update(dict.fromkeys(code.counters(customer)))
+        if customer is not None:
+            needs.update({Asked(project, customer, need): None for need in code.needs})
+    used, answers = await gather(fetch, [(project, key) for key in counters], list(needs))
+    told: dict[UUID | None, dict[Need, int]] = {customer: {} for customer, _ in presented}
+    for asked, amount in answers.items():
+        told[asked.customer][asked.need] = amount
+    return {customer: Facts(customer, own, used) for customer, own in told.items()}
 
 
 def _stand(voucher: UUID, presented: Presented, facts: Facts, cart: Cart | None, now: datetime) -> Standing:

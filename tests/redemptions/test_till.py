@@ -1,0 +1,303 @@
+"""The till under load: exact at every limit, fair, and sound when requests are poisoned or connections die."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from app.customers.values import CustomerInput
+from app.database import connect, execute, fetch
+from app.engine.rules.first_purchase import FirstPurchase
+from app.ids import new_id
+from app.problem import Problems
+from app.redemptions.requests import Answer, CustomerRef, RedeemRequest
+from app.redemptions.roll_back import roll_back
+from app.redemptions.till import Till, TillUnavailable
+from tests.conftest import NOW
+from tests.redemptions.shop import (
+    Tally,
+    a_campaign,
+    a_customer,
+    a_voucher,
+    asking,
+    assert_counters_equal_ledger,
+    counters,
+    granted,
+    offer,
+    redemption,
+    rejected,
+    rush,
+    tally,
+    tills,
+)
+
+_HANG_UP = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE application_name = 'tearoff till' AND datname = current_database()
+"""
+
+
+async def test_200_redeemers_of_a_code_with_limit_50_through_two_tills(project: UUID) -> None:
+    campaign = await a_campaign(project)
+    voucher = await a_voucher(project, campaign, "RUSH", max_redemptions=50)
+    async with tills(2, size=16) as opened:
+        answers = await rush(opened, [asking(project, "RUSH") for _ in range(200)])
+    assert (len(granted(answers)), len(rejected(answers))) == (50, 150)
+    assert {reason.code for one in rejected(answers) for reason in one.reasons} == {"VOUCHER_LIMIT_REACHED"}
+    assert await counters(project) == {("voucher", voucher, None): 50}
+    assert await tally(project) == Tally(redemptions=50, rejected=150, uses=50, keys=200, events=200)
+
+
+async def test_a_campaigns_limit_holds_over_different_codes(project: UUID) -> None:
+    campaign = await a_campaign(project, promise=offer(per_campaign=30))
+    for number in range(40):
+        await a_voucher(project, campaign, f"CODE{number}")
+    async with tills(2, size=8) as opened:
+        answers = await rush(opened, [asking(project, f"CODE{number % 40}") for number in range(80)])
+    assert (len(granted(answers)), len(rejected(answers))) == (30, 50)
+    assert await counters(project) == {("campaign", campaign, None): 30}
+    await assert_counters_equal_ledger(project)
+
+
+async def test_a_main_campaigns_limit_holds_over_two_sub_campaigns(project: UUID) -> None:
+    main = await a_campaign(project, "Year", is_main=True, max_redemptions=25)
+    for name in ("A", "B"):
+        await a_voucher(project, await a_campaign(project, name, main_id=main), name)
+    async with tills(2, size=8) as opened:
+        answers = await rush(opened, [asking(project, "AB"[number // 2 % 2]) for number in range(60)])
+    assert (len(granted(answers)), len(rejected(answers))) == (25, 35)
+    assert {reason.code for one in rejected(answers) for reason in one.reasons} == {
+        "MAIN_CAMPAIGN_LIMIT_REACHED"
+    }
+    assert await counters(project) == {("campaign", main, None): 25}
+
+
+async def test_each_customer_gets_as_many_as_the_limit_says(project: UUID) -> None:
+    campaign = await a_campaign(project, promise=offer(per_customer=3))
+    await a_voucher(project, campaign, "FAIR")
+    people = [await a_customer(project, f"shopper {number}") for number in range(10)]
+    async with tills(2, size=16) as opened:
+        requests = [
+            asking(project, "FAIR", customer=CustomerRef(id=people[number % 10])) for number in range(100)
+        ]
+        answers = await rush(opened, requests)
+    assert Counter(one.customer_id for one in granted(answers)) == dict.fromkeys(people, 3)
+    assert await counters(project) == {("customer", campaign, one): 3 for one in people}
+
+
+async def test_of_concurrent_first_purchases_of_one_customer_one_is_granted(project: UUID) -> None:
+    for name in ("One", "Two"):
+        await a_voucher(project, await a_campaign(project, name, promise=offer(rule=FirstPurchase())), name)
+    people = [CustomerInput(f"new {number}") for number in range(8)]
+    async with tills(2, size=8) as opened:
+        requests = [
+            asking(project, ("ONE", "TWO")[turn % 2], customer=one) for one in people for turn in range(6)
+        ]
+        answers = await rush(opened, requests)
+    assert len({one.customer_id for one in granted(answers)}) == len(granted(answers)) == 8
+    assert {reason.code for one in rejected(answers) for reason in one.reasons} == {"NOT_FIRST_PURCHASE"}
+
+
+async def test_first_come_first_served(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "RUSH", max_redemptions=5)
+    answers = await rush([till], [asking(project, "RUSH", metadata={"turn": turn}) for turn in range(20)])
+    assert [one.metadata["turn"] for one in granted(answers)] == [0, 1, 2, 3, 4]
+
+
+async def test_a_storm_of_retries_is_answered_once(project: UUID) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    async with tills(2, size=16) as opened:
+        requests = [asking(project, "SUMMER", idempotency_key=f"order {number % 5}") for number in range(100)]
+        answers = await rush(opened, requests)
+    assert len(granted(answers)) == 5
+    by_key = [{redemption(answer).id for answer in answers[number::5]} for number in range(5)]
+    assert [len(ids) for ids in by_key] == [1] * 5
+    assert await tally(project) == Tally(redemptions=5, rejected=0, uses=5, keys=5, events=5)
+
+
+async def test_stacks_in_random_order_never_lock_up(project: UUID) -> None:
+    dice = random.Random(7)  # noqa: S311 - a shuffle
+    main = await a_campaign(project, "Year", is_main=True, max_redemptions=400)
+    names = []
+    for number in range(6):
+        promise = offer(1, per_customer=20, per_campaign=60)
+        campaign = await a_campaign(project, f"Campaign {number}", main_id=main, promise=promise)
+        for each in range(3):
+            names.append(f"C{number}X{each}")
+            await a_voucher(project, campaign, names[-1], max_redemptions=25)
+    people = [CustomerRef(id=await a_customer(project, name)) for name in ("ada", "bob", "cid")]
+    requests = [
+        asking(project, *dice.sample(names, dice.randint(1, 8)), customer=dice.choice(people))
+        for _ in range(150)
+    ]
+    async with tills(3, size=8) as opened:
+        answers = await rush(opened, requests)
+        # A lock-up would show: the till takes the loser's batch back and does it again.
+        assert [till.redone for till in opened] == [0, 0, 0]
+    assert len(granted(answers)) + len(rejected(answers)) == 150
+    assert await counters(project) != {}
+    await assert_counters_equal_ledger(project)
+
+
+async def test_rollbacks_race_with_redemptions_and_the_counters_stay_true(project: UUID) -> None:
+    campaign = await a_campaign(project, promise=offer(per_campaign=20))
+    await a_voucher(project, campaign, "RUSH", max_redemptions=15)
+    undone: list[object] = []
+
+    async def shop(opened: list[Till], number: int) -> None:
+        answer = await opened[number % 2].redeem(asking(project, "RUSH"))
+        assert isinstance(answer, Answer)
+        if granted([answer]) and number % 2:
+            undone.append(await roll_back(project, answer.outcome.id, now=NOW))
+
+    async with tills(2, size=4) as opened:
+        await asyncio.gather(*(shop(opened, number) for number in range(80)))
+    assert undone
+    assert not any(isinstance(one, Problems) for one in undone)
+    kept = (await tally(project)).uses
+    assert 0 < kept <= 15
+    assert set((await counters(project)).values()) == {kept}
+
+
+async def test_a_poisoned_request_fails_alone(project: UUID) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER", max_redemptions=100)
+    requests = [asking(project, "SUMMER") for _ in range(40)]
+    # Past the door's checks: a NUL that only PostgreSQL refuses, and a cart that breaks the engine.
+    broken = replace(requests[0].cart)
+    object.__setattr__(broken, "lines", None)
+    requests[17] = replace(requests[17], caller=replace(requests[17].caller, key="no id"))  # type: ignore[arg-type]
+    async with tills(size=64) as [till]:
+        answers = await asyncio.gather(*(till.redeem(one) for one in requests), return_exceptions=True)
+        failed = [place for place, answer in enumerate(answers) if isinstance(answer, BaseException)]
+        assert failed == [17]
+        redemption(await till.redeem(asking(project, "SUMMER")))
+    assert await tally(project) == Tally(redemptions=40, rejected=0, uses=40, keys=40, events=40)
+    await assert_counters_equal_ledger(project)
+
+
+async def test_connections_that_die_under_load_lose_nothing_and_count_nothing_twice(project: UUID) -> None:
+    await a_voucher(project, await a_campaign(project), "RUSH", max_redemptions=250)
+    async with tills(2, size=8) as opened:
+        load = asyncio.ensure_future(rush(opened, [asking(project, "RUSH") for _ in range(400)]))
+        killed = 0
+        while not load.done() and killed < 12:
+            killed += (await fetch(_HANG_UP))[0][0]
+            await asyncio.sleep(0.01)
+        answers = await load
+        assert killed > 0
+        assert sum(till.redone for till in opened) > 0
+    # A redone batch whose first commit had arrived answers its callers from the ledger.
+    outcomes = [answer.outcome for answer in answers if isinstance(answer, Answer)]
+    assert len({one.id for one in outcomes}) == 400
+    assert await tally(project) == Tally(redemptions=250, rejected=150, uses=250, keys=400, events=400)
+    await assert_counters_equal_ledger(project)
+
+
+async def test_a_caller_that_went_away_before_its_turn_has_asked_for_nothing(
+    project: UUID, till: Till
+) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    busy = [asyncio.ensure_future(till.redeem(asking(project, "SUMMER"))) for _ in range(3)]
+    gone = asyncio.ensure_future(till.redeem(asking(project, "SUMMER")))
+    while not till.waiting:
+        await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(*busy)
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    redemption(await till.redeem(asking(project, "SUMMER")))
+    assert (await tally(project)).redemptions == 4
+
+
+async def test_a_lone_request_waits_for_nobody_and_many_share_a_commit(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    await till.redeem(asking(project, "SUMMER"))
+    assert till.batches == 1
+    await rush([till], [asking(project, "SUMMER") for _ in range(50)])
+    assert (till.settled, till.batches) == (51, 2)
+
+
+async def test_a_batch_is_bounded(project: UUID) -> None:
+    async with tills(size=10) as [till]:
+        await rush([till], [asking(project, "NONE") for _ in range(35)])
+        assert till.batches == 4
+
+
+async def test_closing_answers_whoever_waits_and_takes_nobody_else(project: UUID) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    async with tills(size=2) as [till]:
+        asked = [asyncio.ensure_future(till.redeem(asking(project, "SUMMER"))) for _ in range(7)]
+        await asyncio.sleep(0)
+        await till.close()
+        assert len(granted([await answer for answer in asked])) == 7
+        with pytest.raises(TillUnavailable):
+            await till.redeem(asking(project, "SUMMER"))
+
+
+async def test_an_unreachable_database_is_said_after_a_while_and_nobody_hangs(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody_answers(**_: str) -> asyncpg.Connection:
+        raise ConnectionRefusedError
+
+    till = Till(clock=lambda: NOW, patience=0.1)
+    await till.start()
+    monkeypatch.setattr("app.redemptions.till.connect", nobody_answers)
+    await execute(_HANG_UP)
+    with pytest.raises(TillUnavailable):
+        await till.redeem(asking(project, "SUMMER"))
+    monkeypatch.setattr("app.redemptions.till.connect", connect)
+    assert isinstance(await till.redeem(asking(project, "SUMMER")), Answer)
+    await till.close()
+
+
+async def test_a_rows_lock_held_elsewhere_only_delays(project: UUID, till: Till) -> None:
+    voucher = await a_voucher(project, await a_campaign(project), "SUMMER", max_redemptions=5)
+    redemption(await till.redeem(asking(project, "SUMMER")))
+    other = await connect()
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM counters WHERE subject_id = $1 FOR UPDATE", voucher)
+            asked = asyncio.ensure_future(till.redeem(asking(project, "SUMMER")))
+            while not await fetch(
+                "SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT l.granted AND a.datname = current_database() AND a.application_name = 'tearoff till'"
+            ):
+                await asyncio.sleep(0.005)
+            assert not asked.done()
+        redemption(await asked)
+    finally:
+        await other.close()
+
+
+async def test_the_till_speaks_to_the_database_four_times_for_a_lone_limited_redemption(
+    project: UUID,
+) -> None:
+    await a_voucher(project, await a_campaign(project, "L"), "LIMITED", max_redemptions=9)
+    await a_voucher(project, await a_campaign(project, "U"), "UNLIMITED")
+    await a_voucher(project, await a_campaign(project, "F", promise=offer(rule=FirstPurchase())), "FIRST")
+    people = [CustomerRef(id=await a_customer(project, name)) for name in ("ada", "bob")]
+    requests: list[RedeemRequest] = [asking(project, code) for code in ("LIMITED", "UNLIMITED")]
+    requests += [asking(project, "FIRST", customer=one) for one in people]
+    sent: list[str] = []
+    async with tills() as [till]:
+        await till.redeem(replace(requests[0], idempotency_key=str(new_id())))  # the counter is born here
+        await till.redeem(requests[2])
+        assert till._connection is not None
+        till._connection.add_query_logger(lambda record: sent.append(record.query.split()[0].rstrip(";")))
+        for request, trips in zip(
+            [requests[0], requests[1], requests[3]],
+            [
+                ["BEGIN", "--", "--", "--", "COMMIT"],
+                ["BEGIN", "--", "--", "COMMIT"],
+                ["BEGIN", "--", "--", "--", "--", "COMMIT"],
+            ],
+            strict=True,
+        ):
+            redemption(await till.redeem(request))
+            assert sent == trips
+            sent.clear()
