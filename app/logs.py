@@ -75,7 +75,7 @@ def _hide_named_secrets(_logger: object, _method: str, event: Event) -> Event:
 
 def _hide_secrets_in(render: Callable[[Any, str, Event], str]) -> Callable[[object, str, Event], str]:
     def hide(logger: object, method: str, event: Event) -> str:
-        return _SECRETS.sub(_keep_the_beginning, render(logger, method, event)) + "\n"
+        return _SECRETS.sub(_keep_the_beginning, render(logger, method, event))
 
     return hide
 

@@ -1,0 +1,138 @@
+"""What lives as long as a server process: opened in order at the start, closed in the opposite order at the end."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from uuid import UUID
+
+import structlog
+
+from app import metrics
+from app.database import close_database, connect, open_database
+from app.database.address import located
+from app.database.migrate import pending
+from app.events.feed import Event, Feed
+from app.events.kinds import EventKind
+from app.events.wake import CONNECTION_FAILURES, Doorbell
+from app.problem import Problems
+from app.projects.tokens import TokenSigner
+from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.till import Till
+from app.settings import Settings
+from graphql_schema.request import Process
+from graphql_schema.sockets import Sockets
+
+MIGRATIONS_POLL_SECONDS = 0.5
+GAUGES_SECONDS = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+class CountedTill(Till):
+    """The till, with its answers counted for the metrics."""
+
+    async def redeem(self, request: RedeemRequest) -> Answer | Problems:
+        """As the till's, counted."""
+        answer = await super().redeem(request)
+        metrics.observe_answer(answer)
+        return answer
+
+
+class Lifetime:
+    """The parts of one server process. `is_open` while requests can be served; `missing` migrations prevent it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.is_open = False
+        self.missing: list[str] = []
+        self.sockets = Sockets()
+        self._settings = settings
+        self._doorbell = Doorbell()
+        self.process = Process(
+            till=CountedTill(settings.till_batch),
+            feed=Feed(
+                self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
+            ),
+            signer=TokenSigner(settings.token_secret.get_secret_value()),
+        )
+        self.process.feed.watch(EventKind.API_KEY_REVOKED, self._key_was_revoked)
+        self.gauges = metrics.Gauges(
+            metrics.Sources(self.process.till, self.process.feed, lambda: len(self.sockets))
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """From the first connection to the last; raises when the database cannot be reached.
+
+        Where migrations are missing it opens as soon as somebody has applied them.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            credentials = await stack.enter_async_context(located(settings))
+            await open_database(
+                credentials,
+                pool_min=settings.pool_min,
+                pool_max=settings.pool_max,
+                statement_timeout_ms=settings.statement_timeout_ms,
+                lock_timeout_ms=settings.lock_timeout_ms,
+                idle_in_transaction_timeout_ms=settings.idle_in_transaction_timeout_ms,
+            )
+            stack.push_async_callback(close_database)
+            self.missing = await _missing()
+            tasks = [asyncio.create_task(self._look_at_gauges())]
+            if self.missing:
+                _log.warning("migrations_missing", missing=self.missing)
+                tasks.append(asyncio.create_task(self._open_when_migrated(stack)))
+            else:
+                await self._open(stack)
+            try:
+                yield
+            finally:
+                _log.info("closing", sockets=len(self.sockets))
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                self.is_open = False
+                self.sockets.close_all()
+
+    async def _open_when_migrated(self, stack: AsyncExitStack) -> None:
+        while self.missing:
+            await asyncio.sleep(MIGRATIONS_POLL_SECONDS)
+            with suppress(*CONNECTION_FAILURES):
+                self.missing = await _missing()
+        try:
+            await self._open(stack)
+        except Exception:
+            _log.exception("start_failed")
+            signal.raise_signal(signal.SIGTERM)  # whoever started this process starts the next one
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        process = self.process
+        await self._doorbell.start()
+        stack.push_async_callback(self._doorbell.stop)  # last: the till rings when it has settled its queue
+        await process.till.start()
+        stack.push_async_callback(process.till.close)
+        await process.feed.start()
+        stack.push_async_callback(process.feed.stop)
+        self.is_open = True
+        _log.info("open")
+
+    async def _look_at_gauges(self) -> None:
+        """Other workers show the figures of this one too, as old as its last look."""
+        while True:
+            if self.is_open:
+                self.gauges.look()
+            await asyncio.sleep(GAUGES_SECONDS)
+
+    def _key_was_revoked(self, event: Event) -> None:
+        closed = self.sockets.close_key(UUID(event.payload["key_id"]))
+        if closed:
+            _log.info("sockets_of_revoked_key_closed", key=event.payload["key_id"], sockets=closed)
+
+
+async def _missing() -> list[str]:
+    connection = await connect()
+    try:
+        return await pending(connection)
+    finally:
+        await connection.close()
