@@ -1,7 +1,8 @@
 """The graph: how each thing leads to others, as loaders of one operation, bound to the caller's project."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -9,9 +10,10 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from app.campaigns import read as campaigns
+from app.campaigns.read import CampaignSort
 from app.campaigns.values import Campaign as CampaignValue
 from app.customers import read as customers
-from app.database.keyset import Listing, PageRequest
+from app.database.keyset import Page, PageRequest
 from app.engine.cart import Cart
 from app.projects import read as projects
 from app.projects.admit import Caller
@@ -19,18 +21,22 @@ from app.projects.values import Project as ProjectValue
 from app.redemptions import read as redemptions
 from app.redemptions import read_rejected as rejected
 from app.redemptions import usage
+from app.redemptions.lists import AttemptSort
 from app.redemptions.requests import Standing
-from app.redemptions.standing import judge_held
+from app.redemptions.standing import judge_vouchers
+from app.redemptions.usage import Usage
 from app.redemptions.values import Redemption as RedemptionValue
 from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from app.vouchers import read as vouchers
 from app.vouchers import read_publications as publications
+from app.vouchers.read import VoucherSort
+from app.vouchers.read_publications import PublicationParent
 from app.vouchers.values import Publication as PublicationValue
 from app.vouchers.values import Voucher as VoucherValue
-from app.wallets.holdings import HOLDINGS, HOLDINGS_NEWEST, HOLDINGS_OLDEST
+from app.wallets.holdings import count_holdings, holdings_of
 from app.wallets.values import Holding
 from graphql_schema.loaders import PageLoader, by_key, counting
-from graphql_schema.paging import Connection, connection
+from graphql_schema.paging import Connection, asked_page, connection
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.campaign import Campaign, show_campaign
@@ -96,12 +102,12 @@ class Graph:
         return by_key(self._own_project, show_project)
 
     @cached_property
-    def uses_of_voucher(self) -> DataLoader[UUID, int]:
-        return counting(partial(usage.uses_of_vouchers, self._project))
+    def usage_of_voucher(self) -> DataLoader[UUID, Usage | None]:
+        return by_key(partial(usage.uses_of_vouchers, self._project), _as_it_is)
 
     @cached_property
-    def uses_of_campaign(self) -> DataLoader[UUID, int]:
-        return counting(partial(usage.uses_of_campaigns, self._project))
+    def usage_of_campaign(self) -> DataLoader[UUID, Usage | None]:
+        return by_key(partial(usage.uses_of_campaigns, self._project), _as_it_is)
 
     async def campaign(self, id_: UUID) -> Campaign:
         """The campaign of a voucher, redemption or publication: always there."""
@@ -121,76 +127,123 @@ class Graph:
 
     @cached_property
     def campaigns_of_main(self) -> PageLoader[CampaignValue, Campaign]:
-        return self._pages(campaigns.OF_MAIN, show_campaign)
+        return self._list(
+            campaigns.subcampaigns_of, campaigns.count_subcampaigns_of, CampaignSort, show_campaign
+        )
 
     @cached_property
     def vouchers_of_campaign(self) -> PageLoader[VoucherValue, Voucher]:
-        return self._pages(vouchers.OF_CAMPAIGN, show_voucher)
+        return self._list(
+            vouchers.vouchers_of_campaigns, vouchers.count_vouchers_of_campaigns, VoucherSort, show_voucher
+        )
 
     @cached_property
     def publications_of_campaign(self) -> PageLoader[PublicationValue, Publication]:
-        return self._pages(publications.OF_CAMPAIGN, show_publication)
+        return self._publications(PublicationParent.CAMPAIGN)
 
     @cached_property
     def publications_of_customer(self) -> PageLoader[PublicationValue, Publication]:
-        return self._pages(publications.OF_CUSTOMER, show_publication)
+        return self._publications(PublicationParent.CUSTOMER)
 
     @cached_property
     def publications_of_voucher(self) -> PageLoader[PublicationValue, Publication]:
-        return self._pages(publications.OF_VOUCHER, show_publication)
+        return self._publications(PublicationParent.VOUCHER)
 
     @cached_property
     def redemptions_of_campaign(self) -> PageLoader[RedemptionValue, Redemption]:
-        return self._pages(redemptions.OF_CAMPAIGN, show_redemption)
+        return self._list(
+            redemptions.redemptions_of_campaigns,
+            redemptions.count_redemptions_of_campaigns,
+            AttemptSort,
+            show_redemption,
+        )
 
     @cached_property
     def redemptions_of_customer(self) -> PageLoader[RedemptionValue, Redemption]:
-        return self._pages(redemptions.OF_CUSTOMER, show_redemption)
+        return self._list(
+            redemptions.redemptions_of_customers,
+            redemptions.count_redemptions_of_customers,
+            AttemptSort,
+            show_redemption,
+        )
 
     @cached_property
     def redemptions_of_voucher(self) -> PageLoader[RedemptionValue, Redemption]:
-        return self._pages(redemptions.OF_VOUCHER, show_redemption)
+        return self._list(
+            redemptions.redemptions_of_vouchers,
+            redemptions.count_redemptions_of_vouchers,
+            AttemptSort,
+            show_redemption,
+        )
 
     @cached_property
     def rejected_of_campaign(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
-        return self._pages(rejected.OF_CAMPAIGN, self.show_rejected)
+        return self._list(
+            rejected.rejected_of_campaigns,
+            rejected.count_rejected_of_campaigns,
+            AttemptSort,
+            self.show_rejected,
+        )
 
     @cached_property
     def rejected_of_customer(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
-        return self._pages(rejected.OF_CUSTOMER, self.show_rejected)
+        return self._list(
+            rejected.rejected_of_customers,
+            rejected.count_rejected_of_customers,
+            AttemptSort,
+            self.show_rejected,
+        )
 
     @cached_property
     def rejected_of_voucher(self) -> PageLoader[RejectedRedemptionValue, RejectedRedemption]:
-        return self._pages(rejected.OF_VOUCHER, self.show_rejected)
+        return self._list(
+            rejected.rejected_of_vouchers,
+            rejected.count_rejected_of_vouchers,
+            AttemptSort,
+            self.show_rejected,
+        )
 
     async def wallet_page(
-        self, customer: UUID, cart: Cart | None, request: PageRequest, sort: TimeOrder
+        self, customer: UUID, cart: Cart | None, request: PageRequest
     ) -> Connection[WalletVoucher]:
         """A page of a wallet, its vouchers judged for the cart; statements do not grow with wallets or vouchers."""
-        order = HOLDINGS_NEWEST if sort is TimeOrder.NEWEST_FIRST else HOLDINGS_OLDEST
-        page = await self._holdings.values(customer, order, request)
+        page = await self._holdings.load((customer, request))
         place = self._place_of(cart)
         keys = [_Held(customer, holding.voucher_id, place) for holding in page.items]
         judged = dict(zip(page.items, await self._standings.load_many(keys), strict=True))
         return connection(
             page,
             lambda holding: show_holding(holding, judged[holding], cart),
-            lambda: self._holdings.count(customer),
+            lambda: self._holding_counts.load(customer),
         )
 
     @cached_property
-    def _holdings(self) -> PageLoader[Holding, WalletVoucher]:
-        # Holdings are shown with their standing, by wallet_page.
-        return PageLoader(self._project, HOLDINGS, _never_shown)
+    def _holdings(self) -> DataLoader[tuple[UUID, PageRequest], Page[Holding]]:
+        async def batch(keys: list[tuple[UUID, PageRequest]]) -> list[Page[Holding]]:
+            owners: dict[PageRequest, list[UUID]] = {}
+            for customer, request in keys:
+                owners.setdefault(request, []).append(customer)
+            found = {
+                request: await asked_page(holdings_of(self._project, own, request))
+                for request, own in owners.items()
+            }
+            return [found[request][customer] for customer, request in keys]
+
+        return DataLoader(batch)
+
+    @cached_property
+    def _holding_counts(self) -> DataLoader[UUID, int]:
+        return counting(partial(count_holdings, self._project))
 
     @cached_property
     def _standings(self) -> DataLoader[_Held, Standing]:
         async def judge(keys: list[_Held]) -> list[Standing]:
             found: dict[_Held, Standing] = {}
             for place in sorted({key.cart for key in keys}):
-                held = [(key.customer, key.voucher) for key in keys if key.cart == place]
-                standings = await judge_held(self._project, held, self._carts[place], self._now())
-                found.update({_Held(*pair, place): standing for pair, standing in standings.items()})
+                alike = [key for key in keys if key.cart == place]
+                pairs = [(key.customer, key.voucher) for key in alike]
+                standings = await judge_vouchers(self._project, pairs, self._carts[place], self._now())
+                found.update({key: standings[pair] for key, pair in zip(alike, pairs, strict=True)})
             return [found[key] for key in keys]
 
         return DataLoader(judge)
@@ -208,8 +261,29 @@ class Graph:
         self._carts.append(cart)
         return len(self._carts) - 1
 
-    def _pages(self, listing: Listing[Value], show: Callable[[Value], Shown]) -> PageLoader[Value, Shown]:
-        return PageLoader(self._project, listing, show)
+    def _publications(self, kind: PublicationParent) -> PageLoader[PublicationValue, Publication]:
+        return self._list(
+            partial(publications.publications_of, kind),
+            partial(publications.count_publications_of, kind),
+            publications.PublicationSort,
+            show_publication,
+        )
+
+    def _list(
+        self,
+        load: Callable[..., Awaitable[Mapping[UUID, Page[Value]]]],
+        count: Callable[[UUID, Sequence[UUID]], Awaitable[Mapping[UUID, int]]],
+        sorts: type[Enum],
+        show: Callable[[Value], Shown],
+    ) -> PageLoader[Value, Shown]:
+        """A list that a room reads in bulk: `load(project, parents, request, sort=…)`, `count(project, parents)`."""
+
+        def load_pages(
+            parents: Sequence[UUID], request: PageRequest, order: TimeOrder
+        ) -> Awaitable[Mapping[UUID, Page[Value]]]:
+            return load(self._project, parents, request, sort=sorts[order.value])
+
+        return PageLoader(load_pages, partial(count, self._project), show)
 
 
 def _there(found: Shown | None) -> Shown:
@@ -218,5 +292,5 @@ def _there(found: Shown | None) -> Shown:
     return found
 
 
-def _never_shown(_holding: Holding) -> WalletVoucher:
-    raise AssertionError("a holding is shown with its standing")
+def _as_it_is(found: Value) -> Value:
+    return found

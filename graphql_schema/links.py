@@ -51,6 +51,6 @@ def linked_list(
     ):
         allow(info, self.uuid)
         request = page_request(first, last, after, before)
-        return await follow(info.context.loaders).page_by_time(self.uuid, sort, request)
+        return await follow(info.context.loaders).page(self.uuid, request, sort)
 
     return strawberry.field(resolver=resolve, description=description)

@@ -10,13 +10,16 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
-from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
+from app.database.keyset import Page, PageRequest
 from graphql_schema.paging import Connection, asked_page, connection
-from graphql_schema.sorting import TimeOrder, by_time
+from graphql_schema.sorting import TimeOrder
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Node = TypeVar("Node")
+
+LoadPages = Callable[[Sequence[UUID], PageRequest, TimeOrder], Awaitable[Mapping[UUID, Page[Value]]]]
+LoadCounts = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]]
 
 
 def by_key(
@@ -45,70 +48,31 @@ class PageKey(NamedTuple):
     """One page of one parent's list; pages that differ in the parent only are fetched by one statement."""
 
     parent: UUID
-    order: Order
     request: PageRequest
-    where: tuple[Where, ...]
-
-
-class CountKey(NamedTuple):
-    """The size of one parent's list under a filter."""
-
-    parent: UUID
-    where: tuple[Where, ...]
+    order: TimeOrder
 
 
 class PageLoader(Generic[Value, Node]):
-    """Pages of one kind of list, for any number of parents."""
+    """Pages of one kind of list, for any number of parents; `load` and `count` are a room's bulk reads."""
 
-    def __init__(self, project: UUID, listing: Listing[Value], show: Callable[[Value], Node]) -> None:
-        self._project = project
-        self._listing = listing
+    def __init__(self, load: LoadPages[Value], count: LoadCounts, show: Callable[[Value], Node]) -> None:
+        self._load = load
         self._show = show
         self._pages: DataLoader[PageKey, Page[Value]] = DataLoader(self._load_pages)
-        self._counts: DataLoader[CountKey, int] = DataLoader(self._load_counts)
+        self._counts = counting(count)
 
-    async def page(
-        self, parent: UUID, order: Order, request: PageRequest, where: Sequence[Where] = ()
-    ) -> Connection[Node]:
+    async def page(self, parent: UUID, request: PageRequest, order: TimeOrder) -> Connection[Node]:
         """A page of the parent's list; raises a BAD_USER_INPUT refusal for a cursor of another list."""
-        conditions = tuple(where)
-        page = await self.values(parent, order, request, conditions)
-        return connection(page, self._show, lambda: self._counts.load(CountKey(parent, conditions)))
-
-    async def page_by_time(self, parent: UUID, sort: TimeOrder, request: PageRequest) -> Connection[Node]:
-        """The same for the two orders that every list has."""
-        return await self.page(parent, by_time(self._listing, sort), request)
-
-    async def values(
-        self, parent: UUID, order: Order, request: PageRequest, where: tuple[Where, ...] = ()
-    ) -> Page[Value]:
-        """The same page, its values as the room gives them."""
-        return await self._pages.load(PageKey(parent, order, request, where))
-
-    async def count(self, parent: UUID) -> int:
-        """How long the parent's whole list is."""
-        return await self._counts.load(CountKey(parent, ()))
+        page = await self._pages.load(PageKey(parent, request, order))
+        return connection(page, self._show, lambda: self._counts.load(parent))
 
     async def _load_pages(self, keys: list[PageKey]) -> list[Page[Value]]:
-        found: dict[PageKey, Page[Value]] = {}
-        for alike in _alike(keys, lambda key: key[1:]):
-            _, order, request, where = alike[0]
-            parents = [key.parent for key in alike]
-            by_parent = await asked_page(pages(self._listing, self._project, parents, order, request, where))
-            found.update({key: by_parent[key.parent] for key in alike})
-        return [found[key] for key in keys]
-
-    async def _load_counts(self, keys: list[CountKey]) -> list[int]:
-        found: dict[CountKey, int] = {}
-        for alike in _alike(keys, lambda key: key.where):
-            totals = await counts(self._listing, self._project, [key.parent for key in alike], alike[0].where)
-            found.update({key: totals[key.parent] for key in alike})
-        return [found[key] for key in keys]
-
-
-def _alike(keys: Sequence[Key], trait: Callable[[Key], Hashable]) -> list[list[Key]]:
-    """Keys grouped by a trait: an operation asks for few different pages, so a statement a group is none a row."""
-    groups: dict[Hashable, list[Key]] = {}
-    for key in keys:
-        groups.setdefault(trait(key), []).append(key)
-    return list(groups.values())
+        parents: dict[tuple[PageRequest, TimeOrder], list[UUID]] = {}
+        for key in keys:
+            parents.setdefault((key.request, key.order), []).append(key.parent)
+        # An operation asks for few different pages, so a statement for each kind of page is none for each row.
+        found = {
+            (request, order): await asked_page(self._load(own, request, order))
+            for (request, order), own in parents.items()
+        }
+        return [found[key.request, key.order][key.parent] for key in keys]

@@ -14,6 +14,9 @@ from app.redemptions.till import Till
 from graphql_schema.context import Context
 
 if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
+    from graphql_schema.graph import Graph  # noqa: F401 - a string names it below
+
+if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
     pass
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app import door
+from app.engine.json_data import JSONValue
 from app.problem import Problem
 from graphql_schema.scalars import Metadata
 
@@ -23,7 +24,7 @@ def need_text(
 
 def read_metadata(
     given: Metadata | None, path: tuple[str, ...], faults: list[Problem]
-) -> Mapping[str, object]:
+) -> Mapping[str, JSONValue]:
     """The metadata, or an empty object and a note of what is wrong with it."""
     found = door.metadata(path, given or {})
     faults.extend(found)

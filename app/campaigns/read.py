@@ -144,7 +144,3 @@ def campaign_of(row: asyncpg.Record) -> Campaign:
 
 def _listing(parent: str) -> Listing[Campaign]:
     return Listing(COLUMNS, TABLES, "c.id", "c.project_id", parent, campaign_of)
-
-
-OF_PROJECT = _listing("c.project_id")
-OF_MAIN = _listing("c.main_id")

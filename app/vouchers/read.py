@@ -153,8 +153,3 @@ def _listing(parent: str) -> Listing[Voucher]:
     return Listing(
         select=COLUMNS, from_="vouchers", id="id", project="project_id", parent=parent, read=voucher_of
     )
-
-
-OF_PROJECT = _listing("project_id")
-OF_CAMPAIGN = _listing("campaign_id")
-OF_HOLDER = _listing("holder_id")

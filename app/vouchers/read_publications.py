@@ -127,9 +127,3 @@ def _listing(parent: str) -> Listing[Publication]:
         parent=parent,
         read=publication_of,
     )
-
-
-OF_PROJECT = _listing("project_id")
-OF_CUSTOMER = _listing("customer_id")
-OF_VOUCHER = _listing("voucher_id")
-OF_CAMPAIGN = _listing("campaign_id")

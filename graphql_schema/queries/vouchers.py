@@ -14,6 +14,7 @@ from app.vouchers.read_publications import PublicationFilter as PublicationCondi
 from app.vouchers.read_publications import PublicationSort, count_publications, publications_page
 from app.vouchers.values import VoucherKind
 from graphql_schema.authority import Info, require
+from graphql_schema.enums import describe_enum
 from graphql_schema.errors import Refusal
 from graphql_schema.paging import (
     After,
@@ -32,12 +33,23 @@ from graphql_schema.types.voucher import Voucher, show_voucher
 from graphql_schema.types.voucher_ref import VoucherRef, find_voucher
 
 
-@strawberry.enum(description="The order of a list of vouchers.")
 class VoucherOrder(Enum):
-    NEWEST_FIRST = strawberry.enum_value(VoucherSort.NEWEST, description="The latest minted first.")
-    OLDEST_FIRST = strawberry.enum_value(VoucherSort.OLDEST, description="The earliest minted first.")
-    CODE_ASCENDING = strawberry.enum_value(VoucherSort.CODE, description="By code, a to z.")
-    CODE_DESCENDING = strawberry.enum_value(VoucherSort.CODE_DESCENDING, description="By code, z to a.")
+    """The values are the room's own sorts."""
+
+    NEWEST_FIRST = VoucherSort.NEWEST
+    OLDEST_FIRST = VoucherSort.OLDEST
+    CODE_ASCENDING = VoucherSort.CODE
+    CODE_DESCENDING = VoucherSort.CODE_DESCENDING
+
+
+describe_enum(
+    VoucherOrder,
+    "The order of a list of vouchers.",
+    NEWEST_FIRST="The latest minted first.",
+    OLDEST_FIRST="The earliest minted first.",
+    CODE_ASCENDING="By code, a to z.",
+    CODE_DESCENDING="By code, z to a.",
+)
 
 
 @strawberry.input(description="Which vouchers to list; all given conditions must hold.")

@@ -1,7 +1,7 @@
 """A campaign: a main one (a container with limits) or a sub-campaign (offer, vouchers, redemptions)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -9,13 +9,20 @@ import strawberry
 from app import ids
 from app.campaigns.values import Campaign as CampaignValue
 from app.campaigns.values import CampaignState
-from graphql_schema.authority import Info
+from app.projects.admit import Permission
+from graphql_schema.authority import Info, require
 from graphql_schema.enums import describe_enum
 from graphql_schema.links import linked_list
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.node import Node, shown
 from graphql_schema.types.offer import Offer, show_offer
+
+if TYPE_CHECKING:
+    from graphql_schema.types.publication import Publication
+    from graphql_schema.types.redemption import Redemption
+    from graphql_schema.types.rejected_redemption import RejectedRedemption
+    from graphql_schema.types.voucher import Voucher
 
 describe_enum(
     CampaignState,
@@ -72,6 +79,43 @@ class Campaign(Node):
             lambda graph: graph.campaigns_of_main,
         )
     )
+    vouchers: Connection[Annotated["Voucher", strawberry.lazy("graphql_schema.types.voucher")]] = linked_list(
+        "The codes of this campaign; a main campaign has none of its own.",
+        lambda graph: graph.vouchers_of_campaign,
+    )
+    publications: Connection[
+        Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
+    ] = linked_list(
+        "To whom codes of this campaign were given.", lambda graph: graph.publications_of_campaign
+    )
+    redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
+        linked_list(
+            "The redemptions of its codes, those of its sub-campaigns included.",
+            lambda graph: graph.redemptions_of_campaign,
+        )
+    )
+    rejected_redemptions: Connection[
+        Annotated["RejectedRedemption", strawberry.lazy("graphql_schema.types.rejected_redemption")]
+    ] = linked_list(
+        "The refused attempts with its codes, those of its sub-campaigns included.",
+        lambda graph: graph.rejected_of_campaign,
+    )
+
+    @strawberry.field(
+        description="How many redemptions there are, those of its sub-campaigns included, rolled back ones not."
+    )
+    async def redemption_count(self, info: Info) -> int:
+        require(info, Permission.READ)
+        usage = await info.context.loaders.usage_of_campaign.load(self.uuid)
+        return 0 if usage is None else usage.used
+
+    @strawberry.field(
+        description="How many redemptions are left, exactly; null when the campaign has no limit of its own."
+    )
+    async def remaining_redemptions(self, info: Info) -> int | None:
+        require(info, Permission.READ)
+        usage = await info.context.loaders.usage_of_campaign.load(self.uuid)
+        return None if usage is None else usage.remaining
 
 
 def show_campaign(campaign: CampaignValue) -> Campaign:

@@ -71,7 +71,16 @@ class Voucher(Node):
     )
     async def redemption_count(self, info: Info) -> int:
         require(info, Permission.READ)
-        return await info.context.loaders.uses_of_voucher.load(self.uuid)
+        usage = await info.context.loaders.usage_of_voucher.load(self.uuid)
+        return 0 if usage is None else usage.used
+
+    @strawberry.field(
+        description="How often the code itself can still be redeemed, exactly; null when it has no limit of its own."
+    )
+    async def remaining_redemptions(self, info: Info) -> int | None:
+        require(info, Permission.READ)
+        usage = await info.context.loaders.usage_of_voucher.load(self.uuid)
+        return None if usage is None else usage.remaining
 
     redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
         linked_list(

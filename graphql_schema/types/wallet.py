@@ -12,7 +12,6 @@ from app.wallets.values import Holding
 from graphql_schema.authority import Info
 from graphql_schema.enums import describe_enum
 from graphql_schema.paging import After, Before, Connection, First, Last, page_request
-from graphql_schema.sorting import Sort, TimeOrder
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
 
@@ -66,7 +65,7 @@ class Wallet:
         return await info.context.loaders.customer(self.owner)
 
     @strawberry.field(
-        description="The vouchers that the customer holds, each judged for the cart if there is one."
+        description="What the customer holds, the latest given first; judged for the cart if there is one."
     )
     async def vouchers(
         self,
@@ -75,10 +74,9 @@ class Wallet:
         last: Last = None,
         after: After = None,
         before: Before = None,
-        sort: Sort = TimeOrder.NEWEST_FIRST,
     ) -> Connection[WalletVoucher]:
         request = page_request(first, last, after, before)
-        return await info.context.loaders.wallet_page(self.owner, self.cart, request, sort)
+        return await info.context.loaders.wallet_page(self.owner, self.cart, request)
 
 
 def show_holding(holding: Holding, standing: Standing, cart: EngineCart | None) -> WalletVoucher:

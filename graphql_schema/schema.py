@@ -1,0 +1,94 @@
+"""The schema: everything that can be asked, done and followed, on one page."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from app.projects.admit import Caller
+from graphql_schema.context import Context
+from graphql_schema.front import FrontSchema
+from graphql_schema.graph import Graph
+from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
+from graphql_schema.mutations.create_campaign import CreateCampaignMutation
+from graphql_schema.mutations.create_customer_token import CreateCustomerTokenMutation
+from graphql_schema.mutations.create_project import CreateProjectMutation
+from graphql_schema.mutations.end_campaign import EndCampaignMutation
+from graphql_schema.mutations.import_vouchers import ImportVouchersMutation
+from graphql_schema.mutations.launch_campaign import LaunchCampaignMutation
+from graphql_schema.mutations.mint_vouchers import MintVouchersMutation
+from graphql_schema.mutations.pause_campaign import PauseCampaignMutation
+from graphql_schema.mutations.publish_vouchers import PublishVouchersMutation
+from graphql_schema.mutations.redeem_vouchers import RedeemVouchersMutation
+from graphql_schema.mutations.revoke_api_key import RevokeApiKeyMutation
+from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMutation
+from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
+from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
+from graphql_schema.mutations.upsert_customer import UpsertCustomerMutation
+from graphql_schema.mutations.validate_vouchers import ValidateVouchersMutation
+from graphql_schema.queries.campaigns import CampaignQueries
+from graphql_schema.queries.catalogues import CatalogueQueries
+from graphql_schema.queries.customers import CustomerQueries
+from graphql_schema.queries.events import EventQueries
+from graphql_schema.queries.nodes import NodeQueries
+from graphql_schema.queries.redemptions import RedemptionQueries
+from graphql_schema.queries.viewer import ViewerQueries
+from graphql_schema.queries.vouchers import VoucherQueries
+from graphql_schema.scalars import SCALARS
+from graphql_schema.subscriptions.redemptions import RedemptionsSubscription
+from graphql_schema.subscriptions.rejected_redemptions import RejectedRedemptionsSubscription
+
+
+@strawberry.type(description="What can be asked. Nothing here changes anything.")
+class Query(
+    ViewerQueries,
+    NodeQueries,
+    CampaignQueries,
+    VoucherQueries,
+    CustomerQueries,
+    RedemptionQueries,
+    CatalogueQueries,
+    EventQueries,
+):
+    pass
+
+
+@strawberry.type(
+    description="What can be done. Faulty input is answered in `userErrors`, and nothing is changed."
+)
+class Mutation(
+    CreateCampaignMutation,
+    UpdateCampaignMutation,
+    LaunchCampaignMutation,
+    PauseCampaignMutation,
+    EndCampaignMutation,
+    MintVouchersMutation,
+    ImportVouchersMutation,
+    UpdateVoucherMutation,
+    PublishVouchersMutation,
+    UpsertCustomerMutation,
+    ValidateVouchersMutation,
+    RedeemVouchersMutation,
+    RollBackRedemptionMutation,
+    CreateProjectMutation,
+    CreateApiKeyMutation,
+    RevokeApiKeyMutation,
+    CreateCustomerTokenMutation,
+):
+    pass
+
+
+@strawberry.type(description="What can be followed live, over a WebSocket that speaks graphql-transport-ws.")
+class Subscription(RedemptionsSubscription, RejectedRedemptionsSubscription):
+    pass
+
+
+def make_graph(context: Context[Caller, Graph]) -> Graph:
+    """The loaders of one operation."""
+    return Graph(context.caller, context.now)
+
+
+schema = FrontSchema(
+    Query,
+    Mutation,
+    Subscription,
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
