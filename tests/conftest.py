@@ -85,6 +85,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("Left out: GraphiQL in a browser (there is no Chromium here).")
 
 
+# Transaction control, and asyncpg's own look-up of types, once per connection and type.
+_NOT_OURS = (
+    *("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT PG_ADVISORY_UNLOCK"),
+    *("WITH RECURSIVE TYPEINFO_TREE", "SELECT CURRENT_SETTING('JIT')", "SELECT SET_CONFIG('JIT'"),
+)
+
+
 class Statements:
     """Counts the SQL statements that this process's pool sends, transaction control left out."""
 
@@ -96,9 +103,7 @@ class Statements:
 
     def _note(self, record: Any) -> None:
         text = " ".join(record.query.split())
-        if not text.upper().startswith(
-            ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT PG_ADVISORY_UNLOCK")
-        ):
+        if not text.upper().startswith(_NOT_OURS):
             self.seen.append(text)
 
     @contextmanager
