@@ -2,19 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import metrics
 from app.access import AccessLog
 from app.checks import Checks
 from app.lifetime import Lifetime
+from app.projects.admit import Caller, NotAdmitted, admit
 from app.settings import Settings
+from graphql_schema.credentials import Credentials
+from graphql_schema.endpoint import routes as graphql_routes
+from graphql_schema.errors import Refusal
+from graphql_schema.limits import Limits
+from graphql_schema.request import RequestContext
+from graphql_schema.schema import make_graph, schema
+from graphql_schema.socket import SocketLimits
 
 PATH = "/graphql"
 
@@ -43,6 +52,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/", to_the_api),
             *Checks(lifetime, settings).routes(),
+            *_graphql(lifetime, settings),
         ],
         middleware=[
             Middleware(AccessLog, observe=metrics.observe_request),
@@ -75,3 +85,55 @@ class WhileOpen:
             headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})
             await send({"type": "http.response.body", "body": _NOT_OPEN})
+
+
+def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
+    process = lifetime.process
+
+    async def admitted(credentials: Credentials) -> Caller:
+        answer = await admit(
+            credentials.authorization,
+            credentials.customer_token,
+            credentials.origin,
+            _now(),
+            process.signer,
+        )
+        if isinstance(answer, NotAdmitted):
+            raise Refusal(answer.code, answer.message)
+        return answer
+
+    def context(caller: Caller, request_id: str) -> RequestContext:
+        return RequestContext(
+            caller=caller,
+            now=_now,
+            request_id=request_id,
+            make_loaders=make_graph,
+            process=process,
+        )
+
+    schema.limit(
+        Limits(
+            depth=settings.max_query_depth,
+            aliases=settings.max_aliases,
+            tokens=settings.max_query_tokens,
+            page=settings.max_page,
+            default_page=min(Limits().default_page, settings.max_page),
+        )
+    )
+    return graphql_routes(
+        schema,
+        admitted,
+        context,
+        key_of=lambda caller: caller.key,
+        sockets=lifetime.sockets,
+        socket_limits=SocketLimits(
+            message_bytes=settings.max_ws_message_bytes,
+            init_seconds=settings.connection_init_timeout_seconds,
+        ),
+        max_body_bytes=settings.max_body_bytes,
+        path=PATH,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
