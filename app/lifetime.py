@@ -12,6 +12,7 @@ from app import metrics
 from app.database import close_database, connect, open_database
 from app.database.address import located
 from app.database.migrate import pending
+from app.embedded_postgres import EmbeddedPostgresError
 from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
 from app.events.wake import CONNECTION_FAILURES, Doorbell
@@ -19,7 +20,7 @@ from app.problem import Problems
 from app.projects.tokens import TokenSigner
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.till import Till
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from graphql_schema.request import Process
 from graphql_schema.sockets import Sockets
 
@@ -27,6 +28,10 @@ MIGRATIONS_POLL_SECONDS = 0.5
 GAUGES_SECONDS = 2.0
 
 _log = structlog.get_logger(__name__)
+
+
+class StartError(Exception):
+    """The process cannot serve; the log says why."""
 
 
 class CountedTill(Till):
@@ -62,22 +67,16 @@ class Lifetime:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """From the first connection to the last; raises when the database cannot be reached.
+        """From the first connection to the last; raises StartError when the database cannot be reached.
 
         Where migrations are missing it opens as soon as somebody has applied them.
         """
-        settings = self._settings
         async with AsyncExitStack() as stack:
-            credentials = await stack.enter_async_context(located(settings))
-            await open_database(
-                credentials,
-                pool_min=settings.pool_min,
-                pool_max=settings.pool_max,
-                statement_timeout_ms=settings.statement_timeout_ms,
-                lock_timeout_ms=settings.lock_timeout_ms,
-                idle_in_transaction_timeout_ms=settings.idle_in_transaction_timeout_ms,
-            )
-            stack.push_async_callback(close_database)
+            try:
+                await self._reach_the_database(stack)
+            except (*CONNECTION_FAILURES, SettingsError, EmbeddedPostgresError) as failure:
+                _log.error("cannot_start", reason=str(failure) or type(failure).__name__)
+                raise StartError("The database cannot be used.") from None
             self.missing = await _missing()
             tasks = [asyncio.create_task(self._look_at_gauges())]
             if self.missing:
@@ -94,6 +93,19 @@ class Lifetime:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 self.is_open = False
                 self.sockets.close_all()
+
+    async def _reach_the_database(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        credentials = await stack.enter_async_context(located(settings))
+        await open_database(
+            credentials,
+            pool_min=settings.pool_min,
+            pool_max=settings.pool_max,
+            statement_timeout_ms=settings.statement_timeout_ms,
+            lock_timeout_ms=settings.lock_timeout_ms,
+            idle_in_transaction_timeout_ms=settings.idle_in_transaction_timeout_ms,
+        )
+        stack.push_async_callback(close_database)
 
     async def _open_when_migrated(self, stack: AsyncExitStack) -> None:
         while self.missing:

@@ -28,8 +28,9 @@ def address_of(credentials: Mapping[str, Any]) -> str:
 class Server:
     """One `tearoff serve`; `lines` is what it has logged, one dict a line."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, environment: dict[str, str]) -> None:
         self.process = process
+        self.environment = environment
         self.port = 0
         self.lines: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
@@ -96,7 +97,7 @@ async def serving(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _RUN, env=environment, stderr=asyncio.subprocess.PIPE
     )
-    server = Server(process)
+    server = Server(process, environment)
     try:
         await server.logs("listening")
         if opens:
