@@ -1,0 +1,1 @@
+"""The sample shop: a believable one, made once, so that a new installation has something to show."""

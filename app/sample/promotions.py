@@ -1,0 +1,157 @@
+"""The sample shop's campaigns and codes, with dates that keep it alive whenever it is made."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.campaigns.values import CampaignDraft
+from app.engine.money import Money
+from app.engine.offer import Limits, Offer
+from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.percent_off import PercentOff
+from app.engine.rules.all_of import AllOf
+from app.engine.rules.contains_products import ContainsProducts
+from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.rules.time_window import TimeWindow
+from app.sample.goods import CURRENCY
+from app.vouchers.values import MintOrder, VoucherKind
+
+MAIN = "Summer 2026"
+SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN = (
+    "Ten per cent off summer",
+    "Welcome gift",
+    "Weekend shoes",
+    "Early bird",
+    "Spring clearance",
+    "Autumn preview",
+)
+SUMMER_CODE, SHOES_CODE, EARLY_BIRD_CODE, SPRING_CODE = "SUMMER10", "SHOES20", "EARLYBIRD", "SPRING25"
+WELCOME_CODES = 1_000
+EARLY_BIRD_USES = 5
+
+
+def _day(days: float) -> timedelta:
+    return timedelta(days=days)
+
+
+def _euros(minor: int) -> Money:
+    return Money(minor, CURRENCY)
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A campaign with its codes and its life: launched and ended at these moments, if at all."""
+
+    draft: CampaignDraft
+    launched_at: datetime | None = None
+    ended_at: datetime | None = None
+    codes: MintOrder | None = None
+    under_main: bool = True
+
+
+def main_campaign(now: datetime) -> Promotion:
+    """The container of the season: one limit over all its sub-campaigns."""
+    draft = CampaignDraft(
+        name=MAIN,
+        is_main=True,
+        description="Everything that makes summer cheaper. The limit counts the redemptions of all promotions.",
+        category="seasonal",
+        starts_at=now - _day(30),
+        ends_at=now + _day(60),
+        max_redemptions=50_000,
+        metadata={"owner": "marketing"},
+    )
+    return Promotion(draft, launched_at=now - _day(30), under_main=False)
+
+
+def promotions(now: datetime) -> tuple[Promotion, ...]:
+    """What the shop offers, has offered and is preparing."""
+    return (
+        _spring(now),
+        _early_bird(now),
+        _summer(now),
+        _welcome(now),
+        _shoes(now),
+        _autumn(now),
+    )
+
+
+def _generic(code: str, max_redemptions: int | None = None) -> MintOrder:
+    return MintOrder(codes=(code,), kind=VoucherKind.GENERIC, max_redemptions=max_redemptions)
+
+
+def _summer(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=SUMMER,
+        description="For everybody: a tenth off from EUR 50, at most EUR 30.",
+        category="discount",
+        offer=Offer(1, MinimumSpend(_euros(5000)), PercentOff(Decimal(10), _euros(3000))),
+    )
+    return Promotion(draft, launched_at=now - _day(29), codes=_generic(SUMMER_CODE))
+
+
+def _welcome(now: datetime) -> Promotion:
+    rule = AllOf((FirstPurchase(), MinimumSpend(_euros(4000))))
+    draft = CampaignDraft(
+        name=WELCOME,
+        description="EUR 15 off the first purchase from EUR 40, one code for each new customer.",
+        category="acquisition",
+        offer=Offer(1, rule, AmountOff(_euros(1500)), Limits(per_voucher=1, per_customer=1)),
+        metadata={"partner": "newsletter"},
+    )
+    codes = MintOrder(count=WELCOME_CODES, pattern="WELCOME-#####", kind=VoucherKind.UNIQUE)
+    return Promotion(draft, launched_at=now - _day(29), codes=codes)
+
+
+def _shoes(now: datetime) -> Promotion:
+    rule = AllOf((ContainsProducts(categories=("shoes",)), TimeWindow((5, 6, 7), "00:00", "24:00")))
+    draft = CampaignDraft(
+        name=SHOES,
+        description="A fifth off carts with shoes, from Friday to Sunday, Warsaw time.",
+        category="discount",
+        offer=Offer(1, rule, PercentOff(Decimal(20), _euros(5000)), Limits(per_customer=4)),
+    )
+    return Promotion(draft, launched_at=now - _day(28), codes=_generic(SHOES_CODE))
+
+
+def _early_bird(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=EARLY_BIRD,
+        description=f"For the first {EARLY_BIRD_USES} orders of the season: EUR 20 off. Used up.",
+        category="discount",
+        offer=Offer(1, None, AmountOff(_euros(2000)), Limits(per_customer=1)),
+    )
+    return Promotion(
+        draft, launched_at=now - _day(30), codes=_generic(EARLY_BIRD_CODE, max_redemptions=EARLY_BIRD_USES)
+    )
+
+
+def _spring(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=SPRING,
+        description="A quarter off what spring left over. It has ended.",
+        category="clearance",
+        starts_at=now - _day(90),
+        ends_at=now - _day(20),
+        offer=Offer(1, None, PercentOff(Decimal(25), _euros(4000))),
+    )
+    return Promotion(
+        draft,
+        launched_at=now - _day(90),
+        ended_at=now - _day(20),
+        codes=_generic(SPRING_CODE),
+        under_main=False,
+    )
+
+
+def _autumn(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=AUTUMN,
+        description="Being prepared: EUR 10 off from EUR 60 for newsletter readers.",
+        category="discount",
+        starts_at=now + _day(60),
+        ends_at=now + _day(150),
+        offer=Offer(1, MinimumSpend(_euros(6000)), AmountOff(_euros(1000)), Limits(per_customer=2)),
+    )
+    return Promotion(draft, under_main=False)
