@@ -1,0 +1,34 @@
+"""Idempotency keys: their ids, and how old ones are forgotten."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.database import execute, fetchval
+from app.redemptions.idempotency import REDEEM, ROLL_BACK, forget_old_keys, key_id
+from app.redemptions.requests import Answer
+from app.redemptions.till import Till
+from tests.conftest import NOW
+from tests.redemptions.shop import asking
+
+
+def test_project_deed_and_key_name_a_row() -> None:
+    project = UUID(int=1)
+    ids = {key_id(project, REDEEM, "k"), key_id(project, ROLL_BACK, "k"), key_id(project, REDEEM, "l")}
+    assert len(ids | {key_id(UUID(int=2), REDEEM, "k")}) == 4
+    assert key_id(project, REDEEM, "k") == UUID("e71b8177-95af-884a-5493-9ae8dc55d569")
+
+
+async def test_old_keys_are_forgotten_and_young_ones_stay(project: UUID, till: Till) -> None:
+    for days in (29, 31, 45):
+        await till.redeem(asking(project, "NONE", idempotency_key=f"{days} days"))
+        await execute(
+            "UPDATE idempotency_keys SET created_at = $3 WHERE project_id = $1 AND key = $2",
+            project,
+            f"{days} days",
+            NOW - timedelta(days=days),
+        )
+    assert await forget_old_keys(NOW) >= 2
+    kept = "SELECT array_agg(key) FROM idempotency_keys WHERE project_id = $1"
+    assert await fetchval(kept, project) == ["29 days"]
+    again = [await till.redeem(asking(project, "NONE", idempotency_key=f"{days} days")) for days in (29, 31)]
+    assert [isinstance(one, Answer) and one.replayed for one in again] == [True, False]

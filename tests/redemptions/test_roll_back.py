@@ -1,0 +1,139 @@
+"""Rolling back: once, as a whole, exactly what was counted."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from app.database import execute, fetch
+from app.engine.rules.first_purchase import FirstPurchase
+from app.ids import new_id
+from app.problem import Problems
+from app.redemptions.read import by_ids
+from app.redemptions.requests import CustomerRef, RolledBack
+from app.redemptions.roll_back import roll_back
+from app.redemptions.till import Till
+from app.redemptions.values import Redemption
+from tests.conftest import NOW
+from tests.redemptions.shop import (
+    Tally,
+    a_campaign,
+    a_customer,
+    a_voucher,
+    asking,
+    assert_counters_equal_ledger,
+    counters,
+    offer,
+    problems,
+    put,
+    redemption,
+    tally,
+)
+
+LATER = NOW + timedelta(days=3)
+
+
+async def test_a_redemption_is_undone_with_all_that_it_counted(project: UUID, till: Till) -> None:
+    main = await a_campaign(project, "Year", is_main=True, max_redemptions=50)
+    promise = offer(per_campaign=9, per_customer=5)
+    campaign = await a_campaign(project, main_id=main, promise=promise)
+    one = await a_voucher(project, campaign, "ONE", max_redemptions=4)
+    two = await a_voucher(project, campaign, "TWO", max_redemptions=4)
+    ada = await a_customer(project)
+    ask = asking(project, "ONE", "TWO", customer=CustomerRef(id=ada))
+    kept, made = [redemption(await till.redeem(ask)) for _ in range(2)]
+    answer = await roll_back(project, made.id, now=LATER, reason="returned")
+    undone = replace(made, rolled_back_at=LATER, rollback_reason="returned")
+    assert answer == RolledBack(undone)
+    assert await by_ids(project, [kept.id, made.id]) == {kept.id: kept, made.id: undone}
+    assert await counters(project) == {
+        ("voucher", one, None): 1,
+        ("voucher", two, None): 1,
+        ("campaign", campaign, None): 2,
+        ("campaign", main, None): 2,
+        ("customer", campaign, ada): 2,
+    }
+    [event] = await fetch(
+        "SELECT at, payload FROM events WHERE project_id = $1 AND kind = 'REDEMPTION_ROLLED_BACK'", project
+    )
+    assert (event["at"], Redemption.from_json(event["payload"])) == (LATER, undone)
+
+
+async def test_the_use_can_be_had_again_also_after_the_campaign_has_ended(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project, promise=offer(rule=FirstPurchase()))
+    await a_voucher(project, campaign, "ONCE", max_redemptions=1)
+    ask = asking(project, "ONCE", customer=CustomerRef(id=await a_customer(project)))
+    made = redemption(await till.redeem(ask))
+    await put(project, campaign, "ENDED")
+    assert isinstance(await roll_back(project, made.id, now=LATER), RolledBack)
+    await put(project, campaign, "LIVE")
+    redemption(await till.redeem(ask))
+
+
+async def test_it_is_undone_once(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=4)
+    made = redemption(await till.redeem(asking(project, "ONE")))
+    answers = await asyncio.gather(*(roll_back(project, made.id, now=NOW) for _ in range(8)))
+    refused = [answer for answer in answers if isinstance(answer, Problems)]
+    assert len(refused) == 7
+    assert {one for answer in refused for one in problems(answer)} == {("redemption", "ALREADY_ROLLED_BACK")}
+    assert list((await counters(project)).values()) == [0]
+    assert await tally(project) == Tally(redemptions=1, rejected=0, uses=0, keys=1, events=2)
+
+
+async def test_the_same_key_gets_the_first_answer_again(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=4)
+    made, other = [redemption(await till.redeem(asking(project, "ONE"))) for _ in range(2)]
+    answers = await asyncio.gather(
+        *(roll_back(project, made.id, now=NOW, reason="r", idempotency_key="k") for _ in range(5))
+    )
+    assert sorted(isinstance(one, RolledBack) and one.replayed for one in answers) == [False] + [True] * 4
+    assert {one.redemption.id for one in answers if isinstance(one, RolledBack)} == {made.id}
+    for redemption_, reason in ((made.id, "other"), (other.id, "r")):
+        again = await roll_back(project, redemption_, now=NOW, reason=reason, idempotency_key="k")
+        assert problems(again) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
+    assert list((await counters(project)).values()) == [1]
+
+
+async def test_one_key_for_two_redemptions_at_once_undoes_one(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE")
+    made = [redemption(await till.redeem(asking(project, "ONE"))) for _ in range(6)]
+    answers = await asyncio.gather(
+        *(roll_back(project, one.id, now=NOW, idempotency_key="k") for one in made)
+    )
+    assert sum(isinstance(answer, RolledBack) for answer in answers) == 1
+    assert (await tally(project)).uses == 5
+
+
+async def test_what_is_not_there_or_not_theirs_is_not_found(
+    project: UUID, second_project: UUID, till: Till
+) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE")
+    made = redemption(await till.redeem(asking(project, "ONE", redemption_point="Kiosk")))
+    for wall, id_, point in (
+        (project, new_id(), None),
+        (second_project, made.id, None),
+        (project, made.id, "Shop"),
+    ):
+        answer = await roll_back(wall, id_, now=NOW, redemption_point=point)
+        assert problems(answer) == [("redemption", "NOT_FOUND")]
+    assert (await by_ids(project, [made.id]))[made.id] == made
+    assert isinstance(await roll_back(project, made.id, now=NOW, redemption_point="Kiosk"), RolledBack)
+
+
+async def test_faulty_texts_are_refused(project: UUID) -> None:
+    answer = await roll_back(project, new_id(), now=NOW, reason="\0", idempotency_key="")
+    assert problems(answer) == [("reason", "INVALID_TEXT"), ("idempotency_key", "REQUIRED")]
+
+
+async def test_a_use_from_before_the_limit_is_given_back_too(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project)
+    voucher = await a_voucher(project, campaign, "ONE")
+    early = redemption(await till.redeem(asking(project, "ONE")))
+    await execute("UPDATE vouchers SET max_redemptions = 2 WHERE id = $1", voucher)
+    redemption(await till.redeem(asking(project, "ONE")))
+    assert await counters(project) == {("voucher", voucher, None): 2}
+    assert isinstance(await roll_back(project, early.id, now=NOW), RolledBack)
+    await assert_counters_equal_ledger(project)
+    redemption(await till.redeem(asking(project, "ONE")))
+    assert await counters(project) == {("voucher", voucher, None): 2}
