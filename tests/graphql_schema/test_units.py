@@ -130,7 +130,6 @@ async def test_every_fault_is_told_with_the_way_to_it(project):
         },
         reward={"percentOff": {"percent": "101"}},
         limits={"perCustomer": 0},
-        lane="",
     ) == [
         {
             "path": ["input", "offer", "rule", "allOf", "rules", "1", "minimumSpend", "amount", "amount"],
@@ -165,12 +164,6 @@ async def test_every_fault_is_told_with_the_way_to_it(project):
             "code": "INVALID_PARAMETER",
             "message": "Must be 1 or more.",
         },
-    ]
-
-
-async def test_a_lane_without_a_name_is_refused(project):
-    assert [(f["path"], f["code"]) for f in await faults(project, reward=TEN_OFF, lane="")] == [
-        (["input", "offer", "lane"], "INVALID_PARAMETER")
     ]
 
 
