@@ -7,12 +7,7 @@ only what the rest of the house needs to know: that there are `Rule`, `RuleInput
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Union,
-)  # Any: annotations are made here, and have no narrower type
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import strawberry
 
@@ -27,7 +22,8 @@ from app.engine.unit import Unit
 from graphql_schema.scalars import NoParameters
 from graphql_schema.types.money import Money, MoneyInput
 
-# Any: mypy lets nobody put types that are made at run time between these brackets.
+# Any, here and below: types that are made at run time have no narrower one, and mypy would let nobody put them
+# between these brackets.
 _LIST: Any = list
 _MAYBE: Any = strawberry.Maybe
 
