@@ -12,8 +12,7 @@ from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 from graphql_schema.paging import DEFAULT_PAGE, MAX_PAGE, PageInfo
 from graphql_schema.scalars import Cursor
-from graphql_schema.subscriptions.following import read_event_cursor
-from graphql_schema.types.event import Event, show_event
+from graphql_schema.types.event import Event, read_event_cursor, show_event
 
 
 @strawberry.type(description="One event and its place in the log.")

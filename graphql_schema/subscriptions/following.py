@@ -4,25 +4,13 @@ from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import TypeVar
 
-from app.events.cursor import Cursor as EventCursor
-from app.events.cursor import CursorError
 from app.events.feed import Event, Heartbeat
 from app.events.kinds import EventKind
-from graphql_schema.errors import Refusal
 from graphql_schema.request import Info
 from graphql_schema.scalars import Cursor
+from graphql_schema.types.event import read_event_cursor
 
 Item = TypeVar("Item")
-
-
-def read_event_cursor(cursor: Cursor | None) -> EventCursor | None:
-    """The place in the log that a caller named; raises a BAD_USER_INPUT refusal for anything else."""
-    if cursor is None:
-        return None
-    try:
-        return EventCursor.decode(cursor)
-    except CursorError:
-        raise Refusal("BAD_USER_INPUT", "This is not a cursor of the event log.") from None
 
 
 async def follow(

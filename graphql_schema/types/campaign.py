@@ -40,7 +40,6 @@ describe_enum(
 class Campaign(Node):
     is_main: bool = strawberry.field(description="Whether this is a main campaign, which holds others.")
     name: str = strawberry.field(description="What people call the campaign; unique in the project.")
-    description: str = strawberry.field(description="Whatever people should know; empty if nothing was said.")
     category: str | None = strawberry.field(description="What the campaign is filed under.")
     state: CampaignState = strawberry.field(description="Where the campaign stands.")
     time_zone: str = strawberry.field(description="The IANA time zone on whose clock its rules are judged.")
@@ -50,13 +49,9 @@ class Campaign(Node):
     ends_at: datetime | None = strawberry.field(
         description="The instant from which codes are no longer redeemed; null means until it is ended."
     )
-    max_redemptions: int | None = strawberry.field(
-        description="The most redemptions altogether, those of its sub-campaigns included; null means no limit."
-    )
     offer: Offer | None = strawberry.field(
         description="The present version of what it promises; null for main campaigns and unfinished drafts."
     )
-    metadata: Metadata = strawberry.field(description="Anything else that was said about the campaign.")
     version: int = strawberry.field(
         description="Rises with every change; pass it as `expectedVersion` to change only what you have seen."
     )
@@ -64,6 +59,28 @@ class Campaign(Node):
     updated_at: datetime = strawberry.field(description="When the campaign was last changed.")
     uuid: strawberry.Private[UUID]
     main_id: strawberry.Private[UUID | None]
+    internal: strawberry.Private[CampaignValue]
+
+    # A campaign's description may hold a partner's contract terms: customers and merchants, who come here from
+    # their own vouchers and redemptions, see what is promised to them and no more.
+
+    @strawberry.field(description="Whatever the company should know; empty if nothing was said. Needs READ.")
+    def description(self, info: Info) -> str:
+        require(info, Permission.READ)
+        return self.internal.description
+
+    @strawberry.field(
+        description="The most redemptions altogether, those of its sub-campaigns included; null means no limit."
+        " Needs READ."
+    )
+    def max_redemptions(self, info: Info) -> int | None:
+        require(info, Permission.READ)
+        return self.internal.max_redemptions
+
+    @strawberry.field(description="Anything else that was said about the campaign. Needs READ.")
+    def metadata(self, info: Info) -> Metadata:
+        require(info, Permission.READ)
+        return Metadata(dict(self.internal.metadata))
 
     @strawberry.field(description="The main campaign that this one stands under, if there is one.")
     async def main_campaign(
@@ -124,18 +141,16 @@ def show_campaign(campaign: CampaignValue) -> Campaign:
         id=shown(ids.CAMPAIGN, campaign.id),
         is_main=campaign.is_main,
         name=campaign.name,
-        description=campaign.description,
         category=campaign.category,
         state=campaign.state,
         time_zone=campaign.time_zone,
         starts_at=campaign.starts_at,
         ends_at=campaign.ends_at,
-        max_redemptions=campaign.max_redemptions,
         offer=None if campaign.offer is None else show_offer(campaign.offer),
-        metadata=Metadata(dict(campaign.metadata)),
         version=campaign.version,
         created_at=campaign.created_at,
         updated_at=campaign.updated_at,
         uuid=campaign.id,
         main_id=campaign.main_id,
+        internal=campaign,
     )

@@ -1,5 +1,6 @@
 """A customer of the project."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -8,7 +9,8 @@ import strawberry
 
 from app import ids
 from app.customers.values import Customer as CustomerValue
-from graphql_schema.authority import Info, require_customer
+from app.projects.admit import Permission
+from graphql_schema.authority import Info, require, require_customer
 from graphql_schema.links import linked_list, readers_and_the_customer
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
@@ -28,10 +30,17 @@ class Customer(Node):
     )
     name: str | None = strawberry.field(description="The name, if it was told.")
     email: str | None = strawberry.field(description="The e-mail address, if it was told.")
-    metadata: Metadata = strawberry.field(description="Anything else that was told about the customer.")
     created_at: datetime = strawberry.field(description="When the customer was first seen.")
     updated_at: datetime = strawberry.field(description="When the customer was last changed.")
     uuid: strawberry.Private[UUID]
+    told: strawberry.Private[Mapping[str, object]]
+
+    @strawberry.field(
+        description="Anything else that was told about the customer; not for the customer itself. Needs READ."
+    )
+    def metadata(self, info: Info) -> Metadata:
+        require(info, Permission.READ)
+        return Metadata(dict(self.told))
 
     @strawberry.field(description="All that the customer holds.")
     def wallet(self, info: Info) -> Wallet:
@@ -64,8 +73,8 @@ def show_customer(customer: CustomerValue) -> Customer:
         source_id=customer.source_id,
         name=customer.name,
         email=customer.email,
-        metadata=Metadata(dict(customer.metadata)),
         created_at=customer.created_at,
         updated_at=customer.updated_at,
         uuid=customer.id,
+        told=customer.metadata,
     )

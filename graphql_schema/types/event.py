@@ -4,12 +4,15 @@ from datetime import datetime
 
 import strawberry
 
+from app.events.cursor import Cursor as EventCursor
+from app.events.cursor import CursorError
 from app.events.kinds import EventKind
 from app.events.log import Event as EventValue
 from app.projects.admit import Caller
 from app.redemptions.values import Redemption as RedemptionValue
 from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from graphql_schema.enums import describe_enum
+from graphql_schema.errors import Refusal
 from graphql_schema.scalars import Cursor, Metadata
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
@@ -73,3 +76,13 @@ def show_event(event: EventValue, caller: Caller) -> Event:
         ),
         details=Metadata({} if kind in _TOLD_WHOLE else told),
     )
+
+
+def read_event_cursor(cursor: Cursor | None) -> EventCursor | None:
+    """The place in the log that a caller named; raises a BAD_USER_INPUT refusal for anything else."""
+    if cursor is None:
+        return None
+    try:
+        return EventCursor.decode(cursor)
+    except CursorError:
+        raise Refusal("BAD_USER_INPUT", "This is not a cursor of the event log.") from None

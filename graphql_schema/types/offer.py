@@ -7,9 +7,9 @@ from app.engine.offer import Limits as EngineLimits
 from app.engine.offer import Offer as EngineOffer
 from app.engine.unit import UnitError
 from app.problem import Problem, Problems
-from graphql_schema.kinds import Reward, RewardInput, Rule, RuleInput
 from graphql_schema.texts import check_text
-from graphql_schema.units import read_reward, read_rule, show_reward, show_rule
+from graphql_schema.types.kinds import Reward, RewardInput, Rule, RuleInput
+from graphql_schema.types.units import read_reward, read_rule, show_reward, show_rule
 
 Path = tuple[str, ...]
 

@@ -13,7 +13,7 @@ from app.engine.shelf import ParameterDescription as EngineParameterDescription
 from app.engine.shelf import Shelf
 from app.engine.shelf import UnitDescription as EngineUnitDescription
 from app.engine.unit import Unit
-from graphql_schema.units import as_input, value_as_input
+from graphql_schema.types.units import as_input, value_as_input
 
 U = TypeVar("U", bound=Unit)
 

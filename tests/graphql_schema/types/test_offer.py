@@ -10,10 +10,10 @@ from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.first_purchase import FirstPurchase
 from app.problem import Problem, Problems
-from graphql_schema.kinds import RewardInput, reward_inputs, rule_types
+from graphql_schema.types.kinds import RewardInput, reward_inputs, rule_types
 from graphql_schema.types.offer import Limits as ShownLimits
 from graphql_schema.types.offer import LimitsInput, OfferInput, read_offer, show_offer
-from graphql_schema.units import show_reward
+from graphql_schema.types.units import show_reward
 
 TEN_PERCENT = RewardInput(percent_off=Some(reward_inputs["percent_off"](percent=Decimal(10))))
 

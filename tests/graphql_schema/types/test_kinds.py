@@ -15,8 +15,8 @@ from app.engine.money import Money
 from app.engine.reason import Reason
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import Reward, Rule, says
-from graphql_schema.kinds import input_types, shown_types
 from graphql_schema.scalars import NoParameters
+from graphql_schema.types.kinds import input_types, shown_types
 from tests.graphql_schema.asking import schema
 
 CORE: GraphQLSchema = schema._schema

@@ -16,8 +16,8 @@ from app.engine.unit import LONGEST_TEXT, MOST_ITEMS, UnitError
 from app.engine.unit import Reward as EngineReward
 from app.engine.unit import Rule as EngineRule
 from app.problem import Problem, Problems
-from graphql_schema.kinds import Reward, RewardInput, Rule, RuleInput, reward_types, rule_types
 from graphql_schema.texts import check_text
+from graphql_schema.types.kinds import Reward, RewardInput, Rule, RuleInput, reward_types, rule_types
 from graphql_schema.types.money import read_money, show_money
 
 Path = tuple[str, ...]

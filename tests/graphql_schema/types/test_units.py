@@ -17,9 +17,9 @@ from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.shelf import rewards, rules
-from graphql_schema.kinds import reward_types, rule_types
+from graphql_schema.types.kinds import reward_types, rule_types
 from graphql_schema.types.money import Money as ShownMoney
-from graphql_schema.units import as_input, show_reward, show_rule
+from graphql_schema.types.units import as_input, show_reward, show_rule
 from tests.graphql_schema.asking import a_caller, ask
 
 CREATE = """mutation ($input: CreateCampaignInput!) {
