@@ -5,10 +5,10 @@ up it gets one and the same reason. A customer whose token came along sees the r
 Servers and merchants see everything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from app.engine import reason as codes
-from app.engine.evaluation import Verdict
+from app.engine import reason as codes_of
 from app.engine.reason import Reason
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
@@ -18,42 +18,47 @@ CODE_NOT_USABLE = Reason("CODE_NOT_USABLE", "This code cannot be used.")
 # Which code exists, and whose it is, stays hidden from whoever has no proof of being its holder.
 _EXISTENCE = frozenset(
     {
-        codes.CODE_NOT_FOUND,
-        codes.HELD_BY_ANOTHER_CUSTOMER,
-        codes.CAMPAIGN_NOT_LIVE,
-        codes.NO_OFFER,
+        codes_of.CODE_NOT_FOUND,
+        codes_of.HELD_BY_ANOTHER_CUSTOMER,
+        codes_of.CAMPAIGN_NOT_LIVE,
+        codes_of.NO_OFFER,
     }
 )
 _FROM_STRANGERS = _EXISTENCE | {
-    codes.VOUCHER_DISABLED,
-    codes.VOUCHER_LIMIT_REACHED,
-    codes.CAMPAIGN_LIMIT_REACHED,
-    codes.MAIN_CAMPAIGN_LIMIT_REACHED,
-    codes.CAMPAIGN_PAUSED,
-    codes.CAMPAIGN_ENDED,
-    codes.EXPIRED,
+    codes_of.VOUCHER_DISABLED,
+    codes_of.VOUCHER_LIMIT_REACHED,
+    codes_of.CAMPAIGN_LIMIT_REACHED,
+    codes_of.MAIN_CAMPAIGN_LIMIT_REACHED,
+    codes_of.CAMPAIGN_PAUSED,
+    codes_of.CAMPAIGN_ENDED,
+    codes_of.EXPIRED,
 }
 
 
-def disclosed(reasons: Sequence[Reason], caller: Caller) -> tuple[Reason, ...]:
-    """The reasons as this caller may see them: all, or CODE_NOT_USABLE alone."""
-    if hides(reasons, caller):
-        return (CODE_NOT_USABLE,)
-    return tuple(reasons)
+def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: Caller) -> list[bool]:
+    """Of which codes of one request this caller may learn nothing; each comes with its voucher and its reasons.
 
-
-def hides(reasons: Sequence[Reason], caller: Caller) -> bool:
-    """Whether these reasons would tell this caller that a code exists which it should not know of."""
+    A code that is given twice is as secret the second time: DUPLICATE_CODE would tell that there is such a code, and
+    that two ways to write it are one.
+    """
     if caller.kind is not KeyKind.STOREFRONT:
-        return False
-    hidden = _FROM_STRANGERS if caller.customer is None else _EXISTENCE
-    return any(
-        reason.code in hidden
-        or (reason.code == codes.CUSTOMER_REQUIRED and reason.subject == "voucher.holder")
-        for reason in reasons
-    )
+        return [False for _ in codes]
+    secret = _FROM_STRANGERS if caller.customer is None else _EXISTENCE
+    secrets: set[UUID | None] = {None}
+    answers = []
+    for voucher, reasons in codes:
+        is_hidden = voucher in secrets or any(_tells(reason, secret) for reason in reasons)
+        if is_hidden:
+            secrets.add(voucher)
+        answers.append(is_hidden)
+    return answers
 
 
-def is_hidden(verdict: Verdict, caller: Caller) -> bool:
-    """Whether the caller is told nothing of this code but CODE_NOT_USABLE."""
-    return hides(verdict.reasons, caller)
+def disclosed(reasons: Sequence[Reason], is_hidden: bool) -> tuple[Reason, ...]:
+    """The reasons as they may be shown: all, or CODE_NOT_USABLE alone."""
+    return (CODE_NOT_USABLE,) if is_hidden else tuple(reasons)
+
+
+def _tells(reason: Reason, secret: frozenset[str]) -> bool:
+    belongs_to_somebody = reason.code == codes_of.CUSTOMER_REQUIRED and reason.subject == "voucher.holder"
+    return reason.code in secret or belongs_to_somebody

@@ -1,7 +1,7 @@
 """Faulty input as data: the `userErrors` of every mutation."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import strawberry
 
@@ -27,9 +27,10 @@ def user_errors(problems: Problems, **said: str) -> list[UserError]:
 
 def _user_error(problem: Problem, said: Mapping[str, str]) -> UserError:
     first, rest = problem.path[:1], problem.path[1:]
-    path = ["input", *(_camel(part) for part in (*(said.get(part, part) for part in first), *rest))]
+    path = ["input", *shown_path((*(said.get(part, part) for part in first), *rest))]
     return UserError(path=path, code=problem.code, message=problem.message)
 
 
-def _camel(name: str) -> str:
-    return re.sub(r"_([a-z])", lambda letter: letter[1].upper(), name)
+def shown_path(path: Sequence[str]) -> list[str]:
+    """The way to a value as the schema writes it: `unit_price` is `unitPrice` there."""
+    return [re.sub(r"_([a-z])", lambda letter: letter[1].upper(), part) for part in path]

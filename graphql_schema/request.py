@@ -16,9 +16,6 @@ from graphql_schema.context import Context
 if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
     from graphql_schema.graph import Graph  # noqa: F401 - a string names it below
 
-if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class Process:

@@ -85,6 +85,8 @@ class ImportVouchersMutation:
         campaign = read_id(ids.CAMPAIGN, input.campaign, ("campaign",))
         if isinstance(campaign, Problem):
             return _refused(Problems((campaign,)))
+        if not input.codes:
+            return _refused(Problems.one("codes", "NO_CODES", "Give at least one code."))
         order = MintOrder(
             codes=tuple(input.codes),
             kind=input.kind,

@@ -1,5 +1,6 @@
 """publishVouchers: give a named code, or the next free codes of a campaign, to a customer; never one code to two."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -90,7 +91,7 @@ class PublishVouchersMutation:
             caller.project, order, _finder(caller.project, customer, now), caller.key, now
         )
         if isinstance(outcome, Problems):
-            return _refused(outcome)
+            return _refused(_as_asked(outcome, named=order.code is not None))
         return PublishVouchersPayload(
             publications=[show_publication(each) for each in outcome.publications],
             replayed=outcome.replayed,
@@ -124,10 +125,23 @@ def _finder(project: UUID, customer: CustomerRef | CustomerProfile, now: datetim
             return (await recognise(connection, project, [customer], now))[customer.source_id]
         known = await by_source_ids(project, [customer.source_id or ""])
         if not known:
-            return Problems.one("customer.source_id", "NOT_FOUND", "There is no such customer.")
+            return Problems.one("customer", "NOT_FOUND", "There is no such customer.")
         return next(iter(known.values())).id
 
     return find
+
+
+def _as_asked(problems: Problems, *, named: bool) -> Problems:
+    """The problems with the paths of this input, where the codes stand a level deeper than in the room's order."""
+    deeper = ("codes",) if named else ("codes", "next_free")
+    return Problems(
+        tuple(
+            replace(problem, path=(*deeper, *problem.path))
+            if problem.path[0] in ("code", "campaign", "count")
+            else problem
+            for problem in problems.all
+        )
+    )
 
 
 def _refused(problems: Problems) -> PublishVouchersPayload:

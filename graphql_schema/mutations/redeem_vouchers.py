@@ -8,8 +8,10 @@ from app.problem import Problem, Problems
 from app.projects.admit import Caller, Permission
 from app.projects.values import KeyKind
 from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.till import TillUnavailable
 from app.redemptions.values import Redemption as RedemptionValue
 from graphql_schema.authority import Info, require
+from graphql_schema.errors import Refusal
 from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
@@ -72,9 +74,7 @@ class RedeemVouchersMutation:
     ) -> RedeemVouchersPayload:
         caller = require(info, Permission.REDEEM)
         request = _read(input, caller)
-        outcome = (
-            request if isinstance(request, Problems) else await info.context.process.till.redeem(request)
-        )
+        outcome = request if isinstance(request, Problems) else await _settle(info, request)
         if isinstance(outcome, Problems):
             return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome))
         return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])
@@ -109,6 +109,16 @@ def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problem
         metadata=metadata,
         idempotency_key=given.idempotency_key,
     )
+
+
+async def _settle(info: Info, request: RedeemRequest) -> Answer | Problems:
+    try:
+        return await info.context.process.till.redeem(request)
+    except TillUnavailable as gone:
+        raise Refusal(
+            "SERVICE_UNAVAILABLE",
+            "Nothing can be redeemed at the moment. Ask again with the same idempotency key: it is never done twice.",
+        ) from gone
 
 
 def _show(answer: Answer, caller: Caller) -> Redemption | RejectedRedemption:

@@ -23,6 +23,7 @@ from graphql_schema.paging import (
     connection,
     page_request,
 )
+from graphql_schema.refusals import shown_path
 from graphql_schema.sorting import Sort, TimeOrder
 from graphql_schema.types.cart import CartInput, read_cart
 from graphql_schema.types.customer import Customer, show_customer
@@ -88,12 +89,14 @@ class CustomerQueries:
         if customer is None and owner is None:
             raise Refusal("BAD_USER_INPUT", "Say whose wallet, or come with a customer token.")
         if owner is None:
+            # Whoever sees one wallet only is told of no other customer, not even that there is none.
+            require(info, Permission.READ)
             return None
         require_customer(info, owner)
         judged_for = None if cart is None else read_cart(cart)
         if isinstance(judged_for, Problems):
             first = judged_for.all[0]
-            raise Refusal("BAD_USER_INPUT", first.message, path=list(first.path))
+            raise Refusal("BAD_USER_INPUT", first.message, argument=shown_path(first.path))
         if customer is not None and customer.id and await info.context.loaders.customers.load(owner) is None:
             return None
         return Wallet(owner=owner, cart=judged_for)

@@ -113,9 +113,9 @@ def read_cart(given: CartInput, path: tuple[str, ...] = ("cart",)) -> EngineCart
             given.currency, tuple(line for line in lines if line is not None), shipping, metadata
         )
     except CartError as fault:
-        return Problems(
-            (Problem((*path, *fault.path.split(".")), "INVALID_CART", f"The {fault.path} {fault.message}."),)
-        )
+        # The engine's sentences go on from the name of the faulty part: "Come to more than …".
+        sentence = f"The {fault.path} {fault.message[0].lower()}{fault.message[1:]}"
+        return Problems((Problem((*path, *fault.path.split(".")), "INVALID_CART", sentence),))
 
 
 def _read_line(

@@ -10,7 +10,7 @@ from app.engine.evaluation import Evaluation as EngineEvaluation
 from app.engine.evaluation import Verdict as EngineVerdict
 from app.projects.admit import Caller
 from graphql_schema.authority import Info
-from graphql_schema.disclosure import disclosed, is_hidden
+from graphql_schema.disclosure import disclosed, hidden_among
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
@@ -64,9 +64,13 @@ class Evaluation:
 def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Caller) -> Evaluation:
     """The evaluation as this caller may see it."""
     currency = evaluation.currency
+    hidden = hidden_among([(verdict.voucher, verdict.reasons) for verdict in evaluation.verdicts], caller)
     return Evaluation(
         granted=evaluation.granted,
-        verdicts=[_show_verdict(verdict, currency, caller) for verdict in evaluation.verdicts],
+        verdicts=[
+            _show_verdict(verdict, currency, is_hidden)
+            for verdict, is_hidden in zip(evaluation.verdicts, hidden, strict=True)
+        ],
         cart=show_cart(cart, evaluation.line_discounts),
         subtotal=money(evaluation.subtotal, currency),
         shipping=money(evaluation.shipping, currency),
@@ -75,13 +79,12 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
     )
 
 
-def _show_verdict(verdict: EngineVerdict, currency: str, caller: Caller) -> Verdict:
-    hidden = is_hidden(verdict, caller)
+def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool) -> Verdict:
     return Verdict(
         code=verdict.code,
         granted=verdict.granted,
-        reasons=[show_reason(reason) for reason in disclosed(verdict.reasons, caller)],
+        reasons=[show_reason(reason) for reason in disclosed(verdict.reasons, is_hidden)],
         discount=money(verdict.discount, currency),
-        voucher_id=None if hidden else verdict.voucher,
-        campaign_id=None if hidden else verdict.campaign,
+        voucher_id=None if is_hidden else verdict.voucher,
+        campaign_id=None if is_hidden else verdict.campaign,
     )

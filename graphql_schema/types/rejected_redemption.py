@@ -11,7 +11,7 @@ from app.projects.admit import Caller
 from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from app.redemptions.values import RejectedVoucher as RejectedVoucherValue
 from graphql_schema.authority import Info, require_customer
-from graphql_schema.disclosure import disclosed, hides
+from graphql_schema.disclosure import disclosed, hidden_among
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.money import Money, money
@@ -73,7 +73,11 @@ class RejectedRedemption(Node):
 
 def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) -> RejectedRedemption:
     """The refused attempt as this caller may see it."""
-    vouchers = [_show_voucher(voucher, caller) for voucher in rejected.vouchers]
+    hidden = hidden_among([(voucher.voucher_id, voucher.reasons) for voucher in rejected.vouchers], caller)
+    vouchers = [
+        _show_voucher(voucher, is_hidden)
+        for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
+    ]
     return RejectedRedemption(
         id=shown(ids.REJECTED_REDEMPTION, rejected.id),
         cart=show_cart(rejected.cart),
@@ -89,11 +93,10 @@ def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) 
     )
 
 
-def _show_voucher(voucher: RejectedVoucherValue, caller: Caller) -> RejectedVoucher:
-    hidden = hides(voucher.reasons, caller)
+def _show_voucher(voucher: RejectedVoucherValue, is_hidden: bool) -> RejectedVoucher:
     return RejectedVoucher(
         code=voucher.code,
-        reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, caller)],
-        voucher_id=None if hidden else voucher.voucher_id,
-        campaign_id=None if hidden else voucher.campaign_id,
+        reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden)],
+        voucher_id=None if is_hidden else voucher.voucher_id,
+        campaign_id=None if is_hidden else voucher.campaign_id,
     )

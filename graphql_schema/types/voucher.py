@@ -10,7 +10,7 @@ from app import ids
 from app.projects.admit import Permission
 from app.vouchers.values import Voucher as VoucherValue
 from app.vouchers.values import VoucherKind
-from graphql_schema.authority import Info, require
+from graphql_schema.authority import Info, require, require_customer
 from graphql_schema.enums import describe_enum
 from graphql_schema.links import linked_list
 from graphql_schema.paging import Connection
@@ -64,6 +64,7 @@ class Voucher(Node):
     ) -> Annotated["Customer", strawberry.lazy("graphql_schema.types.customer")] | None:
         if self.holder_id is None:
             return None
+        require_customer(info, self.holder_id)
         return await info.context.loaders.customers.load(self.holder_id)
 
     @strawberry.field(
