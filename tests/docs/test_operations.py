@@ -1,0 +1,163 @@
+"""Every example operation works as it stands, in the order of the names, on a real server with the sample shop."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
+from websockets.asyncio.client import connect
+
+from app.checks import read_examples
+from graphql_schema.schema import schema
+from tests.docs.sample_shop import ROOT, SampleShop
+
+FOLDER = ROOT / "docs" / "operations"
+FILES = sorted(FOLDER.glob("*.graphql"))
+CALLER = re.compile(r"^# caller: (\w+)$", re.MULTILINE)
+PLACEHOLDER = re.compile(r"^\| `\$(\w+)` \| `(\w+)` \| `([\w.]+)` \|$", re.MULTILINE)
+
+# Root fields that no example shows: they are the single-item forms of lists that are shown.
+LEFT_OUT = {"nodes", "campaign", "voucher", "customers", "redemption", "rejectedRedemption"}
+
+
+class Placeholder(NamedTuple):
+    name: str
+    file: str
+    path: list[str]
+
+
+def placeholders() -> list[Placeholder]:
+    """The table in README.md: which id stands where in the answer of which example."""
+    rows = PLACEHOLDER.findall((FOLDER / "README.md").read_text())
+    return [Placeholder(name, file, path.split(".")) for name, file, path in rows]
+
+
+def operation_of(document: str) -> OperationDefinitionNode:
+    definitions = parse(document).definitions
+    [operation] = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+    return operation
+
+
+def filled(variables: Any, ids: dict[str, str]) -> Any:
+    if isinstance(variables, dict):
+        return {name: filled(value, ids) for name, value in variables.items()}
+    if isinstance(variables, list):
+        return [filled(value, ids) for value in variables]
+    if isinstance(variables, str) and variables.startswith("$"):
+        return ids[variables[1:]]
+    return variables
+
+
+async def first_item(shop: SampleShop, query: str, variables: Any, headers: dict[str, str]) -> Any:
+    """The data of the first message of a subscription."""
+    address = f"ws://127.0.0.1:{shop.server.port}/graphql"
+    async with asyncio.timeout(20), connect(address, subprotocols=["graphql-transport-ws"]) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": headers}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+        payload = {"query": query, "variables": variables}
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        message = json.loads(await socket.recv())
+        assert message["type"] == "next", message
+        assert "errors" not in message["payload"], message["payload"]["errors"]
+        return message["payload"]["data"]
+
+
+def faults_in(data: Any) -> list[Any]:
+    """All user errors anywhere in an answer."""
+    if isinstance(data, list):
+        return [fault for item in data for fault in faults_in(item)]
+    if not isinstance(data, dict):
+        return []
+    return data.get("userErrors", []) + [fault for value in data.values() for fault in faults_in(value)]
+
+
+async def test_every_example_works_as_it_stands(sample_shop: SampleShop) -> None:
+    ids: dict[str, str] = {}
+    answers: dict[str, Any] = {}
+    for file in FILES:
+        document = file.read_text()
+        beside = file.with_suffix(".json")
+        variables = filled(json.loads(beside.read_text()) if beside.exists() else {}, ids)
+        found = CALLER.search(document)
+        caller = found[1] if found else "server"
+        if operation_of(document).operation is OperationType.SUBSCRIPTION:
+            headers = await sample_shop.headers(caller)
+            data = await first_item(sample_shop, document, variables, headers)
+        else:
+            data = await sample_shop.ask(document, variables, caller)
+        assert faults_in(data) == [], file.name
+        answers[file.stem] = data
+        for placeholder in placeholders():
+            if placeholder.file == file.stem:
+                value = data
+                for step in placeholder.path:
+                    value = value[step]
+                ids[placeholder.name] = value
+    outcomes_are_what_the_titles_say(answers)
+
+
+def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
+    """Business outcomes are data, so an example without errors could still show the wrong thing."""
+    assert answers["03_validate"]["validateVouchers"]["evaluation"]["granted"] is True
+    [verdict] = answers["04_validate_too_little"]["validateVouchers"]["evaluation"]["verdicts"]
+    assert [(reason["code"], reason["missing"]["text"]) for reason in verdict["reasons"]] == [
+        ("MINIMUM_SPEND_NOT_REACHED", "30.50 EUR")
+    ]
+    redeemed = answers["05_redeem"]["redeemVouchers"]["result"]
+    assert (redeemed["__typename"], redeemed["discount"]["amount"]) == ("Redemption", "13.97")
+    rejected = answers["06_redeem_rejected"]["redeemVouchers"]["result"]
+    assert (rejected["__typename"], rejected["reasons"][0]["code"]) == (
+        "RejectedRedemption",
+        "CAMPAIGN_ENDED",
+    )
+    assert answers["07_roll_back"]["rollBackRedemption"]["redemption"]["rolledBackAt"] is not None
+    assert answers["18_node"]["node"]["__typename"] == "Redemption"
+    assert answers["23_my_wallet"]["wallet"]["customer"]["name"] == "Maja Kamińska"
+    assert answers["24_my_checkout"]["redeemVouchers"]["result"]["__typename"] == "Redemption"
+    assert [code["outcome"] for code in answers["32_import_code"]["importVouchers"]["results"]] == ["CREATED"]
+    assert answers["33_mint_codes"]["mintVouchers"]["count"] == 100
+    assert answers["40_update_campaign"]["updateCampaign"]["campaign"]["offer"]["version"] == 2
+    assert answers["50_merchant_redeem"]["redeemVouchers"]["result"]["__typename"] == "Redemption"
+    for name in ("12_redemptions", "13_rejected_redemptions"):
+        [(_, connection)] = answers[name].items()
+        assert connection["nodes"], f"{name} shows nothing on the sample shop"
+
+
+def test_the_placeholders_in_use_are_those_that_the_readme_explains() -> None:
+    used = {name for file in FOLDER.glob("*.json") for name in re.findall(r'"\$(\w+)"', file.read_text())}
+    assert used == {placeholder.name for placeholder in placeholders()}
+
+
+def test_nothing_that_can_be_asked_or_done_lacks_an_example() -> None:
+    shown = {
+        selection.name.value
+        for file in FILES
+        for selection in operation_of(file.read_text()).selection_set.selections
+        if isinstance(selection, FieldNode)
+    }
+    core = schema._schema
+    roots = (core.query_type, core.mutation_type, core.subscription_type)
+    there = {name for root in roots if root is not None for name in root.fields}
+    assert there - shown == LEFT_OUT
+    assert shown - there == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_example_has_a_title_and_a_name_that_no_other_has(file: Path) -> None:
+    title = file.read_text().partition("\n")[0]
+    assert re.fullmatch(r"# [A-Z].{4,60}", title)
+    name = operation_of(file.read_text()).name
+    assert name is not None
+
+
+def test_graphiql_gets_all_of_them_with_their_variables() -> None:
+    examples = read_examples(FOLDER)
+    assert [example["title"] for example in examples] == [
+        file.read_text().partition("\n")[0].removeprefix("# ") for file in FILES
+    ]
+    assert len({example["title"] for example in examples}) == len(FILES)
+    with_variables = [example for example in examples if example["variables"] is not None]
+    assert len(with_variables) == len(list(FOLDER.glob("*.json")))
