@@ -66,6 +66,10 @@ class Server:
         assert len(found()) >= times, f"{event!r} is not in {self.lines}"
         return found()
 
+    def faults(self) -> list[dict[str, Any]]:
+        """What it has logged as an error."""
+        return [line for line in self.lines if line.get("level") in {"error", "critical"}]
+
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
