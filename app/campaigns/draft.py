@@ -11,11 +11,13 @@ from app.campaigns.faults import faults_of
 from app.campaigns.present_use import forget_stale_counters, limits_below_use
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignState
 from app.database import fetchrow, transaction
+from app.database.limit_edits import begin_editing
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
 from app.ids import new_id
 from app.problem import Problem, Problems
+from app.unset import UNSET
 
 _GROUND = """
 SELECT p.time_zone, main.is_main
@@ -80,6 +82,8 @@ async def _change(
     now: datetime,
 ) -> Campaign | Problems:
     async with transaction() as connection:
+        if changes.offer is not UNSET or changes.max_redemptions is not UNSET:
+            await begin_editing(connection, project)
         before = await keep.lock(connection, project, id)
         if before is None:
             return Problems.one("id", "NOT_FOUND", "There is no such campaign.")

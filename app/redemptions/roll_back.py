@@ -15,7 +15,7 @@ from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.events.wake import ring
 from app.problem import Problems
-from app.redemptions.counters import counter_id
+from app.redemptions.counters import counter_id, lock
 from app.redemptions.idempotency import KEY_REUSED, LONGEST_KEY, ROLL_BACK, key_id
 from app.redemptions.requests import RolledBack
 from app.redemptions.rows import REDEMPTION, redemption_of
@@ -34,7 +34,6 @@ _COUNTED = """
 SELECT unnest(counted) AS id, count(*) AS uses FROM redeemed_vouchers
 WHERE project_id = $1 AND redemption_id = $2 GROUP BY 1
 """
-_LOCK_COUNTERS = "SELECT id FROM counters WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
 _UNDO = statement(__package__, "roll_back.sql")
 
 
@@ -114,8 +113,10 @@ async def _undo(connection: Connection, request: _Request, redemption: Redemptio
     project, key = request.project, request.key
     rows = await connection.fetch(_COUNTED, project, redemption.id)
     counted = {row["id"]: row["uses"] for row in rows}
-    concerned = counted.keys() | _counters_about(project, redemption)
-    there = [row["id"] for row in await connection.fetch(_LOCK_COUNTERS, sorted(concerned))]
+    # Even counters that are not there yet are locked: a till that begins one must count either before this, and then
+    # its counter is forgotten here, or after it.
+    concerned = {counter_id(project, key): key for key in _counters_about(redemption)}
+    await lock(connection, [(project, key) for key in concerned.values()])
     keys = [] if key is None else [(key_id(project, ROLL_BACK, key), ROLL_BACK, key, request.hash)]
     await connection.execute(
         _UNDO,
@@ -124,12 +125,12 @@ async def _undo(connection: Connection, request: _Request, redemption: Redemptio
         request.now,
         request.reason,
         *columns(sorted(counted.items()), 2),
-        [id_ for id_ in there if id_ not in counted],
+        sorted(concerned.keys() - counted.keys()),
         *columns(keys, 4),
     )
 
 
-def _counters_about(project: UUID, redemption: Redemption) -> set[UUID]:
+def _counters_about(redemption: Redemption) -> set[CounterKey]:
     """Every counter that may know of this redemption, though there was no limit yet when it was made."""
     keys = set()
     for voucher in redemption.vouchers:
@@ -138,4 +139,4 @@ def _counters_about(project: UUID, redemption: Redemption) -> set[UUID]:
             keys.add(CounterKey("campaign", voucher.main_campaign_id))
         if redemption.customer_id is not None:
             keys.add(CounterKey("customer", voucher.campaign_id, redemption.customer_id))
-    return {counter_id(project, key) for key in keys}
+    return keys

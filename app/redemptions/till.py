@@ -8,7 +8,8 @@ its own. Only a committed batch answers its callers.
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ import asyncpg
 import structlog
 
 from app.database import connect
+from app.database.limit_edits import begin_redeeming
 from app.events.wake import ring
 from app.problem import Problems
 from app.redemptions.redeem import settle
@@ -166,7 +168,7 @@ class Till:
             try:
                 if self._connection is None:
                     self._connection = await _dial()
-                async with self._connection.transaction():
+                async with _transaction(self._connection, tickets):
                     answers = await settle(self._connection, tickets, self._clock())
             except Exception as fault:  # whatever it is, the callers must hear of it
                 tries += 1
@@ -206,3 +208,16 @@ class Till:
 
 async def _dial() -> asyncpg.Connection:
     return await connect(application_name="tearoff till", **PLANS)
+
+
+@asynccontextmanager
+async def _transaction(connection: asyncpg.Connection, tickets: Sequence[Ticket]) -> AsyncIterator[None]:
+    """A transaction that begins with the locks that keep limits as they are; asyncpg's own cannot."""
+    await connection.execute(begin_redeeming({ticket.project for ticket in tickets}))
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app import door
 from app.database import transaction
+from app.database.limit_edits import begin_editing
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
@@ -19,6 +20,7 @@ _WRITE = """
 UPDATE vouchers SET starts_at = $3, expires_at = $4, max_redemptions = $5, metadata = $6
 WHERE project_id = $1 AND id = $2
 """
+_FORGET_COUNTER = "DELETE FROM counters WHERE project_id = $1 AND scope = 'voucher' AND subject_id = $2"
 _CHANGEABLE = tuple(field.name for field in fields(VoucherChanges))
 
 
@@ -33,6 +35,8 @@ async def update_voucher(
     if faults:
         return Problems(faults)
     async with transaction() as connection:
+        if changes.max_redemptions is not UNSET:
+            await begin_editing(connection, project)
         row = await connection.fetchrow(_FIND, project, voucher)
         if row is None:
             return Problems.one("voucher", "NOT_FOUND", "There is no such voucher.")
@@ -52,6 +56,9 @@ async def update_voucher(
             after.max_redemptions,
             dict(after.metadata),
         )
+        if after.max_redemptions != before.max_redemptions:
+            # What was used while there was no limit was not counted; the ledger knows, and is asked when needed.
+            await connection.execute(_FORGET_COUNTER, project, voucher)
         await append(connection, [_event(project, before, after, now)])
     wake.ring()
     return after
