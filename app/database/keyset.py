@@ -21,11 +21,36 @@ from app.database.pool import fetch
 T = TypeVar("T")
 
 SortValue = UUID | str | int | datetime
+
+
+# A cursor comes from outside: what PostgreSQL would refuse is refused here, as a cursor that nobody gave out.
+
+
+def _text(shown: str) -> str:
+    if "\0" in shown:
+        raise ValueError("PostgreSQL keeps no NUL")
+    return shown
+
+
+def _whole(shown: str) -> int:
+    number = int(shown)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("larger than any bigint")
+    return number
+
+
+def _instant(shown: str) -> datetime:
+    instant = datetime.fromisoformat(shown)
+    if instant.tzinfo is None:
+        raise ValueError("which instant is meant depends on the offset")
+    return instant
+
+
 _READ: dict[str, Callable[[str], SortValue]] = {
     "uuid": UUID,
-    "text": str,
-    "bigint": int,
-    "timestamptz": datetime.fromisoformat,
+    "text": _text,
+    "bigint": _whole,
+    "timestamptz": _instant,
 }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app import door
 from app.database import fetch
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
 from app.vouchers.values import Publication
@@ -63,6 +64,10 @@ class PublicationFilter:
             ("voucher_id = $?", self.voucher),
             ("channel = $?", self.channel),
         ]
+        if self.channel is not None and not door.can_be_kept(self.channel):
+            return [
+                Where("$?::boolean", False)
+            ]  # no publication has such a channel, and PostgreSQL refuses it
         return [Where(sql, value) for sql, value in asked if value is not None]
 
 

@@ -1,5 +1,6 @@
 """A publication: the record that a code was given to a customer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 import strawberry
 
 from app import ids
+from app.projects.admit import Permission
 from app.vouchers.values import Publication as PublicationValue
-from graphql_schema.authority import Info
+from graphql_schema.authority import Info, require
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.node import Node, shown
 
@@ -24,12 +26,17 @@ class Publication(Node):
     source_id: str | None = strawberry.field(
         description="The caller's own id of the publishing; the same one is never carried out twice."
     )
-    metadata: Metadata = strawberry.field(description="Anything else that was said about the publication.")
     created_at: datetime = strawberry.field(description="When the code was given.")
     uuid: strawberry.Private[UUID]
     voucher_id: strawberry.Private[UUID]
     campaign_id: strawberry.Private[UUID]
     customer_id: strawberry.Private[UUID]
+    said: strawberry.Private[Mapping[str, object]]
+
+    @strawberry.field(description="Anything else that was said about the publication. Needs READ.")
+    def metadata(self, info: Info) -> Metadata:
+        require(info, Permission.READ)
+        return Metadata(dict(self.said))
 
     @strawberry.field(description="The code that was given.")
     async def voucher(
@@ -56,10 +63,10 @@ def show_publication(publication: PublicationValue) -> Publication:
         id=shown(ids.PUBLICATION, publication.id),
         channel=publication.channel,
         source_id=publication.source_id,
-        metadata=Metadata(dict(publication.metadata)),
         created_at=publication.created_at,
         uuid=publication.id,
         voucher_id=publication.voucher_id,
         campaign_id=publication.campaign_id,
         customer_id=publication.customer_id,
+        said=publication.metadata,
     )

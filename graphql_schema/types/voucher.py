@@ -1,5 +1,6 @@
 """A voucher: a code that a campaign gives out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -46,11 +47,17 @@ class Voucher(Node):
     max_redemptions: int | None = strawberry.field(
         description="How often this code may be redeemed, if that differs from the offer's limit per voucher."
     )
-    metadata: Metadata = strawberry.field(description="Anything else that was said about the code.")
     created_at: datetime = strawberry.field(description="When the code was minted.")
     uuid: strawberry.Private[UUID]
     campaign_id: strawberry.Private[UUID]
     holder_id: strawberry.Private[UUID | None]
+    said: strawberry.Private[Mapping[str, object]]
+
+    @strawberry.field(description="Anything else that was said about the code. Needs READ.")
+    def metadata(self, info: Info) -> Metadata:
+        # It is the company's own, as a campaign's is; customers come here from their wallets.
+        require(info, Permission.READ)
+        return Metadata(dict(self.said))
 
     @strawberry.field(description="The campaign that the code belongs to.")
     async def campaign(
@@ -105,9 +112,9 @@ def show_voucher(voucher: VoucherValue) -> Voucher:
         starts_at=voucher.starts_at,
         expires_at=voucher.expires_at,
         max_redemptions=voucher.max_redemptions,
-        metadata=Metadata(dict(voucher.metadata)),
         created_at=voucher.created_at,
         uuid=voucher.id,
         campaign_id=voucher.campaign_id,
         holder_id=voucher.holder_id,
+        said=voucher.metadata,
     )

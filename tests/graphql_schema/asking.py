@@ -1,16 +1,22 @@
 """What the tests of the API share: real callers, and a way to ask the real schema."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from app.projects.admit import Caller, admit
+from app.projects.tokens import CustomerToken, create_customer_token
 from app.projects.values import KeyKind
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
 from tests.conftest import NOW
 from tests.projects.shop import SIGNER, a_key
+
+# The till and the feed are in it while a test has the fixtures of these names.
+PROCESS = SimpleNamespace(signer=SIGNER)
 
 
 async def a_caller(project: UUID, kind: KeyKind = KeyKind.SERVER, **more: Any) -> Caller:
@@ -21,16 +27,39 @@ async def a_caller(project: UUID, kind: KeyKind = KeyKind.SERVER, **more: Any) -
     return caller
 
 
-async def execute(caller: Caller, document: str, variables: Mapping[str, Any]) -> Any:
-    """The whole result of an operation that needs neither till nor feed."""
-    context = RequestContext(
+async def a_shopper(project: UUID, customer: UUID) -> Caller:
+    """A storefront that came with a token of this customer."""
+    maker, storefront = await a_key(project), await a_key(project, KeyKind.STOREFRONT)
+    made = await create_customer_token(project, maker.key.id, customer, timedelta(hours=1), NOW, SIGNER)
+    assert isinstance(made, CustomerToken), made
+    caller = await admit(f"Bearer {storefront.secret}", made.token, None, NOW, SIGNER)
+    assert isinstance(caller, Caller), caller
+    return caller
+
+
+def _context(caller: Caller) -> RequestContext:
+    return RequestContext(
         caller=caller,
         now=lambda: NOW,
         request_id="test",
         make_loaders=make_graph,
-        process=SimpleNamespace(signer=SIGNER),
+        process=PROCESS,
     )
-    return await schema.execute(document, dict(variables), context)
+
+
+async def execute(caller: Caller, document: str, variables: Mapping[str, Any]) -> Any:
+    """The whole result of an operation; one that redeems needs the fixture `till`."""
+    return await schema.execute(document, dict(variables), _context(caller))
+
+
+@asynccontextmanager
+async def followed(caller: Caller, document: str, **variables: Any) -> AsyncIterator[AsyncIterator[Any]]:
+    """The results of a subscription; needs the fixture `feed`."""
+    results = await schema.stream(document, variables, _context(caller))
+    try:
+        yield results
+    finally:
+        await results.aclose()
 
 
 async def ask(caller: Caller, document: str, **variables: Any) -> Any:

@@ -1,12 +1,37 @@
-"""A second project, behind a wall of its own."""
+"""A second project behind a wall of its own, and the parts of a process that some operations need."""
 
+from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
 
 from app.database import execute
+from app.events.feed import Feed
 from app.ids import new_id
+from app.redemptions.till import Till
 from tests.conftest import NOW
+from tests.events.conftest import running_feed
+from tests.graphql_schema.asking import PROCESS
+from tests.redemptions.shop import tills
+
+
+@pytest_asyncio.fixture(scope="module")
+async def till(database: dict[str, Any]) -> AsyncIterator[Till]:
+    """An open till, which operations find in their process; it is always NOW."""
+    async with tills() as [opened]:
+        PROCESS.till = opened
+        yield opened
+        del PROCESS.till
+
+
+@pytest_asyncio.fixture(scope="module")
+async def feed(database: dict[str, Any]) -> AsyncIterator[Feed]:
+    """A running feed, which operations find in their process."""
+    async with running_feed() as running:
+        PROCESS.feed = running
+        yield running
+        del PROCESS.feed
 
 
 @pytest_asyncio.fixture
