@@ -78,19 +78,23 @@ class Lists(Generic[T, F]):
         self._of_customers = replace(self._all, parent="r.customer_id")
 
         def of(*columns: str) -> Listing[T]:
-            """The attempts in which a code has a value in one of the columns, in the order of the index on it.
+            """The attempts in which a code has a value in one of the columns, in the order of the index on each.
 
-            Several codes of an attempt may have it: the first of them speaks for it. (Asked with EXISTS, the
-            planner would join and sort a whole campaign; so it asks this of each row of a page only.)
+            Several codes of an attempt may have it: the first of them speaks for it. IS NOT TRUE and LIMIT 1 hold
+            the planner to that index: it would rather join, and sort, all attempts of a campaign for each page.
             """
-            firsts = " UNION ALL ".join(
-                f"""SELECT c.project_id, c.{column} AS parent, c.{link} AS attempt FROM {codes} c
-                    WHERE c.position = (
-                      SELECT min(first.position) FROM {codes} first WHERE first.project_id = c.project_id
-                        AND first.{link} = c.{link} AND first.{column} = c.{column})"""  # noqa: S608
+            ways = " UNION ALL ".join(
+                f"SELECT project_id, {column} AS parent, {link} AS attempt, position FROM {codes}"  # noqa: S608
                 for column in columns
             )
-            joined = f"({firsts}) AS found JOIN {table} r ON r.project_id = found.project_id AND r.id = found.attempt"
+            joined = f"""({ways}) AS found
+              JOIN LATERAL (
+                SELECT * FROM {table} WHERE project_id = found.project_id AND id = found.attempt LIMIT 1
+              ) AS r ON (EXISTS (
+                SELECT FROM {codes} earlier
+                WHERE earlier.project_id = found.project_id AND earlier.{link} = found.attempt
+                  AND earlier.position < found.position
+                  AND found.parent IN ({", ".join(f"earlier.{column}" for column in columns)}))) IS NOT TRUE"""  # noqa: S608
             return Listing(select, joined, "found.attempt", "found.project_id", "found.parent", read)
 
         self._of_vouchers = of("voucher_id")

@@ -1,6 +1,6 @@
 """How vouchers stand for a customer, and what they are worth for a cart: for wallets and coupon lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,13 +8,13 @@ from app.database import fetch
 from app.engine import reason as codes
 from app.engine.cart import Cart
 from app.engine.evaluate import evaluate
-from app.engine.facts import CounterKey, Facts, Need
+from app.engine.facts import Facts
 from app.engine.offer import Presented
 from app.engine.reason import Reason
 from app.engine.standing import refusals_of_limits, refusals_of_standing
-from app.redemptions.counters import Asked, gather
 from app.redemptions.find_offers import find_offers
 from app.redemptions.requests import Standing, VoucherState
+from app.redemptions.validate import facts_for
 
 _STATES = {
     codes.VOUCHER_DISABLED: VoucherState.DISABLED,
@@ -33,7 +33,6 @@ _STATES = {
 }
 _MOST_FINAL_FIRST = list(VoucherState)
 
-
 Held = tuple[UUID | None, UUID]  # a customer (None: nobody knows who is asking) and a voucher
 
 
@@ -49,23 +48,8 @@ async def judge_vouchers(
         return {}
     found = await find_offers(fetch, vouchers={(project, voucher) for _, voucher in pairs})
     presented = {pair: found.vouchers[pair[1]] for pair in pairs if pair[1] in found.vouchers}
-    facts = await _facts(project, presented)
+    facts = await facts_for(project, [(customer, code) for (customer, _), code in presented.items()])
     return {pair: _stand(pair[1], code, facts[pair[0]], cart, now) for pair, code in presented.items()}
-
-
-async def _facts(project: UUID, presented: Mapping[Held, Presented]) -> dict[UUID | None, Facts]:
-    """What all limits and rules ask about each of the customers; one statement."""
-    counters: dict[CounterKey, None] = {}
-    needs: dict[Asked, None] = {}
-    for (customer, _), code in presented.items():
-        counters.update(dict.fromkeys(code.counters(customer)))
-        if customer is not None:
-            needs.update({Asked(project, customer, need): None for need in code.needs})
-    used, answers = await gather(fetch, [(project, key) for key in counters], list(needs))
-    told: dict[UUID | None, dict[Need, int]] = {customer: {} for customer, _ in presented}
-    for asked, amount in answers.items():
-        told[asked.customer][asked.need] = amount
-    return {customer: Facts(customer, own, used) for customer, own in told.items()}
 
 
 def _stand(voucher: UUID, presented: Presented, facts: Facts, cart: Cart | None, now: datetime) -> Standing:

@@ -1,13 +1,13 @@
 """Validating: the engine's full answer for codes and a cart. Consumes nothing, writes nothing, locks nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from app.customers.values import CustomerInput
 from app.database import fetch
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import CounterKey, Facts
+from app.engine.facts import CounterKey, Facts, Need
 from app.engine.offer import Presented
 from app.ids import new_id
 from app.problem import Problems
@@ -47,20 +47,27 @@ async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Prob
     is_new = ref is not None and customer is None
     presented = [found.presented(project, code, key) for code, key in zip(request.codes, keys, strict=True)]
     # A new customer is somebody: an id that nobody has stands for them, and is never shown or stored.
-    facts = await facts_for(project, presented, new_id() if is_new else customer)
-    return evaluate(presented, request.cart, facts, now)
+    who = new_id() if is_new else customer
+    facts = await facts_for(project, [(who, code) for code in presented])
+    return evaluate(presented, request.cart, facts[who], now)
 
 
-async def facts_for(project: UUID, presented: Sequence[Presented], customer: UUID | None) -> Facts:
-    """All that the codes' limits and rules ask about this customer; one statement, or none."""
+async def facts_for(
+    project: UUID, asked: Iterable[tuple[UUID | None, Presented]]
+) -> dict[UUID | None, Facts]:
+    """All that the limits and rules of codes ask about the customers they are for; one statement, or none."""
     counters: dict[CounterKey, None] = {}
     needs: dict[Asked, None] = {}
-    for code in presented:
+    pasts: dict[UUID | None, dict[Need, int]] = {}
+    for customer, code in asked:
+        pasts.setdefault(customer, {})
         counters.update(dict.fromkeys(code.counters(customer)))
         if customer is not None:
             needs.update({Asked(project, customer, need): None for need in code.needs})
     used, answers = await gather(fetch, [(project, key) for key in counters], list(needs))
-    return Facts(customer, {asked.need: amount for asked, amount in answers.items()}, used)
+    for need, amount in answers.items():
+        pasts[need.customer][need.need] = amount
+    return {customer: Facts(customer, past, used) for customer, past in pasts.items()}
 
 
 def _ref(customer: CustomerRef | CustomerInput | None) -> CustomerRef | None:

@@ -1,0 +1,108 @@
+"""Standings: how each voucher of a wallet stands for its customer, and what it is worth for a cart."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.engine.money import Money
+from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.minimum_spend import MinimumSpend
+from app.ids import new_id
+from app.redemptions.requests import CustomerRef, Standing, VoucherState
+from app.redemptions.standing import judge_vouchers
+from app.redemptions.till import Till
+from tests.conftest import NOW, Statements
+from tests.redemptions.shop import CART, a_campaign, a_customer, a_voucher, asking, offer, redemption
+
+SOON, AGO = NOW + timedelta(days=1), NOW - timedelta(days=1)
+
+
+async def _stands(project: UUID, customer: UUID | None, voucher: UUID) -> Standing:
+    """Without a cart."""
+    return (await judge_vouchers(project, [(customer, voucher)], None, NOW))[customer, voucher]
+
+
+@pytest.mark.parametrize(
+    ("state", "columns", "expected", "reasons"),
+    [
+        ("LIVE", {}, VoucherState.USABLE, []),
+        (
+            "LIVE",
+            {"enabled": False, "expires_at": AGO},
+            VoucherState.DISABLED,
+            ["VOUCHER_DISABLED", "EXPIRED"],
+        ),
+        ("LIVE", {"expires_at": AGO}, VoucherState.EXPIRED, ["EXPIRED"]),
+        ("ENDED", {"starts_at": SOON}, VoucherState.EXPIRED, ["NOT_STARTED", "CAMPAIGN_ENDED"]),
+        ("LIVE", {"starts_at": SOON}, VoucherState.NOT_YET, ["NOT_STARTED"]),
+        ("DRAFT", {}, VoucherState.NOT_YET, ["CAMPAIGN_NOT_LIVE"]),
+        ("PAUSED", {}, VoucherState.PAUSED, ["CAMPAIGN_PAUSED"]),
+    ],
+)
+async def test_a_state_sums_up_the_reasons(
+    project: UUID, state: str, columns: dict[str, Any], expected: VoucherState, reasons: list[str]
+) -> None:
+    voucher = await a_voucher(project, await a_campaign(project, state=state), "SUMMER", **columns)
+    standing = await _stands(project, None, voucher)
+    assert (standing.state, [reason.code for reason in standing.reasons]) == (expected, reasons)
+    assert (standing.discount, standing.remaining) == (None, None)
+
+
+async def test_a_held_code_stands_differently_for_others(project: UUID) -> None:
+    ada, bob = [await a_customer(project, name) for name in ("ada", "bob")]
+    voucher = await a_voucher(project, await a_campaign(project), "ADAS", holder_id=ada)
+    states = [(await _stands(project, who, voucher)).state for who in (ada, bob, None)]
+    assert states == [VoucherState.USABLE, VoucherState.NOT_YOURS, VoucherState.NOT_YOURS]
+
+
+async def test_used_up_and_remaining_follow_every_limit(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project, promise=offer(per_customer=1, per_campaign=3))
+    voucher = await a_voucher(project, campaign, "FEW", max_redemptions=5)
+    ada, bob = [await a_customer(project, name) for name in ("ada", "bob")]
+    redemption(await till.redeem(asking(project, "FEW", customer=CustomerRef(id=ada))))
+    told = [await _stands(project, who, voucher) for who in (ada, bob)]
+    assert [(one.state, one.remaining) for one in told] == [
+        (VoucherState.USED_UP, 0),
+        (VoucherState.USABLE, 1),
+    ]
+
+
+async def test_with_a_cart_rules_speak_but_the_state_stays(project: UUID) -> None:
+    promise = offer(700, rule=MinimumSpend(Money(20_000, "EUR")))
+    small = await a_voucher(project, await a_campaign(project, "A", promise=promise), "BIG-CARTS")
+    fine = await a_voucher(project, await a_campaign(project, "B", promise=offer(700)), "ALL-CARTS")
+    first = await a_voucher(
+        project, await a_campaign(project, "C", promise=offer(rule=FirstPurchase())), "FIRST"
+    )
+    held = [(None, voucher) for voucher in (small, fine, first)]
+    found = {id_: one for (_, id_), one in (await judge_vouchers(project, held, CART, NOW)).items()}
+    assert found[fine] == Standing(fine, VoucherState.USABLE, (), 700, None)
+    assert (found[small].state, found[small].discount) == (VoucherState.USABLE, 0)
+    assert [reason.missing for reason in found[small].reasons] == [Money(10_000, "EUR")]
+    assert (found[first].state, [one.code for one in found[first].reasons]) == (
+        VoucherState.USABLE,
+        ["CUSTOMER_REQUIRED"],
+    )
+
+
+async def test_two_statements_serve_many_wallets_and_walls_hold(
+    project: UUID, second_project: UUID, till: Till, statements: Statements
+) -> None:
+    people = [await a_customer(project, name) for name in ("ada", "bob")]
+    promise = offer(rule=FirstPurchase(), per_customer=2)
+    campaign = await a_campaign(project, promise=promise)
+    vouchers = [await a_voucher(project, campaign, f"CODE{number}") for number in range(20)]
+    redemption(await till.redeem(asking(project, "CODE0", customer=CustomerRef(id=people[0]))))
+    held = [(who, voucher) for who in people for voucher in vouchers]
+    with statements.counted() as sent:
+        found = await judge_vouchers(project, [*held, (people[0], new_id())], CART, NOW)
+    assert (len(sent), list(found)) == (2, held)
+    # Each stands by itself: that twenty codes would share two uses is not held against any of them.
+    assert [(one.state, one.discount, one.remaining) for one in found.values()] == [
+        *[(VoucherState.USABLE, 0, 1)] * 20,
+        *[(VoucherState.USABLE, 500, 2)] * 20,
+    ]
+    assert await judge_vouchers(second_project, held, CART, NOW) == {}
+    assert await judge_vouchers(project, [], CART, NOW) == {}
