@@ -1,22 +1,36 @@
 """From a ticket and the engine's answer to the redemption, or the rejected redemption, that it becomes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from app.engine.evaluate import Evaluation, Verdict
+from app.engine.offer import Presented
 from app.ids import new_id
 from app.redemptions.ticket import Ticket
 from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
 
 
 def outcome_of(
-    ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime
+    ticket: Ticket,
+    customer: UUID | None,
+    evaluation: Evaluation,
+    vouchers: Mapping[UUID, Presented],
+    now: datetime,
 ) -> Redemption | RejectedRedemption:
-    """What happens with the request: all its codes are redeemed, or none."""
-    return (_redemption if evaluation.granted else _rejected)(ticket, customer, evaluation, now)
+    """What happens with the request: all its codes are redeemed, or none. `vouchers` holds those that exist."""
+    if evaluation.granted:
+        return _redemption(ticket, customer, evaluation, vouchers, now)
+    return _rejected(ticket, customer, evaluation, now)
 
 
-def _redemption(ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime) -> Redemption:
+def _redemption(
+    ticket: Ticket,
+    customer: UUID | None,
+    evaluation: Evaluation,
+    vouchers: Mapping[UUID, Presented],
+    now: datetime,
+) -> Redemption:
     request = ticket.request
     return Redemption(
         id=new_id(),
@@ -32,11 +46,13 @@ def _redemption(ticket: Ticket, customer: UUID | None, evaluation: Evaluation, n
         key_id=request.caller.key,
         metadata=request.metadata,
         created_at=now,
-        vouchers=tuple([_redeemed(place, verdict) for place, verdict in enumerate(evaluation.verdicts)]),
+        vouchers=tuple(
+            [_redeemed(place, verdict, vouchers) for place, verdict in enumerate(evaluation.verdicts)]
+        ),
     )
 
 
-def _redeemed(position: int, verdict: Verdict) -> RedeemedVoucher:
+def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RedeemedVoucher:
     if verdict.voucher is None or verdict.campaign is None or verdict.offer_version is None:
         raise ValueError(f"{verdict.code!r} was granted, but there is no such voucher")
     return RedeemedVoucher(
@@ -45,7 +61,7 @@ def _redeemed(position: int, verdict: Verdict) -> RedeemedVoucher:
         campaign_id=verdict.campaign,
         main_campaign_id=verdict.main,
         offer_version=verdict.offer_version,
-        code=verdict.code,
+        code=vouchers[verdict.voucher].code,  # as it was minted, however the shopper typed it
         discount=verdict.discount,
         line_discounts=verdict.line_discounts,
     )

@@ -95,7 +95,7 @@ async def _decide(
     for turn in turns:
         ticket = turn.ticket
         evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)
-        outcome = outcome_of(ticket, turn.customer, evaluation, now)
+        outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now)
         ledger.enter(ticket, outcome, evaluation)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
