@@ -19,6 +19,7 @@ _SHORTEST_SECRET = 32
 
 # Read by the tools around the service, so they are no misspelled settings.
 OTHER_VARIABLES = {
+    "TEAROFF_KEY": "API key that `tearoff tail` and `tearoff shoppers` come with.",
     "TEAROFF_POSTGRES_BIN": "Folder of the PostgreSQL programs the embedded server runs, not the wheel's.",
     "TEAROFF_SKIP_UI": "`1`: installing the package does not build the GraphiQL page.",
     "TEAROFF_DEMAND_BROWSER": "`1`: tests fail where there is no Chromium, instead of leaving its part out.",

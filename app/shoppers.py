@@ -38,7 +38,7 @@ mutation Welcome($input: PublishVouchersInput!) {
 }"""
 _VALIDATE = """
 mutation Validate($input: ValidateVouchersInput!) {
-  validateVouchers(input: $input) { evaluation { granted reasons { code } } userErrors { code message } }
+  validateVouchers(input: $input) { evaluation { granted } userErrors { code message } }
 }"""
 _REDEEM = """
 mutation Redeem($input: RedeemVouchersInput!) {

@@ -10,7 +10,7 @@ from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from app.cli.house import OperatorError
+from app.cli.house import OperatorError, reason_of
 
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.25, 5.0
 ANSWER_SECONDS = 10
@@ -112,5 +112,4 @@ class Follower:
                 f"The service closed the connection: {closed.reason or closed.code}"
             ) from None
         if not was_connected:
-            told = getattr(drop, "strerror", None) or str(drop) or type(drop).__name__
-            raise OperatorError(f"No feed can be followed at {self._url}: {told.rstrip('.')}.") from None
+            raise OperatorError(f"No feed can be followed at {self._url}: {reason_of(drop)}.") from None

@@ -6,10 +6,10 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
 from app import ids
-from app.cli.house import OperatorError, err, out
+from app.cli.house import OperatorError, err, out, print_table
 from app.cli.opened import opened
 from app.cli.project import chosen_project
 from app.database.keyset import PageRequest
@@ -74,13 +74,21 @@ def create(
 @group.command("list")
 def list_keys(project: ProjectOption = None) -> None:
     """List the keys of a project, the newest first."""
-    table = Table("Id", "Kind", "Name", "Begins with", "For", "State", box=None, pad_edge=False)
-    for key in asyncio.run(_list(project)):
-        whom = key.redemption_point or ", ".join(key.origins)
-        table.add_row(
-            ids.show(ids.API_KEY, key.id), key.kind.lower(), key.name, f"{key.prefix}…", whom, _state(key)
-        )
-    out.print(table)
+    keys = asyncio.run(_list(project))
+    print_table(
+        ("Id", "Kind", "Name", "Begins with", "For", "State"),
+        (
+            (
+                ids.show(ids.API_KEY, key.id),
+                key.kind.lower(),
+                escape(key.name),
+                f"{key.prefix}…",
+                escape(_whom(key)),
+                _state(key),
+            )
+            for key in keys
+        ),
+    )
 
 
 @group.command()
@@ -94,7 +102,7 @@ def revoke(
     except ids.IdError:
         raise OperatorError("This is not the id of a key: `tearoff key list` shows them.") from None
     revoked = asyncio.run(_revoke(project, wanted))
-    out.print(f"{key} ({revoked.name}) is revoked.")
+    out.print(f"{key} ({escape(revoked.name)}) is revoked.")
 
 
 async def _create(project: str | None, draft: KeyDraft, now: datetime) -> KeyWithSecret:
@@ -124,6 +132,12 @@ def _told(answer: T | Problems) -> T:
     if isinstance(answer, Problems):
         raise OperatorError(" ".join(problem.message for problem in answer.all))
     return answer
+
+
+def _whom(key: ApiKey) -> str:
+    """The redemption point, or the first origin and how many there are besides."""
+    more = f" and {len(key.origins) - 1} more" if len(key.origins) > 1 else ""
+    return key.redemption_point or f"{''.join(key.origins[:1])}{more}"
 
 
 def _state(key: ApiKey) -> str:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from app.cli.house import OperatorError
+from app.cli.house import OperatorError, reason_of
 from app.database import Credentials, close_database, open_database
 from app.database.address import located
 from app.database.migrate import pending
@@ -60,10 +60,9 @@ async def _try(credentials: Credentials) -> None:
             f"The database at {where} did not answer within {_CONNECT_SECONDS} seconds."
         ) from None
     except asyncpg.InterfaceError as failure:
-        raise OperatorError(f"The database at {where} cannot be used: {_ended(str(failure))}") from None
+        raise OperatorError(f"The database at {where} cannot be used: {reason_of(failure)}.") from None
     except (OSError, asyncpg.PostgresError) as failure:
-        reason = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
-        raise OperatorError(f"The database at {where} cannot be reached: {_ended(reason)}") from None
+        raise OperatorError(f"The database at {where} cannot be reached: {reason_of(failure)}.") from None
     try:
         version = connection.get_server_version()
     finally:
@@ -72,7 +71,3 @@ async def _try(credentials: Credentials) -> None:
         raise OperatorError(
             f"The database at {where} is PostgreSQL {version.major}, but {OLDEST_POSTGRES} or newer is needed."
         )
-
-
-def _ended(sentence: str) -> str:
-    return f"{sentence.strip().rstrip('.')}."

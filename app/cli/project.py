@@ -3,10 +3,10 @@
 import asyncio
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
 from app import ids
-from app.cli.house import OperatorError, out
+from app.cli.house import OperatorError, out, print_table
 from app.cli.opened import opened
 from app.projects.read import all_projects
 from app.projects.values import Project
@@ -24,19 +24,22 @@ def _project() -> None:
 def list_projects() -> None:
     """List all projects."""
     projects = asyncio.run(_all(load()))
-    table = Table("Id", "Name", "Currency", "Time zone", "Since", box=None, pad_edge=False)
-    for project in projects:
-        table.add_row(
-            ids.show(ids.PROJECT, project.id),
-            project.name,
-            project.currency,
-            project.time_zone,
-            f"{project.created_at:%Y-%m-%d}",
-        )
-    if projects:
-        out.print(table)
-    else:
+    if not projects:
         out.print("There is no project yet: `tearoff sample` makes the sample shop.")
+        return
+    print_table(
+        ("Id", "Name", "Currency", "Time zone", "Since"),
+        (
+            (
+                ids.show(ids.PROJECT, project.id),
+                escape(project.name),
+                project.currency,
+                project.time_zone,
+                f"{project.created_at:%Y-%m-%d}",
+            )
+            for project in projects
+        ),
+    )
 
 
 async def chosen_project(wanted: str | None) -> Project:

@@ -23,7 +23,7 @@ mutation Validate {{
     codes: [{{ code: "{SUMMER_CODE}" }}]
     cart: {{ currency: "EUR", lines: [{{ name: "Straw hat", unitPrice: "19.50", quantity: 2 }}] }}
   }}) {{
-    evaluation {{ granted discount {{ amount }} reasons {{ code message missing {{ text }} remedy }} }}
+    evaluation {{ granted verdicts {{ code reasons {{ code message missing {{ text }} remedy }} }} }}
   }}
 }}""",
     "Use it: the subscription shows the redemption at once": f"""\
