@@ -7,6 +7,7 @@ from uuid import UUID
 from app.campaigns import keep
 from app.campaigns.values import Campaign, CampaignState
 from app.database import transaction
+from app.database.limit_edits import begin_editing
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
@@ -60,6 +61,9 @@ async def _become(
     now: datetime,
 ) -> Campaign | Problems:
     async with transaction() as connection:
+        if state is not LIVE:
+            # A redemption that has already looked at the campaign would be granted after the answer.
+            await begin_editing(connection, project)
         before = await keep.lock(connection, project, id)
         if before is None:
             return Problems.one("id", "NOT_FOUND", "There is no such campaign.")

@@ -4,6 +4,7 @@ Uses of what has no limit are not counted, so a redemption that read "no limit" 
 a limit that is set before it commits: its use would be missing for ever. Therefore every batch of redemptions
 shares an advisory lock of its projects from its very beginning, and whoever sets a limit takes that lock alone:
 it waits for the batches that are under way (milliseconds), and those after it read the new limit.
+Whoever stops a code or a campaign does the same, so that nothing is granted after the answer.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,14 @@
-"""Stopping one code, and letting it go again: effective with the commit, for the very next redemption."""
+"""Stopping one code, and letting it go again: effective with the commit, for the very next redemption.
+
+Stopping waits for the redemptions that are under way: one that has already looked at the code would otherwise be
+granted after the answer that it has been stopped.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
 from app.database import transaction
+from app.database.limit_edits import begin_editing
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
@@ -31,6 +36,8 @@ async def _turn(
     project: UUID, voucher: UUID, enabled: bool, kind: EventKind, now: datetime
 ) -> Voucher | Problems:
     async with transaction() as connection:
+        if not enabled:
+            await begin_editing(connection, project)
         row = await connection.fetchrow(_TURN, project, voucher, enabled)
         if row is not None:
             turned = voucher_of(row)

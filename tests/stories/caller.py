@@ -68,7 +68,9 @@ class Caller:
 
     async def do(self, deed: str, takes: str, gives: str, **given: Any) -> Any:
         """The payload of a mutation that found nothing wrong with its input."""
-        document = f"mutation Do($input: {takes}!) {{ {deed}(input: $input) {{ {gives} userErrors {{ code }} }} }}"
+        document = (
+            f"mutation Do($input: {takes}!) {{ {deed}(input: $input) {{ {gives} userErrors {{ code }} }} }}"
+        )
         payload = (await self.ask(document, input=given))[deed]
         assert payload["userErrors"] == [], payload
         return payload

@@ -58,9 +58,7 @@ class Follower:
             proxy=None,
         )
         self.connection = connection
-        await self.send(
-            {"type": "connection_init", "payload": {"Authorization": f"Bearer {self.secret}"}}
-        )
+        await self.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {self.secret}"}})
         assert orjson.loads(await connection.recv())["type"] == "connection_ack"
         variables = {"after": self.cursor, "filter": self.filter}
         payload = {"query": self.document, "variables": variables}

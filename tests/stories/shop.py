@@ -19,7 +19,10 @@ from tests.stories.caller import Caller
 
 TEN_PER_CENT = {"reward": {"percentOff": {"percent": "10"}}}
 
-_SEEN = {"redemptions": ("REDEMPTION_GRANTED", "REDEMPTION_ROLLED_BACK"), "rejected": ("REDEMPTION_REJECTED",)}
+_SEEN = {
+    "redemptions": ("REDEMPTION_GRANTED", "REDEMPTION_ROLLED_BACK"),
+    "rejected": ("REDEMPTION_REJECTED",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ class Shop:
     async def ledger(self, table: str) -> list[str]:
         """The ids in `redemptions` or `rejected_redemptions`, by time."""
         prefix = ids.REDEMPTION if table == "redemptions" else ids.REJECTED_REDEMPTION
-        rows = await self.books.fetch(f"SELECT id FROM {table} WHERE project_id = $1 ORDER BY id", self.project)
+        rows = await self.books.fetch(
+            f"SELECT id FROM {table} WHERE project_id = $1 ORDER BY id", self.project
+        )
         return [ids.show(prefix, row["id"]) for row in rows]
 
     async def counters(self) -> dict[str, int]:

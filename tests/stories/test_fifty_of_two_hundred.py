@@ -78,7 +78,10 @@ async def test_a_main_campaign_s_limit_holds_over_its_sub_campaigns(shop: Shop) 
 
 
 async def test_a_customer_s_limit_holds_for_each_customer_over_all_codes(shop: Shop) -> None:
-    offer = {"reward": {"amountOff": {"amount": {"amount": "5", "currency": "EUR"}}}, "limits": {"perCustomer": 3}}
+    offer = {
+        "reward": {"amountOff": {"amount": {"amount": "5", "currency": "EUR"}}},
+        "limits": {"perCustomer": 3},
+    }
     await shop.code(await shop.campaign("Three each", offer=offer), "RED", "BLUE")
     payloads = await together(
         *(
@@ -94,7 +97,9 @@ async def test_a_customer_s_limit_holds_for_each_customer_over_all_codes(shop: S
     assert refused == {("CUSTOMER_LIMIT_REACHED",)}
     assert await shop.counts() == Counts(12, 52)
     assert await shop.counters() == {"customer": 12}
-    assert await shop.books.fetchval("SELECT count(*) FROM customers WHERE project_id = $1", shop.project) == 4
+    assert (
+        await shop.books.fetchval("SELECT count(*) FROM customers WHERE project_id = $1", shop.project) == 4
+    )
 
 
 async def test_a_storm_of_retries_at_both_processes_is_one_redemption_and_one_answer(shop: Shop) -> None:
