@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="One code of a redemption.")
 class RedeemedVoucher:
-    code: str = strawberry.field(description="The code as it was typed; the voucher knows how it was minted.")
+    code: str = strawberry.field(description="The code as it was minted.")
     discount: Money = strawberry.field(description="What this code took off.")
     offer_version: int = strawberry.field(description="The version of the campaign's offer that was granted.")
     voucher_id: strawberry.Private[UUID]
