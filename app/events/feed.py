@@ -16,7 +16,13 @@ from app.events.log import Event
 from app.events.mailbox import Accept, Heartbeat, Mailbox, Wish
 from app.events.read import PAGE_SIZE, head, read_page
 from app.events.tail import Tail, TailHealth, Watch
-from app.events.wake import CONNECTION_FAILURES, FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Doorbell
+from app.events.wake import (
+    CONNECTION_FAILURES,
+    FIRST_BACK_OFF_SECONDS,
+    LONGEST_BACK_OFF_SECONDS,
+    Doorbell,
+    heard_within,
+)
 
 __all__ = ["Event", "Feed", "FeedHealth", "Heartbeat"]
 
@@ -169,8 +175,6 @@ class Feed:
                 return await read()
             except CONNECTION_FAILURES as failure:
                 _log.warning("follower_waits", error=type(failure).__name__, retry_seconds=back_off)
-            try:
-                await asyncio.wait_for(self._stopped.wait(), back_off)
-            except TimeoutError:
-                back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+            await heard_within(self._stopped, back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
         raise _FeedStoppedError

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +15,13 @@ from app.events.kinds import EventKind
 from app.events.log import Event
 from app.events.mailbox import Mailbox
 from app.events.read import PAGE_SIZE, SettledPage, event_of, is_known, place_of, read_everything
-from app.events.wake import CONNECTION_FAILURES, FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Doorbell
+from app.events.wake import (
+    CONNECTION_FAILURES,
+    FIRST_BACK_OFF_SECONDS,
+    LONGEST_BACK_OFF_SECONDS,
+    Doorbell,
+    heard_within,
+)
 
 SHORTEST_PAUSE_SECONDS = 0.01  # between two reads, however often the bell rings
 PAUSE_ALONE_SECONDS = 0.1  # the same while there are no followers
@@ -220,7 +225,5 @@ class Tail:
                 # An open transaction holds back what is committed; nobody may ring when it ends.
                 longest = min(longest, self._patience)
                 self._patience *= 2
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), longest)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._joined.wait(), began + shortest - loop.time())
+        await heard_within(self._bell, longest)
+        await heard_within(self._joined, began + shortest - loop.time())

@@ -40,6 +40,17 @@ def ring() -> None:
         _doorbell.ring()
 
 
+async def heard_within(bell: asyncio.Event, seconds: float) -> bool:
+    """Wait for a bell, but not longer; whether it has rung.
+
+    (Before Python 3.12 `asyncio.wait_for` forgets that it was cancelled when the bell rings in the same turn.)
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+    return bell.is_set()
+
+
 class PostgresBell(BroadcastBackend):
     """LISTEN on a connection of its own that comes back by itself; NOTIFY through the pool."""
 
@@ -105,9 +116,7 @@ class PostgresBell(BroadcastBackend):
                 await connection.add_listener(channel, self._heard)
                 self._heard(connection, 0, channel, _RESYNC)
             while not lost.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), KEEP_ALIVE_SECONDS)
-                if not lost.is_set():
+                if not await heard_within(lost, KEEP_ALIVE_SECONDS):
                     await connection.execute("SELECT 1", timeout=5)  # a half-open connection says nothing
         finally:
             self._connection = None

@@ -349,15 +349,15 @@ async def test_health_tells_that_an_open_transaction_holds_events_back(
 
 async def test_a_watch_sees_the_events_of_its_kind_in_all_projects(feed: Feed, follow: Follow) -> None:
     seen: list[int] = []
-    feed.watch(EventKind.API_KEY_REVOKED, lambda event: seen.append(event.payload["number"]))
-    feed.watch(EventKind.API_KEY_REVOKED, lambda event: seen.append(event.payload["missing"]))
+    feed.watch(EventKind.CAMPAIGN_ENDED, lambda event: seen.append(event.payload["number"]))
+    feed.watch(EventKind.CAMPAIGN_ENDED, lambda event: seen.append(event.payload["missing"]))
     first, second = new_id(), new_id()
-    await record(first, 1, kind=EventKind.API_KEY_REVOKED)
-    await record(first, 2, kind=EventKind.API_KEY_CREATED)
+    await record(first, 1, kind=EventKind.CAMPAIGN_ENDED)
+    await record(first, 2, kind=EventKind.CAMPAIGN_PAUSED)
     await eventually(lambda: seen == [1])
     follower = follow(project=second)  # with followers the tail reads everything
     await follower.beat()
-    await record(second, 3, kind=EventKind.API_KEY_REVOKED)
-    await record(first, 4, kind=EventKind.API_KEY_REVOKED)
+    await record(second, 3, kind=EventKind.CAMPAIGN_ENDED)
+    await record(first, 4, kind=EventKind.CAMPAIGN_ENDED)
     await eventually(lambda: seen == [1, 3, 4])
     assert await follower.has(1) == [3]

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.database import fetchval, transaction
 from app.events import wake
-from app.events.wake import Doorbell, PostgresBell, ring
+from app.events.wake import Doorbell, PostgresBell, heard_within, ring
 from tests.events.conftest import eventually
 
 
@@ -116,3 +116,20 @@ async def test_a_stopped_doorbell_leaves_no_task_and_no_connection(database: dic
         )
 
     await eventually(gone)
+
+
+async def test_who_is_cancelled_while_the_bell_rings_does_not_go_on() -> None:
+    bell = asyncio.Event()
+    waiting = asyncio.create_task(heard_within(bell, 60))
+    await asyncio.sleep(0)
+    bell.set()
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+
+
+async def test_waiting_for_a_bell_ends_when_the_time_is_over() -> None:
+    assert await heard_within(asyncio.Event(), 0) is False
+    bell = asyncio.Event()
+    bell.set()
+    assert await heard_within(bell, 0) is True
