@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -97,15 +96,14 @@ class Bench:
     async def measure(self, deed: Deed, clients: int, seconds: float) -> Layers:
         """All layers of one deed."""
         await self.admit()
-        if deed.name is DeedName.REDEEM:
-            alone, driver = self._redeem, partial(self._driver_of_batches, max(1, clients // 2))
-        else:
-            alone, driver = self._validate, self._driver_of_validations
+        redeems = deed.name is DeedName.REDEEM
         return Layers(
             graphql=await _cpu_each(lambda: self._execute(deed), clients, seconds),
-            deed=await _cpu_each(alone, clients, seconds),
+            deed=await _cpu_each(self._redeem if redeems else self._validate, clients, seconds),
             engine=await self._engine(),
-            driver=await driver(seconds),
+            driver=await self._driver_of_batches(max(1, clients // 2), seconds)
+            if redeems
+            else await _cpu_each(self._read, clients, seconds),
             admission=await _cpu_each(self.admit, clients, seconds / 2),
         )
 
@@ -162,27 +160,13 @@ class Bench:
             await connection.close()
         return timed.seconds / settled * 1e6
 
-    async def _driver_of_validations(self, seconds: float) -> float:
-        """What asyncpg and its pool cost for the statements of a validation."""
-        spent, done, end = 0.0, 0, time.perf_counter() + seconds
-
-        async def timed(*arguments: Any) -> list[Any]:  # Any: a statement, its values; rows
-            nonlocal spent
-            began = time.process_time()
-            rows = await fetch(*arguments)
-            spent += time.process_time() - began
-            return rows
-
-        project = self._shop.project
-        while time.perf_counter() < end:
-            code, _, who = self._drawn()
-            ref = CustomerRef(source_id=who)
-            found = await find_offers(timed, codes=[(project, code)], customers=[(project, ref)])
-            presented = found.presented(project, code, code)
-            counters = presented.counters(found.customers[project, ref])
-            await gather(timed, [(project, counter) for counter in counters], [])
-            done += 1
-        return spent / done * 1e6
+    async def _read(self) -> None:
+        """The statements of a validation, and nothing else."""
+        code, _, who = self._drawn()
+        project, ref = self._shop.project, CustomerRef(source_id=who)
+        found = await find_offers(fetch, codes=[(project, code)], customers=[(project, ref)])
+        counters = found.presented(project, code, code).counters(found.customers[project, ref])
+        await gather(fetch, [(project, counter) for counter in counters], [])
 
     def _redeem_request(self) -> RedeemRequest:
         code, key, who = self._drawn()
