@@ -1,5 +1,6 @@
 """Two server processes on one database, kept for all stories of a worker; each story founds a shop of its own."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,10 +25,10 @@ async def opened_books(credentials: dict[str, Any]) -> AsyncIterator[asyncpg.Poo
 async def two_servers(credentials: dict[str, Any], **variables: str) -> AsyncIterator[list[Server]]:
     """Two processes that know nothing of each other but the database; started at the same time."""
     async with AsyncExitStack() as stack:
-        yield [
-            await stack.enter_async_context(serving(credentials, **variables)),
-            await stack.enter_async_context(serving(credentials, **variables)),
-        ]
+        yield await asyncio.gather(
+            stack.enter_async_context(serving(credentials, **variables)),
+            stack.enter_async_context(serving(credentials, **variables)),
+        )
 
 
 @pytest_asyncio.fixture(scope="session")
