@@ -1,6 +1,7 @@
 """The ledger of a batch: rows collected one by one, written in one statement with their events."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
 
@@ -23,9 +24,10 @@ _Row = tuple[object, ...]  # the columns of one row, in the order of write.sql
 
 
 class Ledger:
-    """What a batch will have written; nothing is sent before `write`."""
+    """What a batch will have written at `now`; nothing is sent before `write`."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
         self._keys: list[_Row] = []
         self._granted: list[_Row] = []
         self._granted_codes: list[_Row] = []
@@ -41,12 +43,11 @@ class Ledger:
         else:
             kind, event = REJECTED_REDEMPTION, EventKind.REDEMPTION_REJECTED
             self._enter_rejected(ticket, outcome)
-        now, project = outcome.created_at, ticket.project
         self._keys.append(
-            (ticket.key, project, REDEEM, ticket.key_text, ticket.request_hash, kind, outcome.id, now)
+            (ticket.key, ticket.project, ticket.key_text, ticket.request_hash, kind, outcome.id)
         )
         payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
-        self._events.append((project, event.value, now, payload.decode()))
+        self._events.append((ticket.project, event.value, payload.decode()))
 
     async def write(self, connection: Connection, book: Book) -> None:
         """Write everything, with the counters that moved in `book`; one statement, or none for an empty ledger."""
@@ -57,17 +58,19 @@ class Ledger:
         self._keys.sort(key=itemgetter(0))
         await connection.execute(
             _WRITE,
-            *columns(self._keys, 8),
+            self._now,
+            REDEEM,
+            *columns(self._keys, 6),
             *columns(counted, 2),
-            *columns(self._granted, 14),
-            *columns(self._granted_codes, 14),
-            *columns(self._rejected, 13),
-            *columns(self._rejected_codes, 11),
-            *columns(self._events, 4),
+            *columns(self._granted, 13),
+            *columns(self._granted_codes, 13),
+            *columns(self._rejected, 12),
+            *columns(self._rejected_codes, 10),
+            *columns(self._events, 3),
         )
 
     def _enter_redemption(self, ticket: Ticket, outcome: Redemption, evaluation: Evaluation) -> None:
-        project, now = ticket.project, outcome.created_at
+        project = ticket.project
         self._granted.append(
             (
                 outcome.id,
@@ -83,7 +86,6 @@ class Ledger:
                 outcome.redemption_point,
                 outcome.key_id,
                 ticket.metadata_json,
-                now,
             )
         )
         for voucher, verdict in zip(outcome.vouchers, evaluation.verdicts, strict=True):
@@ -102,12 +104,11 @@ class Ledger:
                     voucher.discount,
                     _array(voucher.line_discounts),
                     _array(_ids(project, verdict.counters)),
-                    now,
                 )
             )
 
     def _enter_rejected(self, ticket: Ticket, outcome: RejectedRedemption) -> None:
-        project, now = ticket.project, outcome.created_at
+        project = ticket.project
         self._rejected.append(
             (
                 outcome.id,
@@ -122,7 +123,6 @@ class Ledger:
                 outcome.key_id,
                 ticket.metadata_json,
                 _array(dict.fromkeys(reason.code for reason in outcome.reasons)),
-                now,
             )
         )
         for voucher in outcome.vouchers:
@@ -138,7 +138,6 @@ class Ledger:
                     voucher.main_campaign_id,
                     voucher.offer_version,
                     orjson.dumps([reason.to_json() for reason in voucher.reasons]).decode(),
-                    now,
                 )
             )
 

@@ -91,7 +91,7 @@ async def _decide(
         presented = tuple([found.presented(ticket.project, code, key) for code, key in typed])
         turns.append(_Turn(ticket, customer, presented))
     book = await _open_book(connection, turns)
-    ledger = Ledger()
+    ledger = Ledger(now)
     for turn in turns:
         ticket = turn.ticket
         evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)

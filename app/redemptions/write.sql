@@ -1,10 +1,11 @@
--- All that a batch has decided, in one statement. Every counter in it is locked already: the parts of a statement
--- run in no promised order, so no lock that could be waited for may be left to them (idempotency keys come sorted).
+-- All that a batch has decided, at one moment ($1), in one statement. Every counter in it is locked already: the
+-- parts of a statement run in no promised order, so no lock that could be waited for may be left to them (idempotency
+-- keys come sorted).
 WITH keys AS (
   INSERT INTO idempotency_keys (id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at)
-  SELECT id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::uuid[], $8::timestamptz[])
-    AS new (id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at)
+  SELECT id, project_id, $2::text, key, request_hash, answer_kind, answer_id, $1::timestamptz
+  FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::uuid[])
+    AS new (id, project_id, key, request_hash, answer_kind, answer_id)
 ),
 counted AS (
   UPDATE counters SET used = new.used
@@ -15,46 +16,46 @@ granted AS (
   INSERT INTO redemptions (id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts, cart,
                            channel, redemption_point, key_id, metadata, created_at)
   SELECT id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts::bigint[], cart::json,
-         channel, redemption_point, key_id, metadata::json, created_at
+         channel, redemption_point, key_id, metadata::json, $1
   FROM unnest($11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::bigint[], $16::bigint[], $17::bigint[],
-              $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[], $24::timestamptz[])
+              $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[])
     AS new (id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts, cart, channel,
-            redemption_point, key_id, metadata, created_at)
+            redemption_point, key_id, metadata)
 ),
 granted_codes AS (
   INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id,
                                  customer_id, offer_version, code, discount, line_discounts, counted, rolled_back,
                                  created_at)
   SELECT id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id, customer_id,
-         offer_version, code, discount, line_discounts::bigint[], counted::uuid[], false, created_at
-  FROM unnest($25::uuid[], $26::uuid[], $27::uuid[], $28::smallint[], $29::uuid[], $30::uuid[], $31::uuid[],
-              $32::uuid[], $33::int[], $34::text[], $35::bigint[], $36::text[], $37::text[], $38::timestamptz[])
+         offer_version, code, discount, line_discounts::bigint[], counted::uuid[], false, $1
+  FROM unnest($24::uuid[], $25::uuid[], $26::uuid[], $27::smallint[], $28::uuid[], $29::uuid[], $30::uuid[],
+              $31::uuid[], $32::int[], $33::text[], $34::bigint[], $35::text[], $36::text[])
     AS new (id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id, customer_id,
-            offer_version, code, discount, line_discounts, counted, created_at)
+            offer_version, code, discount, line_discounts, counted)
 ),
 rejected AS (
   INSERT INTO rejected_redemptions (id, project_id, customer_id, currency, subtotal, shipping, cart, channel,
                                     redemption_point, key_id, metadata, reason_codes, created_at)
   SELECT id, project_id, customer_id, currency, subtotal, shipping, cart::json, channel, redemption_point, key_id,
-         metadata::json, reason_codes::text[], created_at
-  FROM unnest($39::uuid[], $40::uuid[], $41::uuid[], $42::text[], $43::bigint[], $44::bigint[], $45::text[],
-              $46::text[], $47::text[], $48::uuid[], $49::text[], $50::text[], $51::timestamptz[])
+         metadata::json, reason_codes::text[], $1
+  FROM unnest($37::uuid[], $38::uuid[], $39::uuid[], $40::text[], $41::bigint[], $42::bigint[], $43::text[],
+              $44::text[], $45::text[], $46::uuid[], $47::text[], $48::text[])
     AS new (id, project_id, customer_id, currency, subtotal, shipping, cart, channel, redemption_point, key_id,
-            metadata, reason_codes, created_at)
+            metadata, reason_codes)
 ),
 rejected_codes AS (
   INSERT INTO rejected_vouchers (id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id,
                                  main_campaign_id, offer_version, reasons, created_at)
   SELECT id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id, main_campaign_id,
-         offer_version, reasons::json, created_at
-  FROM unnest($52::uuid[], $53::uuid[], $54::uuid[], $55::smallint[], $56::text[], $57::uuid[], $58::uuid[],
-              $59::uuid[], $60::int[], $61::text[], $62::timestamptz[])
+         offer_version, reasons::json, $1
+  FROM unnest($49::uuid[], $50::uuid[], $51::uuid[], $52::smallint[], $53::text[], $54::uuid[], $55::uuid[],
+              $56::uuid[], $57::int[], $58::text[])
     AS new (id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id, main_campaign_id,
-            offer_version, reasons, created_at)
+            offer_version, reasons)
 )
 -- The event log's own way to append (app/events/log.py), here without a round trip of its own.
 INSERT INTO events (project_id, kind, at, payload)
-SELECT project_id, kind, at, payload::json
-FROM unnest($63::uuid[], $64::text[], $65::timestamptz[], $66::text[]) WITH ORDINALITY
-  AS new (project_id, kind, at, payload, place)
+SELECT project_id, kind, $1, payload::json
+FROM unnest($59::uuid[], $60::text[], $61::text[]) WITH ORDINALITY
+  AS new (project_id, kind, payload, place)
 ORDER BY place
