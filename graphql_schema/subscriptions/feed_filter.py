@@ -31,7 +31,8 @@ class FeedFilter:
 @strawberry.input(description="Which rejected attempts to see; all given conditions must hold.")
 class RejectedFeedFilter(FeedFilter):
     reason: str | None = strawberry.field(
-        default=None, description='Only attempts with a reason of this code, such as "MINIMUM_SPEND_NOT_REACHED".'
+        default=None,
+        description='Only attempts with a reason of this code, such as "MINIMUM_SPEND_NOT_REACHED".',
     )
 
 

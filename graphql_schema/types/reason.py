@@ -36,7 +36,9 @@ class ReasonAlternative:
     description="Why a code was refused: what was expected, what is, what is missing, what would help."
 )
 class Reason:
-    code: str = strawberry.field(description='The kind of reason, for programs, such as "MINIMUM_SPEND_NOT_REACHED".')
+    code: str = strawberry.field(
+        description='The kind of reason, for programs, such as "MINIMUM_SPEND_NOT_REACHED".'
+    )
     message: str = strawberry.field(description="The reason as an English sentence.")
     subject: str | None = strawberry.field(description='What was judged, such as "cart.subtotal".')
     expected: ReasonValue | None = strawberry.field(description="What would have been right.")
