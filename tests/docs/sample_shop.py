@@ -51,7 +51,7 @@ class SampleShop:
     async def headers(self, caller: str) -> dict[str, str]:
         """What a caller sends along: a key, and for `customer` a token of customer kalina-1003."""
         if caller != "customer":
-            return {"authorization": f"Bearer {self.secret(caller)}"}
+            return {"authorization": f"Bearer {self.secret(caller)}", "origin": ORIGIN}
         document = (ROOT / "docs/operations/22_create_customer_token.graphql").read_text()
         made = await self.ask(document, {"customer": {"sourceId": CUSTOMER}})
         return {
