@@ -44,6 +44,7 @@ class Options:
     clients: tuple[int, ...]
     vouchers: int
     json: Path | None
+    folder: Path
 
 
 def main(arguments: list[str]) -> int:
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with prepared_ground() as ground:
+        with prepared_ground(options.folder) as ground:
             report = _measure(ground, options)
     except KeyboardInterrupt:
         print("\nInterrupted; everything is put away.", file=sys.stderr)
@@ -215,11 +216,14 @@ def _options(arguments: list[str]) -> Options:
     parser.add_argument("--clients", default="1,8,32", help="numbers of clients, with commas (1,8,32)")
     parser.add_argument("--vouchers", type=int, default=100_000, help="codes of the shop (100000)")
     parser.add_argument("--json", type=Path, help="write all figures to this file, too")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("/tmp"), help="where to work for the time being (/tmp)"
+    )
     given = parser.parse_args(arguments)
     clients = tuple(int(part) for part in given.clients.split(","))
     if given.seconds <= 0 or min(clients) < 1 or not 1 <= given.vouchers <= 9_999_999:
         parser.error("seconds and clients must be positive, and vouchers 1 to 9999999")
-    return Options(given.seconds, clients, given.vouchers, given.json)
+    return Options(given.seconds, clients, given.vouchers, given.json, given.folder)
 
 
 if __name__ == "__main__":

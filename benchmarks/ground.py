@@ -48,10 +48,10 @@ class Ground:
 
 
 @contextmanager
-def prepared_ground() -> Iterator[Ground]:
-    """A new server with a migrated, empty database. Nothing of it is left afterwards, however the run ends."""
-    # A short path for the server's socket, which its account may pass through.
-    folder = Path(tempfile.mkdtemp(prefix="tear-bench-", dir="/tmp")).resolve()
+def prepared_ground(inside: Path) -> Iterator[Ground]:
+    """A server with a migrated, empty database, in a folder made `inside`. However the run ends, nothing is left."""
+    # The path of the server's socket must be short, and its account must be able to pass through.
+    folder = Path(tempfile.mkdtemp(prefix="tear-bench-", dir=inside)).resolve()
     folder.chmod(0o711)
     try:
         with EmbeddedPostgres.start(folder / "pg") as server:

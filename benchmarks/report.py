@@ -71,7 +71,18 @@ def title(report: Report) -> str:
 
 def rates(cells: list[Cell]) -> str:
     """Requests a second and latencies of ours and of pgbench's."""
-    head = ["deed", "codes", "clients", "ours/s", "p50/ms", "p99/ms", "pgbench/s", "p50/ms", "p99/ms", "ratio"]
+    head = [
+        "deed",
+        "codes",
+        "clients",
+        "ours/s",
+        "p50/ms",
+        "p99/ms",
+        "pgbench/s",
+        "p50/ms",
+        "p99/ms",
+        "ratio",
+    ]
     head += ["server us", "postgres us", "pgbench's us", "client"]
     rows = [
         (
