@@ -26,6 +26,10 @@ def test_closing_a_key_closes_its_sockets_and_no_others() -> None:
     assert mine.closed == also_mine.closed == [(4403, "gone")]
     assert other.closed == []
     assert sockets.close_key("nobody") == 0
+    assert sorted(map(str, sockets.open_keys())) == ["a", "b"]
+    for door, key in ((mine, "a"), (also_mine, "a"), (other, "b")):
+        sockets.gone(door, key)
+    assert sockets.open_keys() == []
 
 
 def test_a_socket_whose_admission_began_before_its_key_was_closed_is_not_entered() -> None:
