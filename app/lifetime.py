@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,7 @@ from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
 from app.events.wake import CONNECTION_FAILURES, Doorbell
 from app.problem import Problems
+from app.projects.read import ended_keys
 from app.projects.tokens import TokenSigner
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.till import Till
@@ -26,6 +28,7 @@ from graphql_schema.sockets import Sockets
 
 MIGRATIONS_POLL_SECONDS = 0.5
 GAUGES_SECONDS = 2.0
+KEYS_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -78,7 +81,10 @@ class Lifetime:
                 _log.error("cannot_start", reason=str(failure) or type(failure).__name__)
                 raise StartError("The database cannot be used.") from None
             self.missing = await _missing()
-            tasks = [asyncio.create_task(self._look_at_gauges())]
+            tasks = [
+                asyncio.create_task(self._look_at_gauges()),
+                asyncio.create_task(self._look_at_keys()),
+            ]
             if self.missing:
                 _log.warning("migrations_missing", missing=self.missing)
                 tasks.append(asyncio.create_task(self._open_when_migrated(stack)))
@@ -136,10 +142,23 @@ class Lifetime:
                 self.gauges.look()
             await asyncio.sleep(GAUGES_SECONDS)
 
+    async def _look_at_keys(self) -> None:
+        """The log tells of revoked keys at once, unless an open transaction holds it back; of expired ones never."""
+        while True:
+            await asyncio.sleep(KEYS_SECONDS)
+            keys = [key for key in self.sockets.open_keys() if isinstance(key, UUID)]
+            if keys and self.is_open:
+                with suppress(*CONNECTION_FAILURES):  # no database: the next look will tell
+                    for key in await ended_keys(keys, datetime.now(UTC)):
+                        self._close_sockets_of(key)
+
     def _key_was_revoked(self, event: Event) -> None:
-        closed = self.sockets.close_key(UUID(event.payload["key_id"]))
+        self._close_sockets_of(UUID(event.payload["key_id"]))
+
+    def _close_sockets_of(self, key: UUID) -> None:
+        closed = self.sockets.close_key(key, reason="The key was revoked or has expired")
         if closed:
-            _log.info("sockets_of_revoked_key_closed", key=event.payload["key_id"], sockets=closed)
+            _log.info("sockets_of_ended_key_closed", key=key.hex, sockets=closed)
 
 
 async def _missing() -> list[str]:

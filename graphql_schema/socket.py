@@ -85,7 +85,10 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._closing: asyncio.Future[Close] = self._loop.create_future()
         self._admission: asyncio.Task[None] | None = None
-        self._context: Context[Any, Any] | None = None  # Any: as in MakeContext
+        self._credentials: Credentials | None = None
+        self._context: Context[Any, Any] | None = (
+            None  # Any: as in MakeContext; there once we have acknowledged
+        )
         self._key: Hashable | None = None
         self._opened_at = 0.0
         self._operations: dict[str, Operation] = {}
@@ -207,8 +210,8 @@ class Connection:
     def _init(self, payload: Mapping[str, object]) -> None:
         if self._admission is not None:
             raise Close(4429, "Too many initialisation requests")
-        credentials = Credentials.of_connection_init(payload, self._websocket.headers)
-        self._admission = self._start(self._acknowledge(credentials))
+        self._credentials = Credentials.of_connection_init(payload, self._websocket.headers)
+        self._admission = self._start(self._acknowledge(self._credentials))
 
     async def _acknowledge(self, credentials: Credentials) -> None:
         endpoint = self._endpoint
@@ -225,6 +228,16 @@ class Connection:
             self.close(4500, "Internal server error")
         else:
             await self._send({"type": "connection_ack"})
+
+    async def _admit_again(self, operation: Operation) -> bool:
+        """Each operation is admitted as each request is: while a socket is open, keys and customer tokens end."""
+        assert self._credentials is not None  # noqa: S101  # it has been acknowledged
+        try:
+            operation.context.caller = await self._endpoint.admit(self._credentials)
+        except Refusal as refusal:
+            self.close(4403, f"{refusal.code}: {refusal.message}")
+            return False
+        return True
 
     async def _subscribe(self, frame: dict[str, Any]) -> None:
         identifier, payload = id_of(frame), frame.get("payload")
@@ -244,7 +257,7 @@ class Connection:
             payload["query"],
             variables,
             name or None,
-            self._context,
+            self._context.for_operation(),
             self._send_text,
             self._forget,
         )
@@ -258,7 +271,8 @@ class Connection:
 
     async def _deliver(self, operation: Operation) -> None:
         try:
-            await self._endpoint.deliver(self._endpoint.schema, operation)
+            if await self._admit_again(operation):
+                await self._endpoint.deliver(self._endpoint.schema, operation)
         except Refusal as refusal:
             await operation.error([refusal.to_error()])
         except Exception as error:

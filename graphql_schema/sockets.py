@@ -48,6 +48,10 @@ class Sockets:
             if not mates:
                 del self._by_key[key]
 
+    def open_keys(self) -> list[Hashable]:
+        """The keys that have sockets open."""
+        return list(self._by_key)
+
     def of_key(self, key: Hashable) -> int:
         """How many sockets a key has open."""
         return len(self._by_key.get(key, ()))

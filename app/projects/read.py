@@ -1,6 +1,7 @@
 """Reading projects and their keys; secrets are not among what can be read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -37,6 +38,16 @@ async def keys_by_ids(project: UUID, ids: Sequence[UUID]) -> dict[UUID, ApiKey]:
         list(ids),
     )
     return {row["id"]: _key(row) for row in rows}
+
+
+async def ended_keys(ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Those of the keys that nobody may use any more: revoked or expired. Of all projects, for the process itself."""
+    rows = await fetch(
+        "SELECT id FROM api_keys WHERE id = ANY ($1::uuid[]) AND (revoked_at IS NOT NULL OR expires_at <= $2)",
+        list(ids),
+        now,
+    )
+    return {row["id"] for row in rows}
 
 
 async def keys_page(project: UUID, request: PageRequest) -> Page[ApiKey]:

@@ -29,6 +29,7 @@ class Follower:
     secret: str
     feed: str = "redemptions"
     filter: dict[str, Any] | None = None
+    token: str | None = None
     seen: list[str] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
     connection: ClientConnection | None = None
@@ -49,23 +50,31 @@ class Follower:
             f" {{ {self.feed}(after: $after, filter: $filter) {{ cursor {gives} }} }}"
         )
 
-    async def open(self, server: Server) -> None:
-        """Connect, and go on from the last cursor; from now on if there is none (it has come when this returns)."""
-        connection = await connect(
+    async def greet(self, server: Server) -> ClientConnection:
+        """Connect and be admitted."""
+        self.connection = await connect(
             f"ws://127.0.0.1:{server.port}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
             compression=None,
             proxy=None,
         )
-        self.connection = connection
-        await self.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {self.secret}"}})
-        assert orjson.loads(await connection.recv())["type"] == "connection_ack"
-        variables = {"after": self.cursor, "filter": self.filter}
-        payload = {"query": self.document, "variables": variables}
-        await self.send({"id": "feed", "type": "subscribe", "payload": payload})
+        credentials = {"Authorization": f"Bearer {self.secret}", "X-Customer-Token": self.token}
+        await self.send({"type": "connection_init", "payload": credentials})
+        assert orjson.loads(await self.connection.recv()) == {"type": "connection_ack"}
+        return self.connection
+
+    async def open(self, server: Server) -> None:
+        """Connect, and go on from the last cursor; from now on if there is none (it has come when this returns)."""
+        connection = await self.greet(server)
+        await self.subscribe("feed", self.document, after=self.cursor, filter=self.filter)
         if self.cursor is None:
             self._take(await connection.recv())
         self._reading = asyncio.create_task(self._read(connection))
+
+    async def subscribe(self, id_: str, document: str, **variables: Any) -> None:
+        """Send an operation, of whatever type."""
+        payload = {"query": document, "variables": variables}
+        await self.send({"id": id_, "type": "subscribe", "payload": payload})
 
     async def send(self, frame: dict[str, Any]) -> None:
         assert self.connection is not None
