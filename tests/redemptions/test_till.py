@@ -105,13 +105,18 @@ async def test_each_customer_gets_as_many_as_the_limit_says(project: UUID) -> No
     assert await counters(project) == {("customer", campaign, one): 3 for one in people}
 
 
-async def test_of_concurrent_first_purchases_of_one_customer_one_is_granted(project: UUID) -> None:
+@pytest.mark.parametrize("known", [True, False])
+async def test_of_concurrent_first_purchases_of_one_customer_one_is_granted(
+    project: UUID, known: bool
+) -> None:
     for name in ("One", "Two"):
         await a_voucher(project, await a_campaign(project, name, promise=offer(rule=FirstPurchase())), name)
-    people = [CustomerInput(f"new {number}") for number in range(8)]
-    async with tills(2, size=8) as opened:
+    people: list[CustomerRef | CustomerInput] = [CustomerInput(f"shopper {number}") for number in range(8)]
+    if known:
+        people = [CustomerRef(id=await a_customer(project, f"shopper {number}")) for number in range(8)]
+    async with tills(3, size=8) as opened:
         requests = [
-            asking(project, ("ONE", "TWO")[turn % 2], customer=one) for one in people for turn in range(6)
+            asking(project, ("ONE", "TWO")[turn % 2], customer=one) for turn in range(9) for one in people
         ]
         answers = await rush(opened, requests)
     assert len({one.customer_id for one in granted(answers)}) == len(granted(answers)) == 8
