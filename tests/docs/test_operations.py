@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from app.checks import read_examples
 from graphql_schema.schema import schema
@@ -54,7 +55,10 @@ def filled(variables: Any, ids: dict[str, str]) -> Any:
 async def first_item(shop: SampleShop, query: str, variables: Any, headers: dict[str, str]) -> Any:
     """The data of the first message of a subscription."""
     address = f"ws://127.0.0.1:{shop.server.port}/graphql"
-    async with asyncio.timeout(20), connect(address, subprotocols=["graphql-transport-ws"]) as socket:
+    async with (
+        asyncio.timeout(20),
+        connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
+    ):
         await socket.send(json.dumps({"type": "connection_init", "payload": headers}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
         payload = {"query": query, "variables": variables}
@@ -71,7 +75,8 @@ def faults_in(data: Any) -> list[Any]:
         return [fault for item in data for fault in faults_in(item)]
     if not isinstance(data, dict):
         return []
-    return data.get("userErrors", []) + [fault for value in data.values() for fault in faults_in(value)]
+    own = list(data.get("userErrors", []))
+    return own + [fault for value in data.values() for fault in faults_in(value)]
 
 
 async def test_every_example_works_as_it_stands(sample_shop: SampleShop) -> None:
