@@ -1,0 +1,273 @@
+"""Every root field of the schema with valid arguments that name things of one project, for the tests of the walls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app import ids
+from app.events.cursor import BEGINNING
+from app.vouchers.values import PublishOrder
+from tests.graphql_schema.asking import a_caller
+from tests.graphql_schema.shop import a_cart, redeem, shown
+from tests.redemptions.shop import a_campaign, a_customer, a_voucher
+from tests.vouchers.shop import published
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A document with one root field, and what of its answer somebody behind another wall must get: nothing."""
+
+    document: str
+    variables: Mapping[str, Any]
+    nothing: Any = None
+
+
+@dataclass(frozen=True)
+class Things:
+    """One thing of each kind in a project, as callers name it: ids, a code, a source id, a name."""
+
+    main: str
+    campaign: str
+    voucher: str
+    customer: str
+    publication: str
+    redemption: str
+    rejected: str
+    api_key: str
+    project: str
+    code: str = "SUMMER"
+    source_id: str = "ada"
+    name: str = "Summer"
+    redemption_point: str = "till 7"
+
+
+async def things_of(project: UUID) -> Things:
+    """A shop with one of everything; its redemption and its refusal happened at till 7."""
+    caller = await a_caller(project)
+    main = await a_campaign(project, "2026", is_main=True)
+    campaign, ada = await a_campaign(project, main_id=main), await a_customer(project)
+    voucher = await a_voucher(project, campaign, "SUMMER")
+    [publication] = (await published(project, PublishOrder("mail", code="SUMMER"), ada)).publications
+    at_till = {"customer": {"sourceId": "ada"}, "redemptionPoint": "till 7"}
+    granted = await redeem(caller, "SUMMER", key="1", **at_till)
+    refused = await redeem(caller, "SUMMER", "NOSUCH", key="2", **at_till)
+    return Things(
+        main=shown(ids.CAMPAIGN, main),
+        campaign=shown(ids.CAMPAIGN, campaign),
+        voucher=shown(ids.VOUCHER, voucher),
+        customer=shown(ids.CUSTOMER, ada),
+        publication=shown(ids.PUBLICATION, publication.id),
+        redemption=granted["result"]["id"],
+        rejected=refused["result"]["id"],
+        api_key=shown(ids.API_KEY, caller.key),
+        project=shown(ids.PROJECT, project),
+    )
+
+
+NO_ITEMS = {"totalCount": 0, "nodes": []}
+ANYTHING = object()  # an answer that is the same for everybody
+FORBIDDEN = object()  # an answer to keys of a special kind only
+
+
+def _list(field: str, filter_type: str, given: Mapping[str, Any]) -> Attempt:
+    document = (
+        f"query ($filter: {filter_type}) {{ {field}(filter: $filter) {{ totalCount nodes {{ id }} }} }}"
+    )
+    return Attempt(document, {"filter": given}, NO_ITEMS)
+
+
+def _one(field: str, argument: str, type_: str, value: Any) -> Attempt:
+    return Attempt(f"query ($v: {type_}) {{ {field}({argument}: $v) {{ __typename }} }}", {"v": value})
+
+
+def _deed(field: str, given: Mapping[str, Any], *faults: str) -> Attempt:
+    """A mutation that answers with these faults."""
+    type_ = INPUTS.get(field, f"{field[0].upper()}{field[1:]}Input")
+    document = f"mutation ($input: {type_}!) {{ {field}(input: $input) {{ userErrors {{ code }} }} }}"
+    return Attempt(document, {"input": given}, {"userErrors": [{"code": fault} for fault in faults]})
+
+
+# Where the input is not named after the mutation.
+INPUTS = {
+    "disableVoucher": "SwitchVoucherInput",
+    "enableVoucher": "SwitchVoucherInput",
+    "upsertCustomer": "CustomerProfileInput",
+}
+
+
+def queries(of: Things) -> dict[str, list[Attempt]]:
+    """Every field of Query."""
+    by_campaign, by_customer = {"campaign": of.campaign}, {"customer": of.customer}
+    customer_refs = [{"id": of.customer}, {"sourceId": of.source_id}]
+    all_ids = [
+        *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
+        *(of.api_key, of.project),
+    ]
+    wallet = "query ($c: CustomerRef, $cart: CartInput) { wallet(customer: $c, cart: $cart) { __typename } }"
+    everyone = "{ %s { totalCount nodes { id } } }"
+    return {
+        "viewer": [Attempt("{ viewer { project { name } } }", {}, {"project": {"name": "Another shop"}})],
+        "node": [_one("node", "id", "ID!", id_) for id_ in all_ids],
+        "nodes": [Attempt("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * 9)],
+        "campaign": [
+            _one("campaign", "ref", "CampaignRef!", ref) for ref in ({"id": of.campaign}, {"name": of.name})
+        ],
+        "campaigns": [
+            Attempt(everyone % "campaigns", {}, NO_ITEMS),
+            _list("campaigns", "CampaignFilter", {"mainCampaign": {"id": of.main}}),
+            _list("campaigns", "CampaignFilter", {"namePrefix": of.name}),
+        ],
+        "voucher": [
+            _one("voucher", "ref", "VoucherRef!", ref) for ref in ({"id": of.voucher}, {"code": of.code})
+        ],
+        "vouchers": [
+            Attempt(everyone % "vouchers", {}, NO_ITEMS),
+            _list("vouchers", "VoucherFilter", by_campaign),
+        ],
+        "publications": [
+            Attempt(everyone % "publications", {}, NO_ITEMS),
+            _list("publications", "PublicationFilter", by_campaign),
+            _list("publications", "PublicationFilter", by_customer),
+            _list("publications", "PublicationFilter", {"voucher": of.voucher}),
+        ],
+        "customer": [_one("customer", "ref", "CustomerRef!", ref) for ref in customer_refs],
+        "customers": [
+            Attempt(everyone % "customers", {}, NO_ITEMS),
+        ],
+        "wallet": [Attempt(wallet, {"c": ref, "cart": a_cart()}) for ref in customer_refs],
+        "redemption": [_one("redemption", "id", "ID!", of.redemption)],
+        "redemptions": [
+            Attempt(everyone % "redemptions", {}, NO_ITEMS),
+            _list("redemptions", "RedemptionFilter", by_campaign),
+            _list("redemptions", "RedemptionFilter", {"campaign": of.main}),
+            _list("redemptions", "RedemptionFilter", by_customer),
+            _list("redemptions", "RedemptionFilter", {"voucher": of.voucher}),
+            _list("redemptions", "RedemptionFilter", {"redemptionPoint": of.redemption_point}),
+        ],
+        "rejectedRedemption": [_one("rejectedRedemption", "id", "ID!", of.rejected)],
+        "rejectedRedemptions": [
+            Attempt(everyone % "rejectedRedemptions", {}, NO_ITEMS),
+            _list("rejectedRedemptions", "RejectedRedemptionFilter", by_campaign),
+            _list("rejectedRedemptions", "RejectedRedemptionFilter", {"campaign": of.main}),
+            _list("rejectedRedemptions", "RejectedRedemptionFilter", by_customer),
+            _list("rejectedRedemptions", "RejectedRedemptionFilter", {"voucher": of.voucher}),
+            _list(
+                "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
+            ),
+        ],
+        "events": [
+            Attempt(
+                "{ events(kinds: [REDEMPTION_GRANTED, CAMPAIGN_CREATED]) { nodes { kind } } }",
+                {},
+                {"nodes": []},
+            )
+        ],
+        "ruleCatalogue": [Attempt("{ ruleCatalogue { __typename } }", {}, ANYTHING)],
+        "rewardCatalogue": [Attempt("{ rewardCatalogue { __typename } }", {}, ANYTHING)],
+    }
+
+
+def mutations(of: Things) -> dict[str, list[Attempt]]:
+    """Every field of Mutation."""
+    codes = [{"code": of.code}]
+    by_voucher = [{"id": of.voucher}, {"code": of.code}]
+    by_campaign = [{"id": of.campaign}, {"name": of.name}]
+    stranger = {"upsert": {"sourceId": "stranger"}}
+    offer = {"reward": {"amountOff": {"amount": {"amount": "1", "currency": "EUR"}}}}
+    give = {"channel": "mail", "customer": stranger}
+    no_code = {"granted": False, "verdicts": [{"reasons": [{"code": "CODE_NOT_FOUND"}], "voucher": None}]}
+    refused = {"reasons": [{"code": "CODE_NOT_FOUND"}], "vouchers": [{"voucher": None, "campaign": None}]}
+    validated = """mutation ($input: ValidateVouchersInput!) { validateVouchers(input: $input) {
+      evaluation { granted verdicts { reasons { code } voucher { id } } }
+    } }"""
+    redeemed = """mutation ($input: RedeemVouchersInput!) { redeemVouchers(input: $input) {
+      result { ... on RejectedRedemption { reasons { code } vouchers { voucher { id } campaign { id } } } }
+    } }"""
+    founded = (
+        "mutation ($input: CreateProjectInput!) { createProject(input: $input) { userErrors { code } } }"
+    )
+    project = {"name": "Third shop", "timeZone": "UTC", "currency": "EUR"}
+    return {
+        "createCampaign": [
+            _deed("createCampaign", {"name": f"Under theirs {n}", "mainCampaign": ref}, "NOT_FOUND")
+            for n, ref in enumerate(({"id": of.main}, {"name": "2026"}))
+        ],
+        "updateCampaign": [
+            _deed("updateCampaign", {"campaign": ref, "name": "Mine", "offer": offer}, "NOT_FOUND")
+            for ref in by_campaign
+        ],
+        **{
+            name: [_deed(name, {"campaign": ref}, "NOT_FOUND") for ref in by_campaign]
+            for name in ("launchCampaign", "pauseCampaign", "endCampaign")
+        },
+        "mintVouchers": [_deed("mintVouchers", {"campaign": of.campaign, "count": 1}, "NOT_FOUND")],
+        "importVouchers": [
+            _deed(
+                "importVouchers", {"campaign": of.campaign, "codes": ["MINE"], "kind": "UNIQUE"}, "NOT_FOUND"
+            )
+        ],
+        "updateVoucher": [
+            _deed("updateVoucher", {"voucher": ref, "maxRedemptions": 1}, "NOT_FOUND") for ref in by_voucher
+        ],
+        "disableVoucher": [_deed("disableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
+        "enableVoucher": [_deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
+        "publishVouchers": [
+            _deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
+            _deed("publishVouchers", {**give, "codes": {"nextFree": {"campaign": of.campaign}}}, "NOT_FOUND"),
+            _deed(
+                "publishVouchers",
+                {"channel": "mail", "codes": {"code": of.code}, "customer": {"id": of.customer}},
+                "NOT_FOUND",
+            ),
+        ],
+        # The same source id, and nobody of that other project is touched.
+        "upsertCustomer": [_deed("upsertCustomer", {"sourceId": of.source_id, "name": "Somebody else"})],
+        "validateVouchers": [
+            Attempt(
+                validated,
+                {"input": {"codes": codes, "cart": a_cart(), "customer": {"id": of.customer}}},
+                {"evaluation": no_code},
+            )
+        ],
+        "redeemVouchers": [
+            # The key is one that the other project has used.
+            Attempt(
+                redeemed,
+                {"input": {"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}},
+                {"result": refused},
+            ),
+            _deed(
+                "redeemVouchers",
+                {"codes": codes, "cart": a_cart(), "idempotencyKey": "2", "customer": {"id": of.customer}},
+                "NOT_FOUND",
+            ),
+        ],
+        "rollBackRedemption": [
+            _deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
+        ],
+        "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
+        "createApiKey": [_deed("createApiKey", {"kind": "SERVER", "name": "mine"})],
+        "revokeApiKey": [_deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
+        "createCustomerToken": [_deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],
+    }
+
+
+def subscriptions(of: Things) -> dict[str, list[Attempt]]:
+    """Every field of Subscription, from the beginning of the log; `nothing` is an item without event."""
+    filters = [
+        *({}, {"campaign": of.campaign}, {"campaign": of.main}, {"customer": of.customer}),
+        *({"code": of.code}, {"redemptionPoint": of.redemption_point}),
+    ]
+
+    def feed(field: str, filter_type: str) -> list[Attempt]:
+        document = (
+            f"subscription ($filter: {filter_type}, $after: Cursor) {{"
+            f" {field}(filter: $filter, after: $after) {{ cursor event {{ at }} }} }}"
+        )
+        return [Attempt(document, {"filter": given, "after": BEGINNING.encode()}) for given in filters]
+
+    return {
+        "redemptions": feed("redemptions", "FeedFilter"),
+        "rejectedRedemptions": feed("rejectedRedemptions", "RejectedFeedFilter"),
+    }
