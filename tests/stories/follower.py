@@ -24,7 +24,10 @@ _FEEDS = {
 
 @dataclass
 class Follower:
-    """`seen` are the ids of the events in the order they came; a rollback's id is followed by `undone`."""
+    """`seen` are the ids of the events in the order they came; a rollback's id is followed by `undone`.
+
+    `faults` are the codes of the errors that other operations on its socket ended with.
+    """
 
     secret: str
     feed: str = "redemptions"
@@ -32,6 +35,7 @@ class Follower:
     token: str | None = None
     seen: list[str] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)
     connection: ClientConnection | None = None
     _reading: asyncio.Task[None] | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,6 +56,16 @@ class Follower:
 
     async def greet(self, server: Server) -> ClientConnection:
         """Connect and be admitted."""
+        connection = await self._introduce(server)
+        assert orjson.loads(await connection.recv()) == {"type": "connection_ack"}
+        return connection
+
+    async def turned_away(self, server: Server) -> tuple[int | None, str | None]:
+        """Connect and be refused: code and reason."""
+        await self._introduce(server)
+        return await self.closed()
+
+    async def _introduce(self, server: Server) -> ClientConnection:
         self.connection = await connect(
             f"ws://127.0.0.1:{server.port}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
@@ -60,7 +74,6 @@ class Follower:
         )
         credentials = {"Authorization": f"Bearer {self.secret}", "X-Customer-Token": self.token}
         await self.send({"type": "connection_init", "payload": credentials})
-        assert orjson.loads(await self.connection.recv()) == {"type": "connection_ack"}
         return self.connection
 
     async def open(self, server: Server) -> None:
@@ -88,7 +101,11 @@ class Follower:
 
     def _take(self, text: str | bytes) -> None:
         frame = orjson.loads(text)
-        assert frame["type"] == "next", frame
+        if frame["type"] == "error":
+            self.faults[frame["id"]] = [error["extensions"]["code"] for error in frame["payload"]]
+            self._news.set()
+            return
+        assert (frame["id"], frame["type"]) == ("feed", "next"), frame
         item = frame["payload"]["data"][self.feed]
         self.cursors.append(item["cursor"])
         if item["event"] is not None:
@@ -114,9 +131,9 @@ class Follower:
     async def cut(self) -> None:
         """Lose the connection, as in a tunnel: nobody says goodbye, what is on its way is lost."""
         assert self.connection is not None
-        assert self._reading is not None
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
         self.connection.transport.abort()
 
     async def closed(self) -> tuple[int | None, str | None]:
