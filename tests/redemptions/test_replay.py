@@ -1,0 +1,74 @@
+"""Replaying: one key, one deed, one answer, however often it is asked for."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from app.customers.values import CustomerInput
+from app.database import fetch
+from app.problem import Problems
+from app.projects.values import KeyKind
+from app.redemptions.requests import Answer
+from app.redemptions.till import Till
+from tests.redemptions.shop import (
+    CART,
+    Tally,
+    a_caller,
+    a_campaign,
+    a_voucher,
+    asking,
+    problems,
+    redemption,
+    rush,
+    tally,
+)
+
+
+async def test_the_same_key_and_input_get_the_first_answer_again(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    for codes in (["SUMMER"], ["NONE"]):
+        ask = asking(project, *codes, metadata={"b": 1, "a": 2}, idempotency_key=codes[0])
+        first = await till.redeem(ask)
+        again = await till.redeem(replace(ask, metadata={"a": 2, "b": 1}))
+        assert isinstance(first, Answer)
+        assert again == replace(first, replayed=True)
+    assert await tally(project) == Tally(redemptions=1, rejected=1, uses=1, keys=2, events=2)
+
+
+async def test_the_same_key_with_other_input_is_refused_and_changes_nothing(
+    project: UUID, till: Till
+) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    ask = asking(project, "SUMMER", idempotency_key="order-1")
+    redemption(await till.redeem(ask))
+    merchant = a_caller(project, KeyKind.MERCHANT, redemption_point="Kiosk")
+    for other in (
+        replace(ask, codes=("OTHER",)),
+        replace(ask, channel="web"),
+        replace(ask, metadata={"a": 1}),
+        replace(ask, cart=replace(CART, shipping=0)),
+        replace(ask, caller=merchant),
+        replace(ask, customer=CustomerInput("new")),
+    ):
+        assert problems(await till.redeem(other)) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
+    assert await tally(project) == Tally(redemptions=1, rejected=0, uses=1, keys=1, events=1)
+    assert await fetch("SELECT FROM customers WHERE project_id = $1", project) == []
+
+
+async def test_keys_of_two_projects_have_nothing_to_do_with_each_other(
+    project: UUID, second_project: UUID, till: Till
+) -> None:
+    answers = [
+        await till.redeem(asking(each, "NONE", idempotency_key="k")) for each in (project, second_project)
+    ]
+    assert [isinstance(answer, Answer) and answer.replayed for answer in answers] == [False, False]
+
+
+async def test_equal_keys_in_one_batch_get_one_answer(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    ask = asking(project, "SUMMER", idempotency_key="k")
+    first, second, other = await rush([till], [ask, ask, replace(ask, channel="web")])
+    made = redemption(first)
+    assert second == Answer(made, replayed=True)
+    assert isinstance(other, Problems)
+    assert problems(other) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
+    assert (await tally(project)).redemptions == 1
