@@ -79,6 +79,7 @@ async def open_database(
                 "max_size": pool_max,
                 "server_settings": server_settings,
                 "init": prepare,
+                "reset": _as_it_is,
             }
         ),
         _enable_global_fallback=True,  # request tasks do not inherit the context of the start-up task
@@ -181,6 +182,14 @@ async def _current() -> AsyncIterator[Connection]:
         raise RuntimeError("the database is not open")
     async with pool.acquire() as connection:
         yield connection
+
+
+async def _as_it_is(_connection: asyncpg.Connection) -> None:
+    """What to do with a connection that comes back: nothing.
+
+    asyncpg would send a statement that ends session settings, session locks and LISTEN; nobody here has any on a
+    pooled connection, and it is a round trip per statement. An open transaction it rolls back all the same.
+    """
 
 
 async def _set_codecs(connection: Connection) -> None:
