@@ -5,6 +5,7 @@ difference between the measurements with it and without it.
 """
 
 import asyncio
+import gc
 import itertools
 import random
 import time
@@ -194,6 +195,9 @@ async def measure_layers(
         till = Till()
         await till.start()
         stack.push_async_callback(till.close)
+        gc.collect()
+        gc.freeze()  # as the service does when it has started
+        stack.callback(gc.unfreeze)
         bench = Bench(shop, shop.codes[0], cart, till, TokenSigner("the secret of a benchmark, known to all"))
         return {deed.name: await bench.measure(deed, clients, seconds) for deed in (VALIDATE, REDEEM)}
 
