@@ -25,6 +25,8 @@ from app.settings import Settings
 UNREAD_MILLISECONDS = 5_000
 # What a client that reads slowly may hold in the kernel; what is more waits in its bounded mailbox.
 SEND_BUFFER_BYTES = 64 * 1024
+# A worker that does not answer its supervisor for so long is replaced; on a busy machine starting takes a while.
+WORKER_SECONDS = 30
 _BACKLOG = 2_048
 
 _log = structlog.get_logger(__name__)
@@ -125,6 +127,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=math.ceil(settings.graceful_shutdown_seconds),
         workers=settings.workers,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
 
 

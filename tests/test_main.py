@@ -138,10 +138,10 @@ async def test_it_is_not_ready_while_the_database_is_away_and_ready_again_afterw
         async def ready(status: int) -> bool:
             return (await http.get("/readyz")).status_code == status
 
-        await eventually(lambda: ready(503))
+        await eventually(lambda: ready(503), every=0.05)
         assert (await http.get("/healthz")).status_code == 200
         await administer(cluster, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        await eventually(lambda: ready(200))
+        await eventually(lambda: ready(200), every=0.05)
 
 
 async def test_a_request_under_way_is_answered_before_the_process_ends(
@@ -233,7 +233,7 @@ async def test_two_workers_share_the_port_and_their_figures(database: dict[str, 
                 and "tearoff_pool_connections_max 12.0" in figures
             )
 
-        await eventually(all_counted)
+        await eventually(all_counted, every=0.2)
         server.terminate()
         assert await server.ended() == 0
         assert len(await server.logs("^closing$")) == 2

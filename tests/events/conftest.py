@@ -51,14 +51,14 @@ def numbers(events: list[Event]) -> list[int]:
     return [event.payload["number"] for event in events]
 
 
-async def eventually(condition: Callable[[], Any | Awaitable[Any]]) -> None:
-    """Wait until a condition that nothing announces becomes true."""
+async def eventually(condition: Callable[[], Any | Awaitable[Any]], every: float = 0.005) -> None:
+    """Wait until a condition that nothing announces becomes true; look every so many seconds."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             met = condition()
             if await met if isinstance(met, Awaitable) else met:
                 return
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(every)
 
 
 class Follower:

@@ -13,7 +13,7 @@ from app.events.cursor import BEGINNING, Cursor
 from app.events.feed import Feed
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.events.read import head
+from app.events.read import head, read_project
 from app.events.wake import Doorbell, ring
 from app.ids import new_id
 from tests.events.conftest import (
@@ -233,10 +233,14 @@ async def test_heartbeats_carry_a_quiet_follower_forward(database: dict[str, Any
     async with running_feed(heartbeat_seconds=0.02, poll_seconds=0.02) as feed:
         quiet = follow(feed=feed, project=new_id())
         await quiet.beat()
-        first = quiet.heartbeats[0]
         await record(busy, 1)
-        written = await head()
-        await eventually(lambda: quiet.heartbeats[-1] >= written > first)
+
+        async def settled() -> bool:
+            return bool(await read_project(busy))
+
+        await eventually(settled)
+        (written,) = await read_project(busy)
+        await eventually(lambda: quiet.heartbeats[-1] > written.cursor)
         assert quiet.heartbeats == sorted(quiet.heartbeats)
         assert quiet.numbers == []
 
