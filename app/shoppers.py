@@ -120,6 +120,7 @@ class Shoppers:
         visits: set[asyncio.Task[None]] = set()
         try:
             await self._look_around()
+            began = time.monotonic()
             while duration is None or self.tally.came < rate * duration:
                 due = began + self.tally.came / rate
                 await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -25,6 +25,8 @@ from app.embedded_postgres import EmbeddedPostgres
 from app.embedded_postgres.home import Home, lock_file, locked_within
 from app.ids import new_id
 
+pytest_plugins = ["tests.open_shop"]
+
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 # Durable enough for tests: the server does not outlive them.

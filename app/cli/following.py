@@ -38,8 +38,10 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
-    """Connected again, from the places reached before: nothing is left out."""
+class Connected:
+    """All feeds are followed from now on; `again`: from the places reached before, so that nothing is left out."""
+
+    again: bool
 
 
 class Follower:
@@ -54,7 +56,7 @@ class Follower:
         self._key = key
         self._documents = documents
 
-    async def follow(self) -> AsyncGenerator[Told | Lost | Resumed, None]:
+    async def follow(self) -> AsyncGenerator[Told | Lost | Connected, None]:
         """What happens from now on, without end. Raises OperatorError when the service refuses or was never there."""
         back_off = FIRST_BACK_OFF_SECONDS
         was_connected = False
@@ -65,7 +67,7 @@ class Follower:
                 ) as socket:
                     await self._introduce(socket)
                     if was_connected:
-                        yield Resumed()
+                        yield Connected(again=True)
                     was_connected, back_off = True, FIRST_BACK_OFF_SECONDS
                     async for told in self._listen(socket):
                         yield told
@@ -85,7 +87,8 @@ class Follower:
             operation = {"query": document, "variables": variables}
             await socket.send(json.dumps({"id": feed, "type": "subscribe", "payload": operation}))
 
-    async def _listen(self, socket: ClientConnection) -> AsyncGenerator[Told, None]:
+    async def _listen(self, socket: ClientConnection) -> AsyncGenerator[Told | Connected, None]:
+        silent = self._documents.keys() - self.cursors.keys()
         async for raw in socket:
             message = json.loads(raw)
             match message["type"]:
@@ -95,6 +98,8 @@ class Follower:
                         raise OperatorError(f"The service says: {payload['errors'][0]['message']}")
                     item = payload["data"][feed]
                     self.cursors[feed] = item["cursor"]
+                    if silent and not (silent := silent - {feed}):  # every feed has said where it is
+                        yield Connected(again=False)
                     if item["event"] is not None:
                         yield Told(feed, item["event"])
                 case "error":

@@ -8,7 +8,7 @@ from typing import Annotated, Any  # events are the JSON of the documents below
 import typer
 from rich.markup import escape
 
-from app.cli.following import Follower, Lost, Resumed, Told
+from app.cli.following import Connected, Follower, Lost, Told
 from app.cli.house import err, out
 from app.cli.options import Key, Url, service
 
@@ -55,7 +55,6 @@ def tail(
 
 
 async def _tail(url: str, key: str, limit: int | None) -> None:
-    err.print(f"[dim]Following {url}[/]")
     shown = 0
     async with aclosing(Follower(url, key, FEEDS).follow()) as happenings:
         async for happening in happenings:
@@ -67,8 +66,10 @@ async def _tail(url: str, key: str, limit: int | None) -> None:
                         return
                 case Lost(seconds):
                     err.print(f"[yellow]The connection is lost; trying again in {seconds:g} seconds.[/]")
-                case Resumed():
-                    err.print("[green]Connected again; nothing was left out.[/]")
+                case Connected(again=True):
+                    err.print("[green]Connected again; nothing is left out.[/]")
+                case Connected():
+                    err.print(f"[dim]Connected to {escape(url)}[/]")
 
 
 def redemption(event: dict[str, Any]) -> str:

@@ -1,38 +1,23 @@
-"""What the tests of the command line share: `tearoff` as a process, and a sample shop that is open."""
+"""What the tests of the command line share: `tearoff` as a process of its own, or here."""
 
 import asyncio
 import os
 import signal
 import sys
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-import httpx
 import pytest
-import pytest_asyncio
 from typer.testing import CliRunner
 
 from app.cli import app
-from app.sample.keys import SampleKeys, read_keys
-from tests.conftest import administer
-from tests.server import Server, address_of, serving
+from tests import forked
+from tests.forked import PATIENCE_SECONDS, Said
+from tests.server import address_of
 
-PATIENCE_SECONDS = 90
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a command ended, and what it said."""
-
-    status: int
-    out: str
-    err: str
 
 
 def environment(state: Path, database: Mapping[str, Any] | None, **variables: str) -> dict[str, str]:
@@ -105,8 +90,7 @@ class Tearoff:
         return Said(result.exit_code, result.stdout, result.stderr)
 
     async def __call__(self, *words: str, **variables: str) -> Said:
-        async with running(*words, env=self.env(**variables)) as process:
-            return await ended(process)
+        return await forked.tearoff(*words, env=self.env(**variables))
 
 
 def refused(said: Said) -> str:
@@ -121,70 +105,3 @@ def refused(said: Said) -> str:
 def tearoff(tmp_path: Path, fresh_database: dict[str, Any]) -> Tearoff:
     """Commands on a migrated, empty database."""
     return Tearoff(tmp_path, fresh_database)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenShop:
-    """The sample shop behind a running server."""
-
-    server: Server
-    database: dict[str, Any]
-    keys: SampleKeys
-    state: Path
-
-    @property
-    def key(self) -> str:
-        """The server key."""
-        assert self.keys.server is not None
-        return self.keys.server.secret
-
-    async def ask(self, document: str, **variables: object) -> dict[str, Any]:
-        """The data of an answer without errors."""
-        async with httpx.AsyncClient(base_url=self.server.url, timeout=30, trust_env=False) as http:
-            response = await http.post(
-                "/graphql",
-                json={"query": document, "variables": variables},
-                headers={"Authorization": f"Bearer {self.key}"},
-            )
-        answer = response.json()
-        assert "errors" not in answer, answer
-        data: dict[str, Any] = answer["data"]
-        return data
-
-    async def redeem(self, code: str, price: str) -> str:
-        """Try a code on a cart of one thing; gives the kind of the result."""
-        data = await self.ask(
-            """mutation($code: String!, $price: Decimal!, $key: String!) {
-              redeemVouchers(input: { idempotencyKey: $key, codes: [{ code: $code }],
-                cart: { currency: "EUR", lines: [{ unitPrice: $price }] } }) { result { __typename } }
-            }""",
-            code=code,
-            price=price,
-            key=uuid.uuid4().hex,
-        )
-        kind: str = data["redeemVouchers"]["result"]["__typename"]
-        return kind
-
-    async def count(self, table: str) -> int:
-        """How many rows a table has."""
-        connection: asyncpg.Connection = await asyncpg.connect(**self.database)
-        try:
-            return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
-        finally:
-            await connection.close()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def open_shop(
-    cluster: dict[str, Any], template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[OpenShop]:
-    """One sample shop for all tests of a worker, made by `tearoff sample`."""
-    name = f"shop_{uuid.uuid4().hex[:12]}"
-    await administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    database = {**cluster, "database": name}
-    state = tmp_path_factory.mktemp("shop")
-    made = await Tearoff(state, database)("sample")
-    assert made.status == 0, made
-    async with serving(database) as server:
-        yield OpenShop(server, database, read_keys(state), state)
-    await administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')

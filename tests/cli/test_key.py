@@ -5,7 +5,8 @@ import re
 import asyncpg
 import httpx
 
-from tests.cli.conftest import OpenShop, Tearoff, refused
+from tests.cli.conftest import Tearoff, refused
+from tests.open_shop import OpenShop
 
 VIEWER = {"query": "{ viewer { __typename } }"}
 
