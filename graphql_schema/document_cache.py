@@ -21,6 +21,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_schema.errors import Refusal, parse_errors, validation_errors
 from graphql_schema.limits import Limits, Scale, Weight, check_shape, nested_too_deeply
+from graphql_schema.preparation import Preparation, selects_by_variables
 
 # One tuple for all requests: rules made anew per request are what defeats Strawberry's ValidationCache.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -37,11 +38,12 @@ class DocumentRefused(Exception):  # noqa: N818  # an answer to the client, not 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document."""
+    """One operation of a document, ready to be executed."""
 
     name: str | None
     kind: OperationType
     weight: Weight
+    prepared: Preparation
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,23 @@ class DocumentCache:
                 raise nested_too_deeply()
             if errors:
                 raise DocumentRefused(validation_errors(errors))
-            return Document(node, self._weighed(node))
+            return Document(node, self._operations(node))
         except Refusal as refusal:
             raise DocumentRefused([refusal.to_error()]) from None
         except RecursionError:
             raise DocumentRefused([nested_too_deeply().to_error()]) from None
 
-    def _weighed(self, node: DocumentNode) -> dict[str | None, Operation]:
+    def _operations(self, node: DocumentNode) -> dict[str | None, Operation]:
         scale = Scale(self._schema, node, self._limits)
+        fixed = not selects_by_variables(node)
         definitions = [d for d in node.definitions if isinstance(d, OperationDefinitionNode)]
         names = [definition.name.value if definition.name else None for definition in definitions]
         return {
-            name: Operation(name, definition.operation, scale.weigh(definition))
+            name: Operation(
+                name,
+                definition.operation,
+                scale.weigh(definition),
+                Preparation(self._schema, node, definition, fixed=fixed),
+            )
             for name, definition in zip(names, definitions, strict=True)
         }

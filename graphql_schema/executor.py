@@ -26,7 +26,12 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution import Executor
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
+from graphql.execution.collect_fields import (
+    CollectedFields,
+    FieldDetailsList,
+    GroupedFieldSet,
+    collect_fields,
+)
 from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
@@ -51,6 +56,21 @@ class Leaf(NamedTuple):
 _Step = tuple[str, FieldDetailsList, Leaf | None]
 
 
+class Selections:
+    """The fields that an operation selects, collected and planned once.
+
+    They may be shared by all requests for an operation whose fields do not depend on variables (@skip, @include).
+    The inner dicts are keyed by identity; what has the identity is kept beside the value, so an id is never used again.
+    """
+
+    __slots__ = ("below", "plans", "root")
+
+    def __init__(self) -> None:
+        self.root: GroupedFieldSet | None = None
+        self.below: dict[tuple[GraphQLObjectType, int], tuple[FieldDetailsList, CollectedFields]] = {}
+        self.plans: dict[int, tuple[GroupedFieldSet, list[_Step] | None]] = {}
+
+
 class FrontExecutor(Executor[None]):
     """Executes one operation. Give it to a schema as `execution_context_class`."""
 
@@ -59,10 +79,8 @@ class FrontExecutor(Executor[None]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: graphql-core's own fifteen arguments
         self.operation_extensions = kwargs.pop("operation_extensions", None)
+        self._selections: Selections = kwargs.pop("selections", None) or Selections()
         super().__init__(*args, **kwargs)
-        # Keyed by identity; the grouped set is kept beside its plan, so an id is never used again.
-        self._plans: dict[int, tuple[GroupedFieldSet, list[_Step] | None]] = {}
-        self._root: GroupedFieldSet | None = None
 
     def execute_fields(
         self,
@@ -152,7 +170,7 @@ class FrontExecutor(Executor[None]):
 
     def _plan(self, parent_type: GraphQLObjectType, grouped: GroupedFieldSet) -> list[_Step] | None:
         """The steps for one set of fields, or None where no field is a plain attribute."""
-        known = self._plans.get(id(grouped))
+        known = self._selections.plans.get(id(grouped))
         if known is not None:
             return known[1]
         steps: list[_Step] | None = None
@@ -163,7 +181,7 @@ class FrontExecutor(Executor[None]):
             ]
             if all(leaf is None for _, _, leaf in steps):
                 steps = None
-        self._plans[id(grouped)] = (grouped, steps)
+        self._selections.plans[id(grouped)] = (grouped, steps)
         return steps
 
     def _leaf(self, parent_type: GraphQLObjectType, field_name: str) -> Leaf | None:
@@ -173,16 +191,46 @@ class FrontExecutor(Executor[None]):
             leaves[key] = _leaf(self.schema.get_field(parent_type, field_name))
         return leaves[key]
 
-    def build_per_event_executor(self, payload: Any) -> FrontExecutor:
-        """The executor of one event. It shares plans and the root selection, which stay the same objects.
+    def collect_subfields(
+        self, return_type: GraphQLObjectType, field_details_list: FieldDetailsList
+    ) -> CollectedFields:
+        """The fields selected of an object; collected once for all requests that share these selections."""
+        key = (return_type, id(field_details_list))
+        known = self._selections.below.get(key)
+        if known is None:
+            collected = super().collect_subfields(return_type, field_details_list)
+            known = self._selections.below[key] = (field_details_list, collected)
+        return known[1]
 
-        graphql-core collects the root selection anew for each event and keeps every one of them as a key
-        of its memo: 1.4 kB an event, until the subscriber leaves.
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """Execute the operation, or one event of a subscription; an ExecutionResult, maybe awaitable.
+
+        The root selection is collected once. graphql-core collects it anew for each event and keeps every one of
+        them as a key of its memo: 1.4 kB an event, until the subscriber leaves.
         """
-        if self._root is None:
-            root_type = self.schema.subscription_type
-            assert root_type is not None  # noqa: S101  # there is a source of events, so there is a type
-            self._root = collect_fields(
+        kind = self.operation.operation
+        root_type = self.schema.get_root_type(kind)
+        if root_type is None or self.abort_signal is not None:
+            return super().execute_operation(serially)
+        try:
+            root = self._root(root_type)
+        except RecursionError:  # graphql-core reports it; what it collects itself must not be shared
+            self._selections = Selections()
+            return super().execute_operation(serially)
+        except GraphQLError as error:
+            return self._failed(error)
+        in_turn = kind is OperationType.MUTATION if serially is None else serially
+        try:
+            data = self.execute_root_grouped_field_set(root_type, self.root_value, root, in_turn, None)
+        except GraphQLError as error:
+            return self._failed(error)
+        if self.is_awaitable(data):
+            return self._awaited(data)
+        return self.build_response(cast("dict[str, Any]", data))
+
+    def _root(self, root_type: GraphQLObjectType) -> GroupedFieldSet:
+        if self._selections.root is None:
+            self._selections.root = collect_fields(
                 self.schema,
                 self.fragments,
                 self.variable_values,
@@ -190,20 +238,7 @@ class FrontExecutor(Executor[None]):
                 self.operation,
                 self.hide_suggestions,
             ).grouped_field_set
-        return cast(FrontExecutor, super().build_per_event_executor(payload))
-
-    def execute_operation(self, serially: bool | None = None) -> Any:
-        """Execute the operation, or one event of a subscription; an ExecutionResult, maybe awaitable."""
-        root, root_type = self._root, self.schema.subscription_type
-        if root is None or root_type is None or self.operation.operation is not OperationType.SUBSCRIPTION:
-            return super().execute_operation(serially)
-        try:
-            data = self.execute_fields(root_type, self.root_value, None, root, None)
-        except GraphQLError as error:
-            return self._failed(error)
-        if self.is_awaitable(data):
-            return self._awaited(data)
-        return self.build_response(cast("dict[str, Any]", data))
+        return self._selections.root
 
     async def _awaited(self, data: Awaitable[dict[str, Any]]) -> ExecutionResult:
         try:

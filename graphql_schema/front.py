@@ -10,17 +10,17 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, create_source_event_stream, map_source_to_response_event
-from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryType
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from graphql_schema.arguments import shorten_resolvers
 from graphql_schema.context import Context
 from graphql_schema.document_cache import DocumentCache, DocumentRefused, Operation
 from graphql_schema.errors import Refusal, field_errors, internal_error, variable_errors
@@ -70,6 +70,7 @@ class FrontSchema(strawberry.Schema):
             config=config,
             execution_context_class=FrontExecutor,
         )
+        shorten_resolvers(self)
         self.limit(limits or Limits())
 
     def limit(self, limits: Limits) -> None:
@@ -131,8 +132,7 @@ class FrontSchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None,
     ) -> _Started | PreExecutionError:
         try:
-            document = self.documents.read(query or "")
-            operation = document.operation(operation_name)
+            operation = self.documents.read(query or "").operation(operation_name)
         except DocumentRefused as refused:
             return _request_errors(refused.errors)
         except Refusal as refusal:
@@ -144,19 +144,15 @@ class FrontSchema(strawberry.Schema):
         extensions: dict[str, object] = {"cost": {"requested": asked, "limit": self.limits.cost}}
         if refusal_of_cost := too_costly(asked, self.limits):
             return _request_errors([refusal_of_cost.to_error()], extensions)
-        executor = FrontExecutor.build(
-            self._schema,
-            document.node,
+        executor = operation.prepared.executor(
             root,
             context.for_operation() if isinstance(context, Context) else context,
             variables,
-            operation.name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # says bool for TypeGuard
-            operation_extensions=operation_extensions,
+            operation_extensions,
         )
         if isinstance(executor, list):
             return _request_errors(variable_errors(executor))
-        return _Started(cast(FrontExecutor, executor), operation, extensions)
+        return _Started(executor, operation, extensions)
 
 
 async def _finish(started: _Started) -> ExecutionResult:
