@@ -219,7 +219,7 @@ async def admit(credentials: Credentials) -> str:
         case None:
             raise Refusal("UNAUTHENTICATED", "Send a key in the header Authorization.")
         case "Bearer broken":
-            raise ConnectionError("the password is swordfish")
+            raise RuntimeError("the password is swordfish")
         case "Bearer bound" if credentials.origin != "https://shop.example":
             raise Refusal("ORIGIN_NOT_ALLOWED", "This key is bound to its origins.")
         case "Bearer slow":

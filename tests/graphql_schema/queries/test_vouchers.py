@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app import ids
+from app.database import execute
 from app.ids import new_id
 from app.projects.values import KeyKind
 from app.vouchers.values import PublishOrder
@@ -89,6 +90,17 @@ async def test_what_is_not_in_the_project_is_null(project, another_project):
     ):
         assert await ask(caller, ONE, ref=ref) == {"voucher": None}
     assert await codes(caller) == []
+
+
+async def test_where_case_counts_two_codes_may_differ_in_it_alone(project):
+    await execute("UPDATE projects SET case_sensitive_codes = true WHERE id = $1", project)
+    campaign = await a_campaign(project)
+    for code in ("Summer", "SUMMER"):
+        await a_voucher(project, campaign, code, code_key=code)
+    caller = await a_caller(project)
+    document = "query ($code: String!) { voucher(ref: {code: $code}) { code } }"
+    for code, found in (("SUM-MER", {"code": "SUMMER"}), ("Summer", {"code": "Summer"}), ("summer", None)):
+        assert await ask(caller, document, code=code) == {"voucher": found}
 
 
 @pytest.mark.parametrize("ref", [{"id": "SUMMER"}, {"id": "camp_1"}, {}, {"id": "x", "code": "y"}])

@@ -1,0 +1,48 @@
+"""Reasons as callers see them: every value as text, and typed where it is money, a count, an instant or a choice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.engine.money import Money
+from app.engine.reason import Reason
+from graphql_schema.types.reason import show_reason
+
+MOMENT = datetime(2026, 7, 1, tzinfo=UTC)
+REASON = Reason("X", "No.", subject="cart.subtotal", remedy="Wait.")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Money(1250, "EUR"), {"text": "12.50 EUR", "money": ("12.50", "EUR")}),
+        (Money(1500, "KWD"), {"text": "1.500 KWD", "money": ("1.500", "KWD")}),
+        (7, {"text": "7", "count": 7}),
+        (0, {"text": "0", "count": 0}),
+        (MOMENT, {"text": "2026-07-01T00:00:00+00:00", "instant": MOMENT}),
+        (("shirt", "shoe"), {"text": "shirt, shoe", "choices": ["shirt", "shoe"]}),
+        ("LIVE", {"text": "LIVE"}),
+    ],
+)
+def test_a_value_is_shown_as_text_and_as_what_it_is(value, shown):
+    reason = show_reason(replace(REASON, expected=value, actual=value, missing=value))
+    for told in (reason.expected, reason.actual, reason.missing):
+        assert told is not None
+        money = told.money and (str(told.money.amount), told.money.currency)
+        typed = {"money": money, "count": told.count, "instant": told.instant, "choices": told.choices}
+        assert {"text": told.text} | {key: one for key, one in typed.items() if one is not None} == shown
+
+
+def test_what_is_not_known_is_null():
+    reason = show_reason(REASON)
+    assert (reason.code, reason.message, reason.subject, reason.remedy) == (
+        *("X", "No.", "cart.subtotal", "Wait."),
+    )
+    assert (reason.expected, reason.actual, reason.missing, reason.alternatives) == (None, None, None, [])
+
+
+def test_each_way_out_is_shown_with_what_blocks_it():
+    ways = ((replace(REASON, code="A"),), (replace(REASON, code="B"), replace(REASON, code="C")))
+    shown = show_reason(replace(REASON, alternatives=ways)).alternatives
+    assert [[reason.code for reason in way.reasons] for way in shown] == [["A"], ["B", "C"]]
