@@ -49,6 +49,7 @@ _STATUS = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "RATE_LIMITED": 429,
     "INTERNAL_ERROR": 500,
+    "SERVICE_UNAVAILABLE": 503,
 }
 _BY_GET = frozenset({OperationType.QUERY})
 _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -268,6 +269,8 @@ def _json_response(payload: object, status: int, media_type: str) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     elif status == 405:
         headers["Allow"] = _METHODS
+    elif status == 503:
+        headers["Retry-After"] = "1"
     return Response(orjson.dumps(payload), status, headers)
 
 

@@ -26,6 +26,10 @@ mutation Redeem($input: RedeemVouchersInput!) {
 """
 
 
+class UnavailableError(Exception):
+    """The service cannot say at the moment; asked again with the same idempotency key it will."""
+
+
 class Caller:
     """Asks one server; a person at a keyboard or a hundred tills, as many requests at once as you like."""
 
@@ -62,8 +66,9 @@ class Caller:
         """The data of an operation without errors."""
         answer = await self.post({"query": document, "variables": variables})
         told = answer.json()
-        assert answer.status_code == 200, told
-        assert "errors" not in told, (told["errors"], self.server.faults())
+        if [error["extensions"]["code"] for error in told.get("errors", ())] == ["SERVICE_UNAVAILABLE"]:
+            raise UnavailableError
+        assert (answer.status_code, "errors" in told) == (200, False), (told, self.server.faults())
         return told["data"]
 
     async def do(self, deed: str, takes: str, gives: str, **given: Any) -> Any:

@@ -1,0 +1,28 @@
+"""Whether an exception means that the database is away: then nobody made a mistake, and asking again helps."""
+
+import asyncpg
+
+_AWAY = (
+    OSError,  # refused, reset, timed out, no such socket
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+_CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+_HUNG_UP = ("connection is closed", "connection was closed", "cannot switch to state")
+
+
+def is_away(fault: BaseException) -> bool:
+    """Look at the exception and at what it was raised from: Tortoise wraps what asyncpg raises."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, _AWAY):
+            return True
+        # asyncpg has no class of its own for a connection that was lost between two statements; one whose loss
+        # it has heard of only in part "cannot switch to state" for the next.
+        if isinstance(cause, _CLIENT) and any(words in str(cause) for words in _HUNG_UP):
+            return True
+        cause = cause.__cause__
+    return False
