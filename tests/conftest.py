@@ -40,6 +40,7 @@ UNSAFE_AND_FAST = {
 # The oldest version that is supported, where Debian's package puts it.
 OLD_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM = shutil.which("chromium")
+_WITHOUT_BROWSER = CHROMIUM is None and os.environ.get("TEAROFF_DEMAND_BROWSER") != "1"
 
 _RUN_FOLDER = pytest.StashKey[Path]()
 
@@ -79,11 +80,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium its tests are left out, unless somebody insists: then they fail."""
+    if _WITHOUT_BROWSER:
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was left out because this machine lacks something is said, never passed over."""
     if not OLD_POSTGRES.exists():
         terminalreporter.write_line("Left out: migrations on PostgreSQL 15 (there is no postgresql-15 here).")
-    if CHROMIUM is None:
+    if _WITHOUT_BROWSER:
         terminalreporter.write_line("Left out: GraphiQL in a browser (there is no Chromium here).")
 
 
