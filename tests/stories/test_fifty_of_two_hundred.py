@@ -112,3 +112,36 @@ async def test_a_storm_of_retries_at_both_processes_is_one_redemption_and_one_an
     assert is_granted(payloads[0])
     assert await shop.counts() == Counts(1, 0)
     assert await shop.events("redemptions") == [payloads[0]["result"]["id"]]
+
+
+async def test_what_is_sent_back_during_the_rush_can_be_had_again_and_never_twice(shop: Shop) -> None:
+    """Ten of ten are sold; all ten come back, each told twice, while forty others try."""
+    await shop.code(await shop.campaign("Ten"), "TEN", maxRedemptions=10)
+    first = [payload["result"]["id"] for payload in await rush(shop, ["TEN"], 10)]
+
+    async def send_back(redemption: str, place: int) -> None:
+        await shop.callers[place].do(
+            "rollBackRedemption",
+            "RollBackRedemptionInput",
+            "redemption { rolledBackAt }",
+            redemption=redemption,
+            idempotencyKey=f"{redemption} comes back",
+        )
+
+    buying = [shop.callers[n % 2].redeem("TEN", cart=CART, key=f"later order {n}") for n in range(40)]
+    returning = [send_back(redemption, place) for redemption in first for place in (0, 1)]
+    answers = await together(*buying, *returning)
+    sold = sum(map(is_granted, answers[:40]))
+    assert 0 <= sold <= 10
+    assert await shop.counters() == {"voucher": sold}
+    assert await shop.counts() == Counts(10 + sold, 40 - sold)
+    events = await shop.events("redemptions")
+    assert sorted(event for event in events if event.endswith(" undone")) == sorted(
+        f"{id_} undone" for id_ in first
+    )
+    # As many as are missing to ten, and then no more.
+    rest = [
+        await shop.caller.redeem("TEN", cart=CART, key=f"last order {number}") for number in range(11 - sold)
+    ]
+    assert [is_granted(payload) for payload in rest] == [True] * (10 - sold) + [False]
+    assert await shop.counters() == {"voucher": 10}
