@@ -1,4 +1,4 @@
-"""What requests for one operation have in common, prepared once: its fragments, how its variables are read, its fields."""
+"""What requests for one operation have in common, prepared once: fragments, how its variables are read, its fields."""
 
 from __future__ import annotations
 
