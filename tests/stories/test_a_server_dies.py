@@ -1,6 +1,8 @@
 """Processes and connections die in the middle of a rush: nothing is lost, nothing is done twice."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,8 +13,9 @@ import asyncpg
 import httpx
 import pytest
 
+from app.events.cursor import BEGINNING
 from tests.events.conftest import eventually
-from tests.server import Server, client
+from tests.server import Server, client, serving
 from tests.stories.caller import UnavailableError, a_cart, is_granted
 from tests.stories.conftest import opened_books, two_servers
 from tests.stories.follower import Follower, following
@@ -124,6 +127,30 @@ async def test_a_process_that_is_killed_in_the_middle_takes_nothing_with_it(shop
             await rush.until(lambda: len(rush.answers) >= 2 * LIMIT)
         assert rush.asked_again >= SHOPPERS // 2
         await everything_agrees(rush, granted, rejected)
+
+
+async def test_a_worker_that_is_killed_is_replaced_and_takes_nothing_with_it(
+    fresh_database: dict[str, Any], books: asyncpg.Pool
+) -> None:
+    async with (
+        serving(fresh_database, TEAROFF_WORKERS="2") as server,
+        founded(books, [server, server]) as shop,
+    ):
+        await shop.code(await shop.campaign("Rush hour"), "RUSH", maxRedemptions=LIMIT)
+        async with rushing(shop) as rush:
+            await rush.more(LIMIT // 2)
+            started, *_ = await server.logs(r"Started server process \[\d+\]")
+            os.kill(int(started["event"].split("[")[1].rstrip("]")), signal.SIGKILL)
+            await rush.until(lambda: len(rush.answers) >= 2 * LIMIT)
+        assert len(await server.logs("^open$", 3)) == 3
+        from_the_beginning = [BEGINNING.encode()]
+        granted = Follower(shop.caller.secret, cursors=from_the_beginning[:])
+        rejected = Follower(shop.caller.secret, "rejectedRedemptions", cursors=from_the_beginning[:])
+        for follower in (granted, rejected):
+            await follower.open(server)
+        await everything_agrees(rush, granted, rejected)
+        for follower in (granted, rejected):
+            await follower.close()
 
 
 async def test_when_the_database_hangs_up_on_everybody_all_comes_back_by_itself(shop: Shop) -> None:
