@@ -25,6 +25,9 @@ _ENCOUNTERED = re.compile(r", but encountered error '.*'; found: .*", re.DOTALL)
 _FOUND = re.compile(r"(?:, f| F)ound: .*", re.DOTALL)
 _ECHOED_VALUE = re.compile(r"(cannot represent [^:]*?): .*", re.DOTALL)
 _NOT_NONE = "not to be None."
+# Strawberry advises whoever wrote the schema, in Python's words; this is for whoever asks.
+_MAYBE = re.compile(r"Expected value of type '\w+', found null\. Field.* of type 'Maybe\[.*", re.DOTALL)
+_LEFT_OUT = "A field that may be left out was given as null: leave it out instead."
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
@@ -143,7 +146,7 @@ def _input_error(error: GraphQLError, code: str, *, literal: bool) -> GraphQLErr
 
     A literal is echoed as GraphQL wrote it; a variable's value would be echoed as Python prints it, so it is left out.
     """
-    message = error.message.replace(_NOT_NONE, "not to be null.")
+    message = _MAYBE.sub(_LEFT_OUT, error.message.replace(_NOT_NONE, "not to be null."))
     bottom = _bottom(error)
     refusal = bottom if isinstance(bottom, Refusal) else None
     if refusal is not None:

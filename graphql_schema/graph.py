@@ -35,8 +35,8 @@ from app.vouchers.values import Publication as PublicationValue
 from app.vouchers.values import Voucher as VoucherValue
 from app.wallets.holdings import count_holdings, holdings_of
 from app.wallets.values import Holding
-from graphql_schema.loaders import PageLoader, by_key, counting
-from graphql_schema.paging import Connection, asked_page, connection
+from graphql_schema.loaders import PageKey, PageLoader, by_key, counting, paging
+from graphql_schema.paging import Connection, connection
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.campaign import Campaign, show_campaign
@@ -207,7 +207,7 @@ class Graph:
         self, customer: UUID, cart: Cart | None, request: PageRequest
     ) -> Connection[WalletVoucher]:
         """A page of a wallet, its vouchers judged for the cart; statements do not grow with wallets or vouchers."""
-        page = await self._holdings.load((customer, request))
+        page = await self._holdings.load(PageKey(customer, request, TimeOrder.NEWEST_FIRST))
         place = self._place_of(cart)
         keys = [_Held(customer, holding.voucher_id, place) for holding in page.items]
         judged = dict(zip(page.items, await self._standings.load_many(keys), strict=True))
@@ -218,18 +218,13 @@ class Graph:
         )
 
     @cached_property
-    def _holdings(self) -> DataLoader[tuple[UUID, PageRequest], Page[Holding]]:
-        async def batch(keys: list[tuple[UUID, PageRequest]]) -> list[Page[Holding]]:
-            owners: dict[PageRequest, list[UUID]] = {}
-            for customer, request in keys:
-                owners.setdefault(request, []).append(customer)
-            found = {
-                request: await asked_page(holdings_of(self._project, own, request))
-                for request, own in owners.items()
-            }
-            return [found[request][customer] for customer, request in keys]
+    def _holdings(self) -> DataLoader[PageKey, Page[Holding]]:
+        def load(
+            customers: Sequence[UUID], request: PageRequest, _order: TimeOrder
+        ) -> Awaitable[Mapping[UUID, Page[Holding]]]:
+            return holdings_of(self._project, customers, request)
 
-        return DataLoader(batch)
+        return paging(load)
 
     @cached_property
     def _holding_counts(self) -> DataLoader[UUID, int]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from app.database.keyset import Page, PageRequest
+from graphql_schema.errors import Refusal
 from graphql_schema.paging import Connection, asked_page, connection
 from graphql_schema.sorting import TimeOrder
 
@@ -52,27 +53,35 @@ class PageKey(NamedTuple):
     order: TimeOrder
 
 
+def paging(load: LoadPages[Value]) -> DataLoader[PageKey, Page[Value]]:
+    """A loader over a room's bulk read of pages; a cursor of another list spoils the pages it was given for only."""
+
+    async def batch(keys: list[PageKey]) -> list[Page[Value] | Refusal]:
+        parents: dict[tuple[PageRequest, TimeOrder], list[UUID]] = {}
+        for key in keys:
+            parents.setdefault((key.request, key.order), []).append(key.parent)
+        found: dict[tuple[PageRequest, TimeOrder], Mapping[UUID, Page[Value] | Refusal]] = {}
+        # An operation asks for few different pages, so a statement for each kind of page is none for each row.
+        for (request, order), own in parents.items():
+            try:
+                found[request, order] = await asked_page(load(own, request, order))
+            except Refusal as refusal:
+                found[request, order] = dict.fromkeys(own, refusal)
+        return [found[key.request, key.order][key.parent] for key in keys]
+
+    # An exception in the list is raised to whoever asked for what stands there.
+    return DataLoader(batch)  # type: ignore[arg-type]  # which the types of aiodataloader do not tell
+
+
 class PageLoader(Generic[Value, Node]):
     """Pages of one kind of list, for any number of parents; `load` and `count` are a room's bulk reads."""
 
     def __init__(self, load: LoadPages[Value], count: LoadCounts, show: Callable[[Value], Node]) -> None:
-        self._load = load
         self._show = show
-        self._pages: DataLoader[PageKey, Page[Value]] = DataLoader(self._load_pages)
+        self._pages = paging(load)
         self._counts = counting(count)
 
     async def page(self, parent: UUID, request: PageRequest, order: TimeOrder) -> Connection[Node]:
         """A page of the parent's list; raises a BAD_USER_INPUT refusal for a cursor of another list."""
         page = await self._pages.load(PageKey(parent, request, order))
         return connection(page, self._show, lambda: self._counts.load(parent))
-
-    async def _load_pages(self, keys: list[PageKey]) -> list[Page[Value]]:
-        parents: dict[tuple[PageRequest, TimeOrder], list[UUID]] = {}
-        for key in keys:
-            parents.setdefault((key.request, key.order), []).append(key.parent)
-        # An operation asks for few different pages, so a statement for each kind of page is none for each row.
-        found = {
-            (request, order): await asked_page(self._load(own, request, order))
-            for (request, order), own in parents.items()
-        }
-        return [found[key.request, key.order][key.parent] for key in keys]

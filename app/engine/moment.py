@@ -16,7 +16,11 @@ _MONTHS = (
 def in_words(instant: datetime, zone: str, now: datetime) -> str:
     """`18:00 Europe/Warsaw` when that is today, else `Friday 24 July 2026 18:00 Europe/Warsaw`."""
     place = ZoneInfo(zone)
-    local = instant.astimezone(place)
+    try:
+        local = instant.astimezone(place)
+    except OverflowError:
+        # "For ever" is often written 9999-12-31, and east of Greenwich that is a year that no calendar here has.
+        return in_words(instant, "UTC", now)
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     if local.date() == now.astimezone(place).date():
         return f"{clock} {zone}"

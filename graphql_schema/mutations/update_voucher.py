@@ -33,7 +33,7 @@ class UpdateVoucherInput:
     max_redemptions: strawberry.Maybe[int | None] = strawberry.field(
         description="How often it may be redeemed."
     )
-    metadata: strawberry.Maybe[Metadata] = strawberry.field(
+    metadata: strawberry.Maybe[Metadata | None] = strawberry.field(
         description="Anything else; replaces what was there."
     )
 
@@ -67,7 +67,7 @@ class UpdateVoucherMutation:
             starts_at=input.starts_at.value if input.starts_at else UNSET,
             expires_at=input.expires_at.value if input.expires_at else UNSET,
             max_redemptions=input.max_redemptions.value if input.max_redemptions else UNSET,
-            metadata=input.metadata.value if input.metadata else UNSET,
+            metadata=input.metadata.value or {} if input.metadata else UNSET,
         )
         return await _do(
             input.voucher, caller, lambda voucher: update_voucher(caller.project, voucher, changes, now)

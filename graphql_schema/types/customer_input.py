@@ -27,7 +27,7 @@ class CustomerProfileInput:
     source_id: str = strawberry.field(description="The caller's own id of the customer.")
     name: strawberry.Maybe[str | None] = strawberry.field(description="The name.")
     email: strawberry.Maybe[str | None] = strawberry.field(description="The e-mail address.")
-    metadata: strawberry.Maybe[Metadata] = strawberry.field(
+    metadata: strawberry.Maybe[Metadata | None] = strawberry.field(
         description="Anything else; replaces what was there."
     )
 

@@ -17,6 +17,13 @@ def test_a_moment_of_today_is_a_time_and_another_a_date() -> None:
     )
 
 
+def test_the_ends_of_the_calendar_are_told_in_utc() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert in_words(last, "Europe/Warsaw", NOW) == "Friday 31 December 9999 23:59:59 UTC"
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    assert in_words(first, "America/New_York", NOW) == "Monday 1 January 1 00:00 UTC"
+
+
 def test_a_time_that_comes_twice_has_two_moments() -> None:
     twice = moments_of(date(2026, 10, 25), time(2, 30), WARSAW)
     assert twice == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC))

@@ -3,8 +3,6 @@
 from asyncio import gather
 from uuid import UUID
 
-import pytest
-
 from app.database.keyset import CursorError, Page, PageRequest
 from graphql_schema.errors import Refusal
 from graphql_schema.loaders import PageLoader, by_key, counting
@@ -71,9 +69,15 @@ async def test_equal_pages_of_many_parents_are_one_read_and_others_one_each():
     assert lists.counts == [[ONE, TWO]]
 
 
-async def test_a_cursor_of_another_list_is_a_refusal():
+async def test_a_cursor_of_another_list_is_a_refusal_and_spoils_no_other_page():
     lists = Lists()
     loader = PageLoader(lists.load, lists.count, str)
-    with pytest.raises(Refusal, match="not a cursor of this list") as refused:
-        await loader.page(ONE, PageRequest(2, "bad"), NEWEST)
-    assert refused.value.code == "BAD_USER_INPUT"
+    spoilt, fine = await gather(
+        loader.page(ONE, PageRequest(2, "bad"), NEWEST),
+        loader.page(ONE, PageRequest(2), NEWEST),
+        return_exceptions=True,
+    )
+    assert isinstance(spoilt, Refusal)
+    assert (spoilt.code, spoilt.message) == ("BAD_USER_INPUT", "This is not a cursor of this list.")
+    assert not isinstance(fine, BaseException)
+    assert fine.nodes == ["1"]

@@ -94,6 +94,18 @@ async def test_a_cursor_of_ones_own_making_is_refused(caller, place):
     assert (code, message) == ("BAD_USER_INPUT", "This is not a cursor of this list.")
 
 
+async def test_the_longest_sort_value_fits_into_a_cursor(project):
+    for n in range(2):
+        await a_campaign(project, "\U0001f600" * 199 + str(n))
+    caller = await a_caller(project)
+    document = """query ($after: Cursor) { campaigns(sort: NAME_ASCENDING, first: 1, after: $after) {
+      nodes { name } pageInfo { endCursor }
+    } }"""
+    first = (await ask(caller, document))["campaigns"]
+    second = (await ask(caller, document, after=first["pageInfo"]["endCursor"]))["campaigns"]
+    assert {page["nodes"][0]["name"][-1] for page in (first, second)} == {"0", "1"}
+
+
 async def test_the_number_of_items_is_counted_only_when_asked_for(caller, statements):
     with statements.counted() as without:
         await ask(caller, "{ vouchers { nodes { code } } }")

@@ -42,8 +42,9 @@ async def test_what_is_left_out_stays_and_null_empties(project):
     caller = await a_caller(project)
     kept = (await update(caller, **EXPIRES))["voucher"]
     assert (kept["expiresAt"], kept["maxRedemptions"]) == ("2026-07-01T00:00:00Z", 5)
-    emptied = (await update(caller, expiresAt=None, maxRedemptions=None))["voucher"]
-    assert (emptied["expiresAt"], emptied["maxRedemptions"]) == (None, None)
+    assert (await update(caller, metadata={"a": 1}))["voucher"]["metadata"] == {"a": 1}
+    emptied = (await update(caller, expiresAt=None, maxRedemptions=None, metadata=None))["voucher"]
+    assert (emptied["expiresAt"], emptied["maxRedemptions"], emptied["metadata"]) == (None, None, {})
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,9 @@ async def test_what_is_left_out_stays_and_null_empties(project):
     assert renamed == {**first, "name": "Ada L."}
     emptied = (await upsert(caller, sourceId="ada", email=None, metadata={}))["customer"]
     assert emptied == {**renamed, "email": None, "metadata": {}}
+    await upsert(caller, **ADA)
+    nulled = (await upsert(caller, sourceId="ada", metadata=None))["customer"]
+    assert nulled == {**first, "metadata": {}}
 
 
 async def test_saying_the_same_again_changes_nothing(project):

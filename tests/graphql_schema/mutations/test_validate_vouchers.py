@@ -1,5 +1,7 @@
 """validateVouchers: the engine's full answer, with every reason; nothing is consumed, nothing is written."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app import ids
@@ -117,6 +119,15 @@ async def test_all_reasons_are_told_and_not_the_first_alone(project):
         *["VOUCHER_DISABLED", "CAMPAIGN_ENDED", "CAMPAIGN_PAUSED", "CUSTOMER_REQUIRED"],
     ]
     assert (verdict["voucher"], verdict["campaign"]) == ({"code": "SUMMER"}, {"name": "Summer"})
+
+
+async def test_a_code_that_starts_at_the_end_of_time_is_refused_and_not_failed_on(project):
+    forever = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    await a_voucher(project, await a_campaign(project), "NEVER", starts_at=forever)
+    [verdict] = (await validate(await a_caller(project), "NEVER"))["evaluation"]["verdicts"]
+    assert [reason["remedy"] for reason in verdict["reasons"]] == [
+        "Valid from Friday 31 December 9999 23:59:59 UTC."
+    ]
 
 
 async def test_validating_consumes_and_writes_nothing(project):
