@@ -21,6 +21,16 @@ async def test_it_serves_until_it_is_told_to_stop(tearoff: Tearoff) -> None:
     assert "Traceback" not in said.err
 
 
+async def test_several_workers_open_and_end_together(tearoff: Tearoff) -> None:
+    async with running("serve", "--port", "0", "--workers", "2", env=tearoff.env()) as process:
+        for _ in range(2):
+            await line_with(process.stderr, '"event":"open"')
+        process.send_signal(signal.SIGTERM)
+        said = await ended(process)
+    assert said.status == 0
+    assert "Traceback" not in said.err
+
+
 async def test_a_database_that_is_away_stops_the_start_with_one_sentence(tearoff: Tearoff) -> None:
     away = {"DATABASE_URL": "postgresql://me:hush@127.0.0.1:1/shop", "TEAROFF_TOKEN_SECRET": SECRET}
     said = await tearoff.here("serve", "--port", "0", **away)
