@@ -41,6 +41,17 @@ async def test_what_is_left_out_stays_and_null_empties(project):
     assert after.description == "Hot."
 
 
+async def test_null_for_what_cannot_be_empty_is_refused_in_words_of_the_api(project):
+    before = await a_campaign(project)
+    caller = await a_caller(project)
+    answer = await refusal(caller, UPDATE, input={**SUMMER, "name": None})
+    assert answer == (
+        "BAD_USER_INPUT",
+        "A field that may be left out was given as null: leave it out instead.",
+    )
+    assert await find(project, before.id) == before
+
+
 async def test_a_changed_offer_becomes_the_next_version(project):
     campaign = await a_campaign(project)
     caller = await a_caller(project)
