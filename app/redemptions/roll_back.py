@@ -116,7 +116,11 @@ async def _undo(connection: Connection, request: _Request, redemption: Redemptio
     # Even counters that are not there yet are locked: a till that begins one must count either before this, and then
     # its counter is forgotten here, or after it.
     concerned = {counter_id(project, key): key for key in _counters_about(redemption)}
-    await lock(connection, [(project, key) for key in concerned.values()])
+    _, born = await lock(connection, [(project, key) for key in concerned.values()])
+    # A counter may have gone since it counted this use, as it does when its limit changes: what the lock has just
+    # made in its place has counted nothing, and goes again.
+    empty = {counter_id(of, key) for of, key in born}
+    given_back = sorted((id_, uses) for id_, uses in counted.items() if id_ not in empty)
     keys = [] if key is None else [(key_id(project, ROLL_BACK, key), ROLL_BACK, key, request.hash)]
     await connection.execute(
         _UNDO,
@@ -124,8 +128,8 @@ async def _undo(connection: Connection, request: _Request, redemption: Redemptio
         redemption.id,
         request.now,
         request.reason,
-        *columns(sorted(counted.items()), 2),
-        sorted(concerned.keys() - counted.keys()),
+        *columns(given_back, 2),
+        sorted(concerned.keys() - {id_ for id_, _ in given_back}),
         *columns(keys, 4),
     )
 

@@ -1,5 +1,5 @@
 -- Undo a redemption ($2) whose row, and whose counters, are locked: give back the uses it counted ($5, $6), forget
--- the counters that never counted it ($7; they are counted anew when needed), keep the idempotency key, if any.
+-- the counters that have not counted it ($7; they are counted anew when needed), keep the idempotency key, if any.
 WITH given_back AS (
   UPDATE counters SET used = counters.used - counted.uses
   FROM unnest($5::uuid[], $6::bigint[]) AS counted (id, uses)

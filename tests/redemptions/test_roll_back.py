@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from app.campaigns.draft import update_campaign
+from app.campaigns.values import CampaignChanges
 from app.database import execute, fetch
 from app.engine.rules.first_purchase import FirstPurchase
 from app.ids import new_id
@@ -14,8 +16,11 @@ from app.redemptions.requests import CustomerRef, RolledBack
 from app.redemptions.roll_back import roll_back
 from app.redemptions.till import Till
 from app.redemptions.values import Redemption
+from app.vouchers.update import update_voucher
+from app.vouchers.values import VoucherChanges
 from tests.conftest import NOW
 from tests.redemptions.shop import (
+    KEY,
     Tally,
     a_campaign,
     a_customer,
@@ -26,6 +31,7 @@ from tests.redemptions.shop import (
     offer,
     problems,
     put,
+    reasons,
     redemption,
     tally,
 )
@@ -137,3 +143,25 @@ async def test_a_use_from_before_the_limit_is_given_back_too(project: UUID, till
     await assert_counters_equal_ledger(project)
     redemption(await till.redeem(asking(project, "ONE")))
     assert await counters(project) == {("voucher", voucher, None): 2}
+
+
+async def test_a_use_can_be_given_back_after_its_limits_have_changed(project: UUID, till: Till) -> None:
+    main = await a_campaign(project, "Year", is_main=True, max_redemptions=50)
+    campaign = await a_campaign(project, main_id=main, promise=offer(per_campaign=9, per_customer=5))
+    voucher = await a_voucher(project, campaign, "ONE", max_redemptions=4)
+    ask = asking(project, "ONE", customer=CustomerRef(id=await a_customer(project)))
+    made, kept = [redemption(await till.redeem(ask)) for _ in range(2)]
+    # The voucher's counter goes with its old limit, those of the campaigns because a limit left and came back.
+    await update_voucher(project, voucher, VoucherChanges(max_redemptions=2), NOW)
+    for limit in (None, 50):
+        await update_campaign(project, main, CampaignChanges(max_redemptions=limit), None, KEY, NOW)
+    for promise in (offer(), offer(per_campaign=9, per_customer=5)):
+        await update_campaign(project, campaign, CampaignChanges(offer=promise), None, KEY, NOW)
+    assert await counters(project) == {}
+    assert isinstance(await roll_back(project, made.id, now=NOW), RolledBack)
+    assert await counters(project) == {}
+    redemption(await till.redeem(ask))
+    assert reasons(await till.redeem(ask)) == ["VOUCHER_LIMIT_REACHED"]
+    assert await tally(project) == Tally(redemptions=3, rejected=1, uses=2, keys=4, events=5)
+    assert isinstance(await roll_back(project, kept.id, now=NOW), RolledBack)
+    await assert_counters_equal_ledger(project)
