@@ -107,6 +107,7 @@ class Lifetime:
             credentials,
             pool_min=settings.pool_min,
             pool_max=settings.pool_max,
+            by_index_max=settings.lookup_pool_max,
             statement_timeout_ms=settings.statement_timeout_ms,
             lock_timeout_ms=settings.lock_timeout_ms,
             idle_in_transaction_timeout_ms=settings.idle_in_transaction_timeout_ms,

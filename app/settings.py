@@ -113,6 +113,12 @@ class Settings(BaseSettings):
 
     pool_min: int = Field(default=2, ge=0, le=100, description="Database connections a process keeps open.")
     pool_max: int = Field(default=12, ge=2, le=100, description="Database connections a process may open.")
+    lookup_pool_max: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="Further connections a process may open for admission and validation, with plans of their own.",
+    )
     statement_timeout_ms: int = Field(
         default=10_000,
         ge=100,

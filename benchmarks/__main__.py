@@ -29,7 +29,7 @@ from benchmarks.load import Loaded, Order
 from benchmarks.pgbench import Literals, run_pgbench
 from benchmarks.quantiles import Latencies
 from benchmarks.report import Cell, HttpRun, Report
-from benchmarks.service import Service, serving
+from benchmarks.server import Service, serving
 from benchmarks.shop import Shop, open_shop
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection
 
 from benchmarks.deeds import REDEEM, SHOPPERS, Codes, shopper
 from benchmarks.quantiles import Latencies
-from benchmarks.service import Service
+from benchmarks.server import Service
 from benchmarks.shop import Shop
 
 RATE = 50

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import orjson
 
-from app.database import Connection, close_database, connect, fetch, open_database
+from app.database import BY_INDEX, Connection, close_database, connect, fetch, open_database
 from app.engine.cart import Cart
 from app.engine.evaluate import evaluate
 from app.engine.facts import Facts
@@ -32,7 +32,7 @@ from app.redemptions.find_offers import find_offers
 from app.redemptions.redeem import settle
 from app.redemptions.requests import Answer, CustomerRef, RedeemRequest, ValidateRequest
 from app.redemptions.ticket import Ticket, write_ticket
-from app.redemptions.till import PLANS, Till
+from app.redemptions.till import Till
 from app.redemptions.validate import validate
 from app.redemptions.values import Redemption
 from benchmarks.deeds import REDEEM, SHOPPERS, VALIDATE, Codes, Deed, DeedName, shopper
@@ -143,7 +143,7 @@ class Bench:
 
     async def _driver_of_batches(self, size: int, seconds: float) -> float:
         """What asyncpg costs for a redemption when a batch has so many."""
-        connection = await connect(**PLANS)
+        connection = await connect(**BY_INDEX)
         timed, settled, end = TimedConnection(connection), 0, time.perf_counter() + seconds
         try:
             while time.perf_counter() < end:

@@ -91,8 +91,8 @@ def test_postgresql_has_room_for_all_connections(monkeypatch: pytest.MonkeyPatch
     needed = 0
     for name in OURS:
         settings = settings_of(name, monkeypatch)
-        # Beside its pool a process has one connection each for its till, its doorbell and its feed.
-        needed += settings.workers * (settings.pool_max + 3)
+        # Beside its pools a process has one connection each for its till, its doorbell and its feed.
+        needed += settings.workers * (settings.pool_max + settings.lookup_pool_max + 3)
     assert needed <= int(room) - 10, "a few are for the operator"
 
 

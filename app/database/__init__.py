@@ -1,6 +1,7 @@
 """The ground: PostgreSQL, reached through one pool per process."""
 
 from app.database.pool import (
+    BY_INDEX,
     Connection,
     Credentials,
     close_database,
@@ -8,6 +9,7 @@ from app.database.pool import (
     connect,
     execute,
     fetch,
+    fetch_by_index,
     fetchrow,
     fetchval,
     open_database,
@@ -17,6 +19,7 @@ from app.database.pool import (
 )
 
 __all__ = [
+    "BY_INDEX",
     "Connection",
     "Credentials",
     "close_database",
@@ -24,6 +27,7 @@ __all__ = [
     "connect",
     "execute",
     "fetch",
+    "fetch_by_index",
     "fetchrow",
     "fetchval",
     "open_database",

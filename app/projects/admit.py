@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.database import fetchrow, statement
+from app.database import fetch_by_index, statement
 from app.projects.secret import hash_of, looks_like_secret
 from app.projects.tokens import TokenClaims, TokenSigner
 from app.projects.values import KeyKind
@@ -94,7 +94,10 @@ async def admit(
     if scheme.lower() != "bearer" or not looks_like_secret(secret):
         return NotAdmitted("UNAUTHENTICATED", "This is not a key: Authorization: Bearer tear_… is expected.")
     claims = signer.read(customer_token) if customer_token is not None else None
-    row = await fetchrow(_ADMIT, hash_of(secret), claims and claims.key, claims and claims.customer, now)
+    rows = await fetch_by_index(
+        _ADMIT, hash_of(secret), claims and claims.key, claims and claims.customer, now
+    )
+    row = rows[0] if rows else None
     if row is None:
         return NotAdmitted("UNAUTHENTICATED", "This key is not known.")
     refusal = _key_refusal(row, origin, now)

@@ -36,6 +36,5 @@ SELECT
   ) AS customers,
   ARRAY(
     SELECT ROW (k.id, k.request_hash, k.answer_kind, k.answer_id)
-    FROM unnest($9::uuid[]) AS asked (id)
-    JOIN idempotency_keys k ON k.id = asked.id
+    FROM idempotency_keys k WHERE k.id = ANY ($9::uuid[])
   ) AS answered

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from app.database import fetch
+from app.database import fetch_by_index
 from app.engine import reason as codes
 from app.engine.cart import Cart
 from app.engine.evaluate import evaluate
@@ -46,7 +46,7 @@ async def judge_vouchers(
     pairs = list(dict.fromkeys(held))
     if not pairs:
         return {}
-    found = await find_offers(fetch, vouchers={(project, voucher) for _, voucher in pairs})
+    found = await find_offers(fetch_by_index, vouchers={(project, voucher) for _, voucher in pairs})
     presented = {pair: found.vouchers[pair[1]] for pair in pairs if pair[1] in found.vouchers}
     facts = await facts_for(project, [(customer, code) for (customer, _), code in presented.items()])
     return {pair: _stand(pair[1], code, facts[pair[0]], cart, now) for pair, code in presented.items()}

@@ -17,22 +17,13 @@ from datetime import UTC, datetime
 import asyncpg
 import structlog
 
-from app.database import connect
+from app.database import BY_INDEX, connect
 from app.database.limit_edits import begin_redeeming
 from app.events.wake import ring
 from app.problem import Problems
 from app.redemptions.redeem import settle
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.ticket import Ticket, write_ticket
-
-# Plans are made once, when tables may still be empty: by index, row by row, is the only good plan at any size.
-PLANS = {
-    "plan_cache_mode": "force_generic_plan",
-    "jit": "off",
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-}
 
 # The connection is gone: the batch comes again on a new one.
 _LOST = (
@@ -54,6 +45,8 @@ _CLASH = (
 )
 _MOST_CLASHES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds
+# A plan made when a table was nearly empty may follow the wrong index; a new one costs a few milliseconds.
+_REPLAN_SECONDS = 10.0
 
 _log = structlog.get_logger(__name__)
 
@@ -90,6 +83,7 @@ class Till:
         self._arrived = asyncio.Event()
         self._open = False
         self._connection: asyncpg.Connection | None = None
+        self._replan_at = 0.0
         self._worker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -166,10 +160,9 @@ class Till:
         tries, give_up_at = 0, asyncio.get_running_loop().time() + self._patience
         while True:
             try:
-                if self._connection is None:
-                    self._connection = await _dial()
-                async with _transaction(self._connection, tickets):
-                    answers = await settle(self._connection, tickets, self._clock())
+                connection = await self._prepare()
+                async with _transaction(connection, tickets):
+                    answers = await settle(connection, tickets, self._clock())
             except Exception as fault:  # whatever it is, the callers must hear of it
                 tries += 1
                 lost = self._hung_up(fault)
@@ -185,6 +178,18 @@ class Till:
             else:
                 self._hand_out(batch, answers)
                 return None
+
+    async def _prepare(self) -> asyncpg.Connection:
+        """The connection, dialled if need be; its plans are thrown away now and then, for tables grow."""
+        now = asyncio.get_running_loop().time()
+        if self._connection is None:
+            self._connection = await _dial()
+        elif now < self._replan_at:
+            return self._connection
+        else:
+            await self._connection.execute("DISCARD PLANS")
+        self._replan_at = now + _REPLAN_SECONDS
+        return self._connection
 
     def _hand_out(self, batch: Sequence[_Place], answers: Sequence[Answer | Problems]) -> None:
         self.batches += 1
@@ -207,7 +212,7 @@ class Till:
 
 
 async def _dial() -> asyncpg.Connection:
-    return await connect(application_name="tearoff till", **PLANS)
+    return await connect(application_name="tearoff till", **BY_INDEX)
 
 
 @asynccontextmanager

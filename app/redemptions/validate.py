@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.customers.values import CustomerInput
-from app.database import fetch
+from app.database import fetch_by_index
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import CounterKey, Facts, Need
 from app.engine.offer import Presented
@@ -39,7 +39,7 @@ async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Prob
     ref = _ref(customer_of(caller, request.customer))
     keys = code_keys(caller, request.codes)
     found = await find_offers(
-        fetch,
+        fetch_by_index,
         codes={(project, key) for key in keys},
         customers=() if ref is None else [(project, ref)],
     )
@@ -64,7 +64,7 @@ async def facts_for(
         counters.update(dict.fromkeys(code.counters(customer)))
         if customer is not None:
             needs.update({Asked(project, customer, need): None for need in code.needs})
-    used, answers = await gather(fetch, [(project, key) for key in counters], list(needs))
+    used, answers = await gather(fetch_by_index, [(project, key) for key in counters], list(needs))
     for need, amount in answers.items():
         pasts[need.customer][need.need] = amount
     return {customer: Facts(customer, past, used) for customer, past in pasts.items()}
