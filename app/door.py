@@ -6,6 +6,7 @@ Each check gives the problems it found (none: the value may pass), so a deed can
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from math import isfinite
 from zoneinfo import ZoneInfo, available_timezones
 
 import orjson
@@ -16,6 +17,8 @@ LONGEST_NAME = 200
 LONGEST_TEXT = 10_000
 MOST_METADATA_KEYS = 50
 MOST_METADATA_BYTES = 8 * 1024
+# JSON writers stop at some 250 levels: an answer around the document, or an event, has to have room for it.
+DEEPEST_DOCUMENT = 32
 LARGEST_LIMIT = 2**53 - 1  # the largest whole number that JSON carries safely
 
 Checked = tuple[Problem, ...]
@@ -39,21 +42,29 @@ def text(path: Path, value: str | None, longest: int = LONGEST_NAME, shortest: i
 
 
 def metadata(path: Path, value: Mapping[str, object]) -> Checked:
-    """The caller's own JSON: at most 50 keys and 8 KiB. Codes: INVALID_JSON, INVALID_TEXT, TOO_LONG."""
+    """The caller's own JSON: at most 50 keys and 8 KiB. Codes: TOO_LONG and those of `document`."""
     if len(value) > MOST_METADATA_KEYS:
         return (Problem(path, "TOO_LONG", f"At most {MOST_METADATA_KEYS} keys fit here."),)
     return document(path, value, MOST_METADATA_BYTES)
 
 
 def document(path: Path, value: Mapping[str, object], most_bytes: int) -> Checked:
-    """A JSON object of at most `most_bytes` when written. Codes: INVALID_JSON, INVALID_TEXT, TOO_LONG."""
+    """A JSON object of at most `most_bytes` when written, and 32 levels.
+
+    Codes: INVALID_JSON, INVALID_TEXT, NESTED_TOO_DEEP, TOO_LONG.
+    """
     try:
         written = orjson.dumps(dict(value))
     except (TypeError, ValueError, RecursionError):
         return (Problem(path, "INVALID_JSON", "This is not plain JSON."),)
     if len(written) > most_bytes:
         return (Problem(path, "TOO_LONG", f"At most {most_bytes} bytes of JSON fit here."),)
-    # The cheap look first: an escaped NUL is the only way one can hide in JSON.
+    # The cheap looks first: no more levels than brackets, no infinity that is not written as null, and an escaped
+    # NUL is the only way one can hide in JSON.
+    if written.count(b"[") + written.count(b"{") > DEEPEST_DOCUMENT and _depth(value) > DEEPEST_DOCUMENT:
+        return (Problem(path, "NESTED_TOO_DEEP", f"At most {DEEPEST_DOCUMENT} levels fit here."),)
+    if b"null" in written and not _numbers_are_finite(value):
+        return (Problem(path, "INVALID_JSON", "A number is too large for JSON."),)
     if rb"\u0000" in written and not _texts_can_be_kept(value):
         return (Problem(path, "INVALID_TEXT", "The JSON holds a character that cannot be kept."),)
     return ()
@@ -93,6 +104,22 @@ def can_be_kept(value: str) -> bool:
 def _zones() -> frozenset[str]:
     """Names such as `localtime` or `posixrules` describe this machine, not a place."""
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
+def _depth(value: object) -> int:
+    if isinstance(value, Mapping):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list | tuple):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
+
+
+def _numbers_are_finite(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_numbers_are_finite, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_numbers_are_finite, value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 def _texts_can_be_kept(value: object) -> bool:

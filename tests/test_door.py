@@ -38,6 +38,14 @@ def test_a_text_that_is_not_needed_may_be_empty() -> None:
     assert door.text(HERE, "") == ()
 
 
+def _levels(count: int) -> dict[str, object]:
+    """An object of so many levels."""
+    inner: object = 1
+    for _ in range(count - 1):
+        inner = [inner]
+    return {"a": inner}
+
+
 @pytest.mark.parametrize(
     ("value", "codes"),
     [
@@ -53,6 +61,14 @@ def test_a_text_that_is_not_needed_may_be_empty() -> None:
         ({"a": "\ud800"}, ["INVALID_JSON"]),
         ({"a": 2**64}, ["INVALID_JSON"]),
         ({"a": {1, 2}}, ["INVALID_JSON"]),
+        ({"a": [None, 1e308]}, []),
+        ({"a": [{"b": float("inf")}]}, ["INVALID_JSON"]),
+        ({"a": float("nan")}, ["INVALID_JSON"]),
+        (_levels(32), []),
+        (_levels(33), ["NESTED_TOO_DEEP"]),
+        (_levels(250), ["NESTED_TOO_DEEP"]),
+        (_levels(300), ["INVALID_JSON"]),
+        ({"a": "[" * 100, "b": [{}] * 100}, []),
     ],
 )
 def test_metadata_is_small_plain_json(value: dict[str, object], codes: list[str]) -> None:

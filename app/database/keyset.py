@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BinasciiError
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -26,8 +26,8 @@ SortValue = UUID | str | int | datetime
 # A cursor comes from outside: what PostgreSQL would refuse is refused here, as a cursor that nobody gave out.
 
 
-def _text(shown: str) -> str:
-    if "\0" in shown:
+def _text(shown: object) -> str:
+    if not isinstance(shown, str) or "\0" in shown:
         raise ValueError("PostgreSQL keeps no NUL")
     return shown
 
@@ -43,7 +43,7 @@ def _instant(shown: str) -> datetime:
     instant = datetime.fromisoformat(shown)
     if instant.tzinfo is None:
         raise ValueError("which instant is meant depends on the offset")
-    return instant
+    return instant.astimezone(UTC)
 
 
 _READ: dict[str, Callable[[str], SortValue]] = {
@@ -170,7 +170,7 @@ def decode(order: Order, cursor: str) -> tuple[SortValue, UUID]:
     try:
         name, shown, id_ = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         place = _READ[order.type](shown), UUID(id_)
-    except (ValueError, TypeError, AttributeError, BinasciiError) as fault:
+    except (ValueError, TypeError, AttributeError, OverflowError, BinasciiError) as fault:
         raise CursorError("This is not a cursor of this list.") from fault
     if name != order.name:
         raise CursorError("This cursor belongs to the list in another order.")

@@ -1,8 +1,10 @@
 """Pages by keyset: complete, in order, bounded, and one statement for any number of parents."""
 
+from base64 import urlsafe_b64encode
 from uuid import UUID
 
 import asyncpg
+import orjson
 import pytest
 
 from app.database import execute
@@ -118,3 +120,23 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 def test_what_is_not_a_cursor_is_refused(text: str) -> None:
     with pytest.raises(CursorError):
         decode(BY_NAME, text)
+
+
+@pytest.mark.parametrize(
+    ("type_", "place"),
+    [
+        ("text", ["a"]),
+        ("text", "\0"),
+        ("text", 1),
+        ("bigint", str(2**63)),
+        ("bigint", [1]),
+        ("timestamptz", "2026-06-01T12:00:00"),
+        ("timestamptz", "0001-01-01T00:00:00+14:00"),
+        ("timestamptz", "9999-12-31T23:59:59-14:00"),
+        ("uuid", 1),
+    ],
+)
+def test_a_forged_place_that_postgresql_would_refuse_is_no_cursor(type_: str, place: object) -> None:
+    forged = orjson.dumps(["forged", place, new_id().hex])
+    with pytest.raises(CursorError):
+        decode(Order("forged", "c.any", type_), urlsafe_b64encode(forged).decode())
