@@ -28,11 +28,16 @@ WHERE id = ANY (ARRAY(SELECT id FROM idempotency_keys WHERE created_at < $1 ORDE
 """
 
 
-def key_id(project: UUID, deed: str, key: str) -> UUID:
-    """The id of a key's row, the same in every process: a hash of project, deed and key."""
-    return UUID(
-        bytes=blake2b(b"\0".join((project.bytes, deed.encode(), key.encode())), digest_size=16).digest()
-    )
+def key_id(project: UUID, deed: str, key: str, shopper: UUID | None = None) -> UUID:
+    """The id of a key's row, the same in every process: a hash of project, deed and key.
+
+    `shopper` is the customer of a customer token. A shopper's keys are their own: nobody behind a browser can
+    guess the shop's next order number and use its key up.
+    """
+    parts = [project.bytes, deed.encode(), key.encode()]
+    if shopper is not None:
+        parts.append(shopper.bytes)
+    return UUID(bytes=blake2b(b"\0".join(parts), digest_size=16).digest())
 
 
 async def forget_old_keys(now: datetime, older_than: timedelta = timedelta(days=30)) -> int:

@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.database import execute, fetchval
+from app.projects.values import KeyKind
 from app.redemptions.idempotency import REDEEM, ROLL_BACK, forget_old_keys, key_id
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
 from tests.conftest import NOW
-from tests.redemptions.shop import asking
+from tests.redemptions.shop import a_caller, a_campaign, a_customer, a_voucher, asking, granted
 
 
 def test_project_deed_and_key_name_a_row() -> None:
@@ -16,6 +17,15 @@ def test_project_deed_and_key_name_a_row() -> None:
     ids = {key_id(project, REDEEM, "k"), key_id(project, ROLL_BACK, "k"), key_id(project, REDEEM, "l")}
     assert len(ids | {key_id(UUID(int=2), REDEEM, "k")}) == 4
     assert key_id(project, REDEEM, "k") == UUID("e71b8177-95af-884a-5493-9ae8dc55d569")
+
+
+async def test_a_shopper_cannot_use_up_a_key_of_the_shop(project: UUID, till: Till) -> None:
+    shopper = a_caller(project, KeyKind.STOREFRONT, customer=await a_customer(project))
+    guessed = await till.redeem(asking(project, "NONE", caller=shopper, idempotency_key="order 1001"))
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    ordered = await till.redeem(asking(project, "SUMMER", idempotency_key="order 1001"))
+    assert [isinstance(one, Answer) and one.replayed for one in (guessed, ordered)] == [False, False]
+    assert len(granted([ordered])) == 1
 
 
 async def test_old_keys_are_forgotten_and_young_ones_stay(project: UUID, till: Till) -> None:
