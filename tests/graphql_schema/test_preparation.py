@@ -80,7 +80,10 @@ async def test_each_request_gets_its_own_values_from_shared_selections() -> None
 
 
 async def test_operations_of_one_document_do_not_share_selections() -> None:
-    query = 'query A { tree { ...F } } query B { tree(name: "b") { ...F branches { ...F } } } fragment F on Tree { name }'
+    query = (
+        'query A { tree { ...F } } query B { tree(name: "b") { ...F branches { ...F } } }'
+        " fragment F on Tree { name }"
+    )
     for _ in range(2):
         assert await _data(query, name="A") == {"tree": {"name": "t"}}
         assert await _data(query, name="B") == {"tree": {"name": "b", "branches": [{"name": "b0"}]}}
