@@ -1,4 +1,4 @@
-"""How much one operation may ask for: shape (depth, aliases, root fields, tokens) and cost in nodes.
+"""How much one operation may ask for: shape (depth, aliases, root fields, repetition, tokens) and cost in nodes.
 
 The cost of an operation is the number of nodes it may make us fetch. A field with `first` or `last` counts as many
 nodes as it asks for and multiplies what stands below it; a field with `ids` as many as there are ids; any other
@@ -32,6 +32,7 @@ from graphql import (
 )
 
 from graphql_schema.errors import Refusal
+from graphql_schema.repetition import repeats_too_much
 
 # Describing the schema takes longer than fetching a page; so that nobody asks for it thirty times in one document.
 _INTROSPECTION_COST = 500
@@ -47,20 +48,27 @@ class Limits:
     aliases: int = 30
     tokens: int = 4_000
     root_fields: int = 20
+    comparisons: int = 8_000
     page: int = 100
     default_page: int = 20
     cost: int = 20_000
 
 
 def check_shape(document: DocumentNode, limits: Limits) -> None:
-    """Raise Refusal if the document is too deep or has too many aliases or root fields.
+    """Raise Refusal if the document is too deep, repeats itself or has too many aliases or root fields.
 
     Runs before validation, which is the costly part. Introspection does not count: GraphiQL's own query is deep.
     """
     try:
         _Shape(document, limits).check()
+        repeats = repeats_too_much(document, limits.comparisons)
     except RecursionError:
         raise nested_too_deeply() from None
+    if repeats:
+        raise Refusal(
+            "TOO_MANY_REPETITIONS",
+            "The document selects the same fields too often in the same place. Write each of them once.",
+        )
 
 
 def nested_too_deeply() -> Refusal:
