@@ -6,25 +6,10 @@ It does not know @defer and @stream: the schema does not offer them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from enum import Enum
-from typing import Any, NamedTuple, cast
+from collections.abc import Awaitable
+from typing import Any, cast
 
-from graphql import (
-    ExecutionResult,
-    GraphQLBoolean,
-    GraphQLError,
-    GraphQLField,
-    GraphQLID,
-    GraphQLObjectType,
-    GraphQLScalarType,
-    GraphQLString,
-    OperationType,
-    Undefined,
-    get_nullable_type,
-    is_leaf_type,
-    is_non_null_type,
-)
+from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationType, Undefined
 from graphql.execution import Executor
 from graphql.execution.collect_fields import (
     CollectedFields,
@@ -33,42 +18,13 @@ from graphql.execution.collect_fields import (
     collect_fields,
 )
 from graphql.pyutils import AwaitableOrValue, Path
+from graphql.type import GraphQLResolveInfo
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.types.field import StrawberryField
+
+from graphql_schema.steps import Branch, Leaf, Selections, Step, steps_of
 
 # Values of these types cannot be awaited and are no exceptions: they need no second look.
 _PLAIN = frozenset({str, int, float, bool})
-# Built-in scalars that give such a value back as it is.
-_AS_IT_IS = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
-_LEAVES = "tearoff.leaves"
-
-
-class Leaf(NamedTuple):
-    """A field that is an attribute of its object and a scalar or enum in the answer."""
-
-    attribute: str
-    nullable: bool
-    coerce: Callable[[Any], Any]  # Any: a scalar takes and gives what it likes
-    as_it_is: type | None
-    definition: GraphQLField
-
-
-_Step = tuple[str, FieldDetailsList, Leaf | None]
-
-
-class Selections:
-    """The fields that an operation selects, collected and planned once.
-
-    They may be shared by all requests for an operation whose fields do not depend on variables (@skip, @include).
-    The inner dicts are keyed by identity; what has the identity is kept beside the value, so an id is never used again.
-    """
-
-    __slots__ = ("below", "plans", "root")
-
-    def __init__(self) -> None:
-        self.root: GroupedFieldSet | None = None
-        self.below: dict[tuple[GraphQLObjectType, int], tuple[FieldDetailsList, CollectedFields]] = {}
-        self.plans: dict[int, tuple[GroupedFieldSet, list[_Step] | None]] = {}
 
 
 class FrontExecutor(Executor[None]):
@@ -99,58 +55,89 @@ class FrontExecutor(Executor[None]):
         results: dict[str, Any] = {}
         waiting: dict[str, Any] = {}
         try:
-            for name, details, leaf in steps:
-                if leaf is None:
-                    value = self.execute_field(
-                        parent_type, source_value, details, Path(path, name, parent_type.name), None
-                    )
+            for name, details, step in steps:
+                if step is None:
+                    at = Path(path, name, parent_type.name)
+                    value = self.execute_field(parent_type, source_value, details, at, None)
                     if value is Undefined:
                         continue
-                    if self.is_awaitable(value):
-                        waiting[name] = value
-                    results[name] = value
-                    continue
-                try:
-                    value = getattr(source_value, leaf.attribute)
-                except Exception as error:
-                    value = error  # the slow path reports it with its place
-                kind = type(value)
-                if kind is leaf.as_it_is:
-                    results[name] = value
-                elif value is None and leaf.nullable:
-                    results[name] = None
-                elif kind in _PLAIN or not self._needs_care(value):
-                    try:
-                        coerced = leaf.coerce(value)
-                    except Exception:
-                        coerced = None
-                    if coerced is None or coerced is Undefined:
-                        coerced = self._complete_leaf(parent_type, details, path, name, leaf, value)
-                    results[name] = coerced
                 else:
-                    results[name] = value = self._complete_leaf(parent_type, details, path, name, leaf, value)
-                    if self.is_awaitable(value):
-                        waiting[name] = value
+                    try:
+                        value = getattr(source_value, step.attribute)
+                    except Exception as error:
+                        value = error  # the slow path reports it with its place
+                    if type(step) is Leaf and type(value) is step.as_it_is:
+                        results[name] = value
+                        continue
+                    if value is None and step.nullable:
+                        results[name] = None
+                        continue
+                    value = self._follow(parent_type, details, path, name, step, value)
+                results[name] = value
+                if type(value) not in _PLAIN and self.is_awaitable(value):
+                    waiting[name] = value
         except Exception:
             if waiting:
                 self.settle_in_background(list(waiting.values()))
             raise
         return self._gathered(results, waiting) if waiting else results
 
-    def _needs_care(self, value: object) -> bool:
-        return value is None or value is Undefined or isinstance(value, Exception) or self.is_awaitable(value)
-
-    def _complete_leaf(
+    def _follow(
         self,
         parent_type: GraphQLObjectType,
         details: FieldDetailsList,
         path: Path | None,
         name: str,
-        leaf: Leaf,
+        step: Leaf | Branch,
         value: Any,  # Any: an attribute's value
     ) -> Any:
+        """What stands in the answer for an attribute's value; maybe awaitable."""
+        if type(value) not in _PLAIN and self._needs_care(value):
+            return self._complete(parent_type, details, path, name, step, value)
+        if isinstance(step, Branch):
+            return self._follow_branch(details, Path(path, name, parent_type.name), step, value)
+        try:
+            coerced = step.coerce(value)
+        except Exception:
+            coerced = None
+        if coerced is None or coerced is Undefined:
+            return self._complete(parent_type, details, path, name, step, value)
+        return coerced
+
+    def _follow_branch(self, details: FieldDetailsList, at: Path, branch: Branch, value: object) -> Any:
+        type_ = branch.definition.type
+        try:
+            fields = self.collect_subfields(branch.type, details).grouped_field_set
+            done = self.execute_fields(branch.type, value, at, fields, None)
+        except Exception as error:
+            self.handle_field_error(error, type_, details, at)
+            return None
+        if type(done) is dict:
+            return done
+
+        async def guarded() -> Any:
+            try:
+                return await cast("Awaitable[dict[str, Any]]", done)
+            except Exception as error:
+                self.handle_field_error(error, type_, details, at)
+                return None
+
+        return guarded()
+
+    def _needs_care(self, value: object) -> bool:
+        return value is None or value is Undefined or isinstance(value, Exception) or self.is_awaitable(value)
+
+    def _complete(
+        self,
+        parent_type: GraphQLObjectType,
+        details: FieldDetailsList,
+        path: Path | None,
+        name: str,
+        step: Leaf | Branch,
+        value: Any,
+    ) -> Any:
         """What graphql-core does with a resolved value, errors and awaitables included."""
-        field, at = leaf.definition, Path(path, name, parent_type.name)
+        field, at = step.definition, Path(path, name, parent_type.name)
         info = self.build_resolve_info(field, [detail.node for detail in details], parent_type, at)
         try:
             if self.is_awaitable(value):
@@ -168,28 +155,32 @@ class FrontExecutor(Executor[None]):
             results.update(zip(waiting, await self.gather_async_work(list(waiting.values())), strict=True))
         return results
 
-    def _plan(self, parent_type: GraphQLObjectType, grouped: GroupedFieldSet) -> list[_Step] | None:
+    def _plan(self, parent_type: GraphQLObjectType, grouped: GroupedFieldSet) -> list[Step] | None:
         """The steps for one set of fields, or None where no field is a plain attribute."""
         known = self._selections.plans.get(id(grouped))
         if known is not None:
             return known[1]
-        steps: list[_Step] | None = None
-        if not (self.middleware_manager and self.middleware_manager.middlewares):
-            steps = [
-                (name, details, self._leaf(parent_type, details[0].node.name.value))
-                for name, details in grouped.items()
-            ]
-            if all(leaf is None for _, _, leaf in steps):
-                steps = None
+        watched = self.middleware_manager and self.middleware_manager.middlewares
+        steps = None if watched else steps_of(self.schema, parent_type, grouped)
         self._selections.plans[id(grouped)] = (grouped, steps)
         return steps
 
-    def _leaf(self, parent_type: GraphQLObjectType, field_name: str) -> Leaf | None:
-        leaves: dict[tuple[str, str], Leaf | None] = self.schema.extensions.setdefault(_LEAVES, {})
-        key = (parent_type.name, field_name)
-        if key not in leaves:
-            leaves[key] = _leaf(self.schema.get_field(parent_type, field_name))
-        return leaves[key]
+    def complete_object_value(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: None,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """Execute the fields of an object, at once where its type does not have to be asked whether it is one."""
+        if return_type.is_type_of:
+            return super().complete_object_value(
+                return_type, field_details_list, info, path, result, position_context
+            )
+        fields = self.collect_subfields(return_type, field_details_list).grouped_field_set
+        return self.execute_fields(return_type, result, path, fields, None)
 
     def collect_subfields(
         self, return_type: GraphQLObjectType, field_details_list: FieldDetailsList
@@ -250,38 +241,3 @@ class FrontExecutor(Executor[None]):
     def _failed(self, error: GraphQLError) -> ExecutionResult:
         self.collected_errors.add(error, None)
         return cast(ExecutionResult, self.build_response(None))
-
-
-def _leaf(field: GraphQLField | None) -> Leaf | None:
-    """The short path of a field, if it is an attribute without arguments, resolver, extension or permission."""
-    if field is None or field.args or not getattr(field.resolve, "_is_default", False):
-        return None
-    definition = field.extensions.get("strawberry-definition")
-    if not isinstance(definition, StrawberryField) or not definition.is_basic_field:
-        return None
-    if definition.default_resolver is not getattr:
-        return None
-    nullable = not is_non_null_type(field.type)
-    kind = get_nullable_type(field.type)
-    if not is_leaf_type(kind):
-        return None
-    if isinstance(kind, GraphQLScalarType):
-        return Leaf(definition.python_name, nullable, kind.coerce_output_value, _AS_IT_IS.get(kind), field)
-    return Leaf(definition.python_name, nullable, _named_members(kind.coerce_output_value), None, field)
-
-
-def _named_members(coerce: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """An enum's names, looked up once per member: Strawberry searches all members for each value (8 µs)."""
-    names: dict[
-        int, tuple[Enum, Any]
-    ] = {}  # by identity; the member beside its name keeps the identity taken
-
-    def name_of(value: Any) -> Any:
-        if not isinstance(value, Enum):
-            return coerce(value)
-        known = names.get(id(value))
-        if known is None:
-            known = names[id(value)] = (value, coerce(value))
-        return known[1]
-
-    return name_of

@@ -21,8 +21,9 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 from strawberry.execution import optimized_is_awaitable
 
-from graphql_schema.executor import FrontExecutor, Selections
+from graphql_schema.executor import FrontExecutor
 from graphql_schema.inputs import Variables
+from graphql_schema.steps import Selections
 
 
 class Preparation:

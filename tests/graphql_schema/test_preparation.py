@@ -7,9 +7,9 @@ import pytest
 import strawberry
 from graphql import parse
 
-from graphql_schema.executor import Selections
 from graphql_schema.front import FrontSchema
 from graphql_schema.preparation import selects_by_variables
+from graphql_schema.steps import Selections
 
 
 @strawberry.type
