@@ -1,11 +1,12 @@
 """What the tests of this room share: an offer, a campaign that was not refused, uses, and the log."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.campaigns.draft import create_campaign
-from app.campaigns.values import Campaign, CampaignDraft
+from app.campaigns.draft import create_campaign, update_campaign
+from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft
 from app.database import execute, fetch
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
@@ -13,9 +14,11 @@ from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.ids import new_id
+from app.problem import Problems
 from tests.conftest import NOW
 
 KEY = new_id()
+LATER = NOW + timedelta(hours=1)
 TEN_PERCENT = Offer(1, MinimumSpend(Money(5000, "EUR")), PercentOff(Decimal(10)), Limits(per_customer=2))
 FIVE_EURO = Offer(1, None, AmountOff(Money(500, "EUR")))
 
@@ -27,6 +30,19 @@ async def a_campaign(project: UUID, name: str = "Summer", **more: Any) -> Campai
     made = await create_campaign(project, CampaignDraft(name, **more), KEY, NOW)
     assert isinstance(made, Campaign), made
     return made
+
+
+async def update(
+    project: UUID, campaign: Campaign, expected: int | None = None, **changes: Any
+) -> Campaign | Problems:
+    """Change a campaign an hour later."""
+    return await update_campaign(project, campaign.id, CampaignChanges(**changes), expected, KEY, LATER)
+
+
+def faults_of(answer: object) -> list[tuple[str, str]]:
+    """Path and code of each problem of an answer that must be a refusal."""
+    assert isinstance(answer, Problems), answer
+    return [(".".join(problem.path), problem.code) for problem in answer.all]
 
 
 async def logged(project: UUID) -> list[tuple[str, dict[str, Any]]]:

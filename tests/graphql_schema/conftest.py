@@ -1,9 +1,10 @@
-"""A second project behind a wall of its own, and the parts of a process that some operations need."""
+"""A little shop, a second project behind a wall of its own, and the parts of a process that some operations need."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest_asyncio
 
 from app.database import execute
@@ -13,6 +14,8 @@ from app.redemptions.till import Till
 from tests.conftest import NOW
 from tests.events.conftest import running_feed
 from tests.graphql_schema.asking import PROCESS
+from tests.graphql_schema.http_client import KEY
+from tests.graphql_schema.little_shop import Shop, open_shop
 from tests.redemptions.shop import tills
 
 
@@ -32,6 +35,20 @@ async def feed(database: dict[str, Any]) -> AsyncIterator[Feed]:
         PROCESS.feed = running
         yield running
         del PROCESS.feed
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shop() -> AsyncIterator[Shop]:
+    """The little shop, open."""
+    async with open_shop() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the little shop with a key."""
+    async with httpx.AsyncClient(base_url=f"http://{shop.address}", headers=KEY) as client:
+        yield client
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,8 @@
 
 from contextlib import aclosing
 
-from tests.graphql_schema.little_shop import SCHEMA, make_context
+from tests.graphql_schema.little_schema import SCHEMA
+from tests.graphql_schema.little_shop import make_context
 
 
 async def test_two_operations_of_one_context_have_loaders_of_their_own() -> None:

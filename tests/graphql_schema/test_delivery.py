@@ -8,7 +8,8 @@ from websockets.typing import Subprotocol
 
 from graphql_schema.delivery import Operation, deliver_alone
 from graphql_schema.front import FrontSchema
-from tests.graphql_schema.little_shop import SCHEMA, make_context, open_shop
+from tests.graphql_schema.little_schema import SCHEMA
+from tests.graphql_schema.little_shop import make_context, open_shop
 
 
 class Ear:

@@ -4,7 +4,7 @@ import pytest
 
 from graphql_schema.document_cache import DocumentCache, DocumentRefused
 from graphql_schema.limits import Limits
-from tests.graphql_schema.little_shop import SCHEMA, schema_with
+from tests.graphql_schema.little_schema import SCHEMA, schema_with
 
 CORE = SCHEMA._schema
 

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from graphql_schema.errors import Refusal
-from tests.graphql_schema.little_shop import SCHEMA
+from tests.graphql_schema.little_schema import SCHEMA
 
 
 async def errors_of(query: str, variables: dict[str, Any] | None = None) -> list[dict[str, Any]]:

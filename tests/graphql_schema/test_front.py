@@ -6,7 +6,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from structlog.testing import capture_logs
 
-from tests.graphql_schema.little_shop import SCHEMA, Tally
+from tests.graphql_schema.little_schema import SCHEMA, Tally
 
 
 async def test_nothing_of_a_refused_operation_is_executed() -> None:
