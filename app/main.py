@@ -116,8 +116,6 @@ def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
             depth=settings.max_query_depth,
             aliases=settings.max_aliases,
             tokens=settings.max_query_tokens,
-            page=settings.max_page,
-            default_page=min(Limits().default_page, settings.max_page),
         )
     )
     return graphql_routes(

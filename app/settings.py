@@ -174,7 +174,6 @@ class Settings(BaseSettings):
         default=4_000, ge=100, le=100_000, description="Most tokens in one document."
     )
     max_aliases: int = Field(default=30, ge=0, le=1_000, description="Most aliases in one document.")
-    max_page: int = Field(default=100, ge=1, le=1_000, description="Most nodes on one page of a connection.")
 
     till_batch: int = Field(
         default=256, ge=1, le=4_096, description="Most redemption requests served by one transaction."

@@ -7,6 +7,9 @@ import strawberry
 
 from app.problem import Problem, Problems
 
+# A cart of 500 lines with 50 categories each could be wrong in more ways than anybody wants to read.
+MOST_TOLD = 100
+
 
 @strawberry.type(description="One fault in a mutation's input. Nothing was changed.")
 class UserError:
@@ -17,17 +20,18 @@ class UserError:
     message: str = strawberry.field(description="What is wrong and what would be right, for people.")
 
 
-def user_errors(problems: Problems, **said: str) -> list[UserError]:
-    """The problems a deed found, with paths as the caller wrote them.
+def user_errors(problems: Problems, under: Sequence[str] = (), **said: str) -> list[UserError]:
+    """The problems a deed found, the first hundred, with paths as the caller wrote them.
 
-    `said` tells where the input has another word than the deed: `main_id="main_campaign"`.
+    `under` leads to the part of the input that the deed was given. `said` tells where the input has another word
+    than the deed: `main_id="main_campaign"`.
     """
-    return [_user_error(problem, said) for problem in problems.all]
+    return [_user_error(problem, under, said) for problem in problems.all[:MOST_TOLD]]
 
 
-def _user_error(problem: Problem, said: Mapping[str, str]) -> UserError:
+def _user_error(problem: Problem, under: Sequence[str], said: Mapping[str, str]) -> UserError:
     first, rest = problem.path[:1], problem.path[1:]
-    path = ["input", *shown_path((*(said.get(part, part) for part in first), *rest))]
+    path = ["input", *shown_path((*under, *(said.get(part, part) for part in first), *rest))]
     return UserError(path=path, code=problem.code, message=problem.message)
 
 

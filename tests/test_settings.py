@@ -109,9 +109,9 @@ def test_settings_are_final() -> None:
         ),
         ({"TEAROFF_LOG_FORMAT": "xml"}, "TEAROFF_LOG_FORMAT should be 'json' or 'console', not 'xml'."),
         (
-            {"TEAROFF_WORKERS": "0", "TEAROFF_MAX_PAGE": "-1"},
+            {"TEAROFF_WORKERS": "0", "TEAROFF_MAX_ALIASES": "-1"},
             "TEAROFF_WORKERS should be greater than or equal to 1, not '0'; "
-            "TEAROFF_MAX_PAGE should be greater than or equal to 1, not '-1'.",
+            "TEAROFF_MAX_ALIASES should be greater than or equal to 0, not '-1'.",
         ),
         (
             {"TEAROFF_POOL_MIN": "20", "TEAROFF_POOL_MAX": "10"},

@@ -10,7 +10,6 @@ from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.wallets.values import Holding
 
 HOLDINGS_NEWEST = Order("holdings_newest", "published_at", "timestamptz", descending=True)
-HOLDINGS_OLDEST = Order("holdings_oldest", "published_at", "timestamptz")
 
 
 def _holding_of(row: asyncpg.Record) -> Holding:

@@ -11,8 +11,6 @@ from graphql_schema.scalars import Metadata
 from graphql_schema.texts import check_text, read_metadata
 from graphql_schema.types.node import read_id
 
-LONGEST_EMAIL = 254
-
 
 @strawberry.input(
     one_of=True, description="A customer that exists, by its id or by the caller's own source id."

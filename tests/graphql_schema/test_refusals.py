@@ -1,7 +1,7 @@
 """User errors: the deeds' problems in the words of the API."""
 
 from app.problem import Problem, Problems
-from graphql_schema.refusals import UserError, user_errors
+from graphql_schema.refusals import MOST_TOLD, UserError, user_errors
 
 
 def test_paths_start_at_the_input_and_are_written_as_in_the_api():
@@ -20,3 +20,8 @@ def test_a_deed_may_use_another_word_than_the_input():
         ["input", "campaign"],
         ["input", "offer", "id"],
     ]
+
+
+def test_of_very_many_problems_the_first_are_told():
+    problems = Problems(tuple(Problem((str(n),), "X", "No.") for n in range(MOST_TOLD + 1)))
+    assert [error.path for error in user_errors(problems)] == [["input", str(n)] for n in range(MOST_TOLD)]
