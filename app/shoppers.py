@@ -178,7 +178,7 @@ class Shoppers:
         published = await self._ask(
             _PUBLISH,
             input={
-                "codes": {"nextFree": {"campaign": self._welcome}},
+                "codes": {"nextFree": {"campaign": {"id": self._welcome}}},
                 "customer": {"upsert": {"sourceId": newcomer, "name": f"Newcomer {newcomer[-4:]}"}},
                 "channel": "app",
                 "sourceId": f"welcome {newcomer}",

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from app import ids
-from app.problem import Problem, Problems
+from app.problem import Problems
 from app.projects.admit import Permission
 from app.vouchers.mint import mint
 from app.vouchers.values import CodeOutcome as EngineCodeOutcome
@@ -17,7 +16,7 @@ from graphql_schema.authority import Info, require
 from graphql_schema.enums import describe_enum
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
-from graphql_schema.types.node import read_id
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 
 if TYPE_CHECKING:
     from graphql_schema.types.voucher import Voucher
@@ -33,7 +32,7 @@ describe_enum(
 
 @strawberry.input(description="Codes of one's own.")
 class ImportVouchersInput:
-    campaign: strawberry.ID = strawberry.field(description="The sub-campaign's id.")
+    campaign: CampaignRef = strawberry.field(description="The sub-campaign.")
     codes: list[str] = strawberry.field(description="The codes, up to 500 a call.")
     kind: EngineVoucherKind = strawberry.field(
         description="GENERIC: many may use it. UNIQUE: a single holder."
@@ -82,9 +81,9 @@ class ImportVouchersMutation:
         input: Annotated[ImportVouchersInput, strawberry.argument(description="The codes and their kind.")],
     ) -> ImportVouchersPayload:
         caller = require(info, Permission.MANAGE)
-        campaign = read_id(ids.CAMPAIGN, input.campaign, ("campaign",))
-        if isinstance(campaign, Problem):
-            return _refused(Problems((campaign,)))
+        campaign = await campaign_id(caller.project, input.campaign, ("campaign",))
+        if isinstance(campaign, Problems):
+            return _refused(campaign)
         if not input.codes:
             return _refused(Problems.one("codes", "NO_CODES", "Give at least one code."))
         order = MintOrder(

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from app import ids
-from app.problem import Problem, Problems
+from app.problem import Problems
 from app.projects.admit import Permission
 from app.vouchers.codes import CHARSET, PATTERN
 from app.vouchers.mint import mint
@@ -15,12 +14,12 @@ from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.campaign import Campaign
-from graphql_schema.types.node import read_id
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 
 
 @strawberry.input(description="Unique codes to be made.")
 class MintVouchersInput:
-    campaign: strawberry.ID = strawberry.field(description="The sub-campaign's id.")
+    campaign: CampaignRef = strawberry.field(description="The sub-campaign.")
     count: int = strawberry.field(description="How many codes, up to 100,000.")
     pattern: str = strawberry.field(
         default=PATTERN,
@@ -60,9 +59,9 @@ class MintVouchersMutation:
         input: Annotated[MintVouchersInput, strawberry.argument(description="How many, and how they look.")],
     ) -> MintVouchersPayload:
         caller = require(info, Permission.MANAGE)
-        campaign = read_id(ids.CAMPAIGN, input.campaign, ("campaign",))
-        if isinstance(campaign, Problem):
-            return _refused(Problems((campaign,)))
+        campaign = await campaign_id(caller.project, input.campaign, ("campaign",))
+        if isinstance(campaign, Problems):
+            return _refused(campaign)
         order = MintOrder(
             count=input.count,
             pattern=input.pattern,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import strawberry
 
-from app import ids
 from app.customers.read import by_source_ids
 from app.customers.recognise import recognise
 from app.customers.values import CustomerInput as CustomerProfile
@@ -21,14 +20,14 @@ from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.texts import need_text, read_metadata
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 from graphql_schema.types.customer_input import CustomerInput, read_customer
-from graphql_schema.types.node import read_id
 from graphql_schema.types.publication import Publication, show_publication
 
 
 @strawberry.input(description="The next free codes of a campaign.")
 class FreeCodesInput:
-    campaign: strawberry.ID = strawberry.field(description="The sub-campaign's id.")
+    campaign: CampaignRef = strawberry.field(description="The sub-campaign.")
     count: int = strawberry.field(default=1, description="How many codes, up to 100.")
 
 
@@ -83,7 +82,7 @@ class PublishVouchersMutation:
     ) -> PublishVouchersPayload:
         caller, now = require(info, Permission.MANAGE), info.context.now()
         faults: list[Problem] = []
-        order = _read_order(input, faults)
+        order = await _read_order(input, caller.project, faults)
         customer = read_customer(input.customer, ("customer",), faults)
         if faults or customer is None:
             return _refused(Problems(tuple(faults)))
@@ -99,15 +98,15 @@ class PublishVouchersMutation:
         )
 
 
-def _read_order(given: PublishVouchersInput, faults: list[Problem]) -> PublishOrder:
+async def _read_order(given: PublishVouchersInput, project: UUID, faults: list[Problem]) -> PublishOrder:
     code = given.codes.code.value if given.codes.code else None
     campaign, count = None, 1
     if given.codes.next_free:
         wanted = given.codes.next_free.value
         count = wanted.count
-        found = read_id(ids.CAMPAIGN, wanted.campaign, ("codes", "next_free", "campaign"))
-        if isinstance(found, Problem):
-            faults.append(found)
+        found = await campaign_id(project, wanted.campaign, ("codes", "next_free", "campaign"))
+        if isinstance(found, Problems):
+            faults.extend(found.all)
         else:
             campaign = found
     need_text(given.channel, ("channel",), faults)

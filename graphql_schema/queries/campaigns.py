@@ -2,23 +2,18 @@
 
 from enum import Enum
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
 from app.campaigns.read import CampaignFilter as Conditions
 from app.campaigns.read import CampaignSort, campaigns_page, count_campaigns, find
 from app.campaigns.values import CampaignState
-from app.problem import Problem
-from app.projects.admit import Permission
+from app.projects.admit import Caller, Permission
 from graphql_schema.authority import Info, require
-from graphql_schema.errors import Refusal
+from graphql_schema.filters import needed_campaign_ref, only_campaign
 from graphql_schema.paging import After, Before, Connection, First, Last, asked_page, connection, page_request
 from graphql_schema.types.campaign import Campaign, show_campaign
-from graphql_schema.types.campaign_ref import CampaignRef, read_campaign_ref
-
-# No campaign has it, so whatever stands under an unknown main campaign is nothing.
-_NOBODY = UUID(int=0)
+from graphql_schema.types.campaign_ref import CampaignRef
 
 
 @strawberry.enum(description="The order of a list of campaigns.")
@@ -65,7 +60,7 @@ class CampaignQueries:
         ref: Annotated[CampaignRef, strawberry.argument(description="Which campaign.")],
     ) -> Campaign | None:
         caller = require(info, Permission.READ)
-        campaign = await find(caller.project, _read_ref(ref))
+        campaign = await find(caller.project, needed_campaign_ref(ref))
         return None if campaign is None else show_campaign(campaign)
 
     @strawberry.field(description="The project's campaigns, main and sub-campaigns alike. Needs READ.")
@@ -85,32 +80,16 @@ class CampaignQueries:
     ) -> Connection[Campaign]:
         caller = require(info, Permission.READ)
         request = page_request(first, last, after, before)
-        only = Conditions() if filter is None else await _read_filter(caller.project, filter)
+        only = Conditions() if filter is None else await _read_filter(filter, caller)
         page = await asked_page(campaigns_page(caller.project, request, only, _SORTS[sort]))
         return connection(page, show_campaign, lambda: count_campaigns(caller.project, only))
 
 
-async def _read_filter(project: UUID, given: CampaignFilter) -> Conditions:
+async def _read_filter(given: CampaignFilter, caller: Caller) -> Conditions:
     return Conditions(
         states=tuple(given.state or ()),
         category=given.category,
-        main_id=None if given.main_campaign is None else await _main_id(project, given.main_campaign),
+        main_id=await only_campaign(given.main_campaign, caller),
         is_main=given.is_main,
         name_prefix=given.name_prefix,
     )
-
-
-async def _main_id(project: UUID, given: CampaignRef) -> UUID:
-    ref = _read_ref(given)
-    if isinstance(ref, UUID):
-        return ref
-    main = await find(project, ref)
-    return _NOBODY if main is None else main.id
-
-
-def _read_ref(given: CampaignRef) -> UUID | str:
-    """The id or name; raises BAD_USER_INPUT for what cannot be an id of a campaign."""
-    ref = read_campaign_ref(given, ())
-    if isinstance(ref, Problem):
-        raise Refusal("BAD_USER_INPUT", ref.message)
-    return ref

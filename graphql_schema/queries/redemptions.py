@@ -12,6 +12,7 @@ from app.redemptions.read import RedemptionSort, count_redemptions, redemptions_
 from app.redemptions.read_rejected import RejectedFilter as RejectedConditions
 from app.redemptions.read_rejected import RejectedSort, count_rejected, rejected_page
 from graphql_schema.authority import Info, own_point, require, sees
+from graphql_schema.filters import only_campaign, only_customer, only_voucher
 from graphql_schema.paging import (
     After,
     Before,
@@ -23,19 +24,22 @@ from graphql_schema.paging import (
     page_request,
 )
 from graphql_schema.sorting import Sort, TimeOrder
+from graphql_schema.types.campaign_ref import CampaignRef
+from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.node import needed_id
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption
+from graphql_schema.types.voucher_ref import VoucherRef
 
 
 @strawberry.input(description="Which redemptions to list; all given conditions must hold.")
 class RedemptionFilter:
-    campaign: strawberry.ID | None = strawberry.field(
+    campaign: CampaignRef | None = strawberry.field(
         default=None,
         description="Only codes of this campaign; for a main campaign, of all its sub-campaigns.",
     )
-    customer: strawberry.ID | None = strawberry.field(default=None, description="Only this customer.")
-    voucher: strawberry.ID | None = strawberry.field(default=None, description="Only this code.")
+    customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
+    voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
     channel: str | None = strawberry.field(default=None, description="Only this channel.")
     redemption_point: str | None = strawberry.field(default=None, description="Only this redemption point.")
     rolled_back: bool | None = strawberry.field(
@@ -47,12 +51,12 @@ class RedemptionFilter:
 
 @strawberry.input(description="Which refused attempts to list; all given conditions must hold.")
 class RejectedRedemptionFilter:
-    campaign: strawberry.ID | None = strawberry.field(
+    campaign: CampaignRef | None = strawberry.field(
         default=None,
         description="Only codes of this campaign; for a main campaign, of all its sub-campaigns.",
     )
-    customer: strawberry.ID | None = strawberry.field(default=None, description="Only this customer.")
-    voucher: strawberry.ID | None = strawberry.field(default=None, description="Only this code.")
+    customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
+    voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
     reason: str | None = strawberry.field(
         default=None, description='Only attempts with a reason of this code, such as "EXPIRED".'
     )
@@ -91,9 +95,9 @@ class RedemptionQueries:
         request = page_request(first, last, after, before)
         given = filter or RedemptionFilter()
         only = Conditions(
-            campaign=needed_id(ids.CAMPAIGN, given.campaign),
-            customer=needed_id(ids.CUSTOMER, given.customer),
-            voucher=needed_id(ids.VOUCHER, given.voucher),
+            campaign=await only_campaign(given.campaign, caller),
+            customer=await only_customer(given.customer, caller),
+            voucher=await only_voucher(given.voucher, caller),
             channel=given.channel,
             redemption_point=own_point(caller, given.redemption_point),
             rolled_back=given.rolled_back,
@@ -133,9 +137,9 @@ class RedemptionQueries:
         request = page_request(first, last, after, before)
         given = filter or RejectedRedemptionFilter()
         only = RejectedConditions(
-            campaign=needed_id(ids.CAMPAIGN, given.campaign),
-            customer=needed_id(ids.CUSTOMER, given.customer),
-            voucher=needed_id(ids.VOUCHER, given.voucher),
+            campaign=await only_campaign(given.campaign, caller),
+            customer=await only_customer(given.customer, caller),
+            voucher=await only_voucher(given.voucher, caller),
             reason=given.reason,
             channel=given.channel,
             redemption_point=own_point(caller, given.redemption_point),

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import strawberry
 
-from app import ids
 from app.problem import Problems
 from app.projects.admit import Permission
 from app.vouchers.read import VoucherFilter as Conditions
@@ -16,6 +15,7 @@ from app.vouchers.values import VoucherKind
 from graphql_schema.authority import Info, require
 from graphql_schema.enums import describe_enum
 from graphql_schema.errors import Refusal
+from graphql_schema.filters import only_campaign, only_customer, only_voucher
 from graphql_schema.paging import (
     After,
     Before,
@@ -27,7 +27,8 @@ from graphql_schema.paging import (
     page_request,
 )
 from graphql_schema.sorting import Sort, TimeOrder
-from graphql_schema.types.node import needed_id
+from graphql_schema.types.campaign_ref import CampaignRef
+from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.publication import Publication, show_publication
 from graphql_schema.types.voucher import Voucher, show_voucher
 from graphql_schema.types.voucher_ref import VoucherRef, find_voucher
@@ -54,12 +55,10 @@ describe_enum(
 
 @strawberry.input(description="Which vouchers to list; all given conditions must hold.")
 class VoucherFilter:
-    campaign: strawberry.ID | None = strawberry.field(
+    campaign: CampaignRef | None = strawberry.field(
         default=None, description="Only codes of this sub-campaign."
     )
-    holder: strawberry.ID | None = strawberry.field(
-        default=None, description="Only what this customer holds."
-    )
+    holder: CustomerRef | None = strawberry.field(default=None, description="Only what this customer holds.")
     kind: VoucherKind | None = strawberry.field(
         default=None, description="Only generic, or only unique codes."
     )
@@ -73,13 +72,11 @@ class VoucherFilter:
 
 @strawberry.input(description="Which publications to list; all given conditions must hold.")
 class PublicationFilter:
-    campaign: strawberry.ID | None = strawberry.field(
+    campaign: CampaignRef | None = strawberry.field(
         default=None, description="Only codes of this sub-campaign."
     )
-    customer: strawberry.ID | None = strawberry.field(
-        default=None, description="Only what this customer got."
-    )
-    voucher: strawberry.ID | None = strawberry.field(default=None, description="Only this code.")
+    customer: CustomerRef | None = strawberry.field(default=None, description="Only what this customer got.")
+    voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
     channel: str | None = strawberry.field(default=None, description="Only this channel.")
 
 
@@ -114,8 +111,8 @@ class VoucherQueries:
         request = page_request(first, last, after, before)
         given = filter or VoucherFilter()
         only = Conditions(
-            campaign=needed_id(ids.CAMPAIGN, given.campaign),
-            holder=needed_id(ids.CUSTOMER, given.holder),
+            campaign=await only_campaign(given.campaign, caller),
+            holder=await only_customer(given.holder, caller),
             kind=given.kind,
             enabled=given.enabled,
             published=given.published,
@@ -138,9 +135,9 @@ class VoucherQueries:
         request = page_request(first, last, after, before)
         given = filter or PublicationFilter()
         only = PublicationConditions(
-            campaign=needed_id(ids.CAMPAIGN, given.campaign),
-            customer=needed_id(ids.CUSTOMER, given.customer),
-            voucher=needed_id(ids.VOUCHER, given.voucher),
+            campaign=await only_campaign(given.campaign, caller),
+            customer=await only_customer(given.customer, caller),
+            voucher=await only_voucher(given.voucher, caller),
             channel=given.channel,
         )
         order = PublicationSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else PublicationSort.OLDEST

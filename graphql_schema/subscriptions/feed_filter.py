@@ -3,24 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any  # event payloads are JSON
+from uuid import UUID
 
 import strawberry
 
-from app import ids
 from app.events.feed import Event
 from app.projects.admit import Caller
 from app.vouchers.codes import is_code, normalise
 from graphql_schema.authority import own_point
 from graphql_schema.errors import Refusal
-from graphql_schema.types.node import needed_id
+from graphql_schema.filters import NOTHING, only_campaign, only_customer
+from graphql_schema.types.campaign_ref import CampaignRef
+from graphql_schema.types.customer_input import CustomerRef
 
 
 @strawberry.input(description="Which events to see; all given conditions must hold.")
 class FeedFilter:
-    campaign: strawberry.ID | None = strawberry.field(
+    campaign: CampaignRef | None = strawberry.field(
         default=None, description="Only codes of this campaign, those of its sub-campaigns included."
     )
-    customer: strawberry.ID | None = strawberry.field(default=None, description="Only this customer.")
+    customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
     code: str | None = strawberry.field(
         default=None, description="Only this code; case and separators do not matter."
     )
@@ -73,8 +75,11 @@ class _Wanted:
         return any(reason["code"] == self.reason for reason in voucher["reasons"])
 
 
-def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], bool]:
-    """The filter as a test of events. A merchant sees its own redemption point, whatever it asks for."""
+async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], bool]:
+    """The filter as a test of events. A merchant sees its own redemption point, whatever it asks for.
+
+    Raises BAD_USER_INPUT for a name or a source id that nothing has: the feed would be silent for ever.
+    """
     asked = given or FeedFilter()
     point = own_point(caller, asked.redemption_point)
     code = asked.code
@@ -83,8 +88,8 @@ def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], boo
             raise Refusal("BAD_USER_INPUT", "This is not a code.")
         code = normalise(code, caller.case_sensitive_codes)
     return _Wanted(
-        campaign=_hex(ids.CAMPAIGN, asked.campaign),
-        customer=_hex(ids.CUSTOMER, asked.customer),
+        campaign=_hex(await only_campaign(asked.campaign, caller), "campaign of this name"),
+        customer=_hex(await only_customer(asked.customer, caller), "customer with this source id"),
         code=code,
         channel=asked.channel,
         redemption_point=point,
@@ -93,6 +98,7 @@ def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], boo
     )
 
 
-def _hex(prefix: str, given: strawberry.ID | None) -> str | None:
-    found = needed_id(prefix, given)
+def _hex(found: UUID | None, wanted: str) -> str | None:
+    if found == NOTHING:
+        raise Refusal("BAD_USER_INPUT", f"There is no {wanted}, so there is nothing to follow.")
     return None if found is None else found.hex

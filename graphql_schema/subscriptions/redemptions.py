@@ -51,7 +51,7 @@ class RedemptionsSubscription:
         ] = None,
     ) -> AsyncGenerator[RedemptionFeedItem, None]:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
-        return follow(info, KINDS, after, accepting(filter, caller), _show)
+        return follow(info, KINDS, after, await accepting(filter, caller), _show)
 
 
 def _show(cursor: Cursor, event: Event | None) -> RedemptionFeedItem:

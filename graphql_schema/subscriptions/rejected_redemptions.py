@@ -58,7 +58,7 @@ class RejectedRedemptionsSubscription:
         def show(cursor: Cursor, event: Event | None) -> RejectedFeedItem:
             return RejectedFeedItem(cursor=cursor, event=None if event is None else show_event(event, caller))
 
-        return follow(info, KINDS, after, accepting(filter, caller), show)
+        return follow(info, KINDS, after, await accepting(filter, caller), show)
 
 
 def show_event(event: Event, caller: Caller) -> RejectedRedemptionEvent:

@@ -1,6 +1,6 @@
 """Every root field of the schema with valid arguments that name things of one project, for the tests of the walls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from app import ids
 from app.events.cursor import BEGINNING
 from app.vouchers.values import PublishOrder
+from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller
 from tests.graphql_schema.shop import a_cart, redeem, shown
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
@@ -39,6 +40,7 @@ class Things:
     code: str = "SUMMER"
     source_id: str = "ada"
     name: str = "Summer"
+    main_name: str = "2026"
     redemption_point: str = "till 7"
 
 
@@ -48,6 +50,7 @@ async def things_of(project: UUID) -> Things:
     main = await a_campaign(project, "2026", is_main=True)
     campaign, ada = await a_campaign(project, main_id=main), await a_customer(project)
     voucher = await a_voucher(project, campaign, "SUMMER")
+    await a_voucher(project, campaign, "ADAS", holder_id=ada, published_at=NOW)
     [publication] = (await published(project, PublishOrder("mail", code="SUMMER"), ada)).publications
     at_till = {"customer": {"sourceId": "ada"}, "redemptionPoint": "till 7"}
     granted = await redeem(caller, "SUMMER", key="1", **at_till)
@@ -68,6 +71,7 @@ async def things_of(project: UUID) -> Things:
 NO_ITEMS = {"totalCount": 0, "nodes": []}
 ANYTHING = object()  # an answer that is the same for everybody
 FORBIDDEN = object()  # an answer to keys of a special kind only
+REFUSED = object()  # BAD_USER_INPUT wherever there is nothing of the name
 
 
 def _list(field: str, filter_type: str, given: Mapping[str, Any]) -> Attempt:
@@ -75,6 +79,10 @@ def _list(field: str, filter_type: str, given: Mapping[str, Any]) -> Attempt:
         f"query ($filter: {filter_type}) {{ {field}(filter: $filter) {{ totalCount nodes {{ id }} }} }}"
     )
     return Attempt(document, {"filter": given}, NO_ITEMS)
+
+
+def _lists(field: str, filter_type: str, filters: Iterable[Mapping[str, Any]]) -> list[Attempt]:
+    return [_list(field, filter_type, given) for given in filters]
 
 
 def _one(field: str, argument: str, type_: str, value: Any) -> Attempt:
@@ -98,8 +106,14 @@ INPUTS = {
 
 def queries(of: Things) -> dict[str, list[Attempt]]:
     """Every field of Query."""
-    by_campaign, by_customer = {"campaign": of.campaign}, {"customer": of.customer}
+    campaign_refs = [{"id": of.campaign}, {"name": of.name}]
+    main_refs = [{"id": of.main}, {"name": of.main_name}]
     customer_refs = [{"id": of.customer}, {"sourceId": of.source_id}]
+    voucher_refs = [{"id": of.voucher}, {"code": of.code}]
+    by_campaign = [{"campaign": ref} for ref in campaign_refs]
+    by_main = [{"campaign": ref} for ref in main_refs]
+    by_customer = [{"customer": ref} for ref in customer_refs]
+    by_voucher = [{"voucher": ref} for ref in voucher_refs]
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
         *(of.api_key, of.project),
@@ -110,26 +124,21 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
         "viewer": [Attempt("{ viewer { project { name } } }", {}, {"project": {"name": "Another shop"}})],
         "node": [_one("node", "id", "ID!", id_) for id_ in all_ids],
         "nodes": [Attempt("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * 9)],
-        "campaign": [
-            _one("campaign", "ref", "CampaignRef!", ref) for ref in ({"id": of.campaign}, {"name": of.name})
-        ],
+        "campaign": [_one("campaign", "ref", "CampaignRef!", ref) for ref in campaign_refs],
         "campaigns": [
             Attempt(everyone % "campaigns", {}, NO_ITEMS),
-            _list("campaigns", "CampaignFilter", {"mainCampaign": {"id": of.main}}),
+            *_lists("campaigns", "CampaignFilter", [{"mainCampaign": ref} for ref in main_refs]),
             _list("campaigns", "CampaignFilter", {"namePrefix": of.name}),
         ],
-        "voucher": [
-            _one("voucher", "ref", "VoucherRef!", ref) for ref in ({"id": of.voucher}, {"code": of.code})
-        ],
+        "voucher": [_one("voucher", "ref", "VoucherRef!", ref) for ref in voucher_refs],
         "vouchers": [
             Attempt(everyone % "vouchers", {}, NO_ITEMS),
-            _list("vouchers", "VoucherFilter", by_campaign),
+            *_lists("vouchers", "VoucherFilter", by_campaign),
+            *_lists("vouchers", "VoucherFilter", [{"holder": ref} for ref in customer_refs]),
         ],
         "publications": [
             Attempt(everyone % "publications", {}, NO_ITEMS),
-            _list("publications", "PublicationFilter", by_campaign),
-            _list("publications", "PublicationFilter", by_customer),
-            _list("publications", "PublicationFilter", {"voucher": of.voucher}),
+            *_lists("publications", "PublicationFilter", [*by_campaign, *by_customer, *by_voucher]),
         ],
         "customer": [_one("customer", "ref", "CustomerRef!", ref) for ref in customer_refs],
         "customers": [
@@ -139,19 +148,17 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
         "redemption": [_one("redemption", "id", "ID!", of.redemption)],
         "redemptions": [
             Attempt(everyone % "redemptions", {}, NO_ITEMS),
-            _list("redemptions", "RedemptionFilter", by_campaign),
-            _list("redemptions", "RedemptionFilter", {"campaign": of.main}),
-            _list("redemptions", "RedemptionFilter", by_customer),
-            _list("redemptions", "RedemptionFilter", {"voucher": of.voucher}),
+            *_lists("redemptions", "RedemptionFilter", [*by_campaign, *by_main, *by_customer, *by_voucher]),
             _list("redemptions", "RedemptionFilter", {"redemptionPoint": of.redemption_point}),
         ],
         "rejectedRedemption": [_one("rejectedRedemption", "id", "ID!", of.rejected)],
         "rejectedRedemptions": [
             Attempt(everyone % "rejectedRedemptions", {}, NO_ITEMS),
-            _list("rejectedRedemptions", "RejectedRedemptionFilter", by_campaign),
-            _list("rejectedRedemptions", "RejectedRedemptionFilter", {"campaign": of.main}),
-            _list("rejectedRedemptions", "RejectedRedemptionFilter", by_customer),
-            _list("rejectedRedemptions", "RejectedRedemptionFilter", {"voucher": of.voucher}),
+            *_lists(
+                "rejectedRedemptions",
+                "RejectedRedemptionFilter",
+                [*by_campaign, *by_main, *by_customer, *by_voucher],
+            ),
             _list(
                 "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
             ),
@@ -191,7 +198,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     return {
         "createCampaign": [
             _deed("createCampaign", {"name": f"Under theirs {n}", "mainCampaign": ref}, "NOT_FOUND")
-            for n, ref in enumerate(({"id": of.main}, {"name": "2026"}))
+            for n, ref in enumerate(({"id": of.main}, {"name": of.main_name}))
         ],
         "updateCampaign": [
             _deed("updateCampaign", {"campaign": ref, "name": "Mine", "offer": offer}, "NOT_FOUND")
@@ -201,11 +208,12 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
             name: [_deed(name, {"campaign": ref}, "NOT_FOUND") for ref in by_campaign]
             for name in ("launchCampaign", "pauseCampaign", "endCampaign")
         },
-        "mintVouchers": [_deed("mintVouchers", {"campaign": of.campaign, "count": 1}, "NOT_FOUND")],
+        "mintVouchers": [
+            _deed("mintVouchers", {"campaign": ref, "count": 1}, "NOT_FOUND") for ref in by_campaign
+        ],
         "importVouchers": [
-            _deed(
-                "importVouchers", {"campaign": of.campaign, "codes": ["MINE"], "kind": "UNIQUE"}, "NOT_FOUND"
-            )
+            _deed("importVouchers", {"campaign": ref, "codes": ["MINE"], "kind": "UNIQUE"}, "NOT_FOUND")
+            for ref in by_campaign
         ],
         "updateVoucher": [
             _deed("updateVoucher", {"voucher": ref, "maxRedemptions": 1}, "NOT_FOUND") for ref in by_voucher
@@ -214,7 +222,10 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         "enableVoucher": [_deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
         "publishVouchers": [
             _deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
-            _deed("publishVouchers", {**give, "codes": {"nextFree": {"campaign": of.campaign}}}, "NOT_FOUND"),
+            *(
+                _deed("publishVouchers", {**give, "codes": {"nextFree": {"campaign": ref}}}, "NOT_FOUND")
+                for ref in by_campaign
+            ),
             _deed(
                 "publishVouchers",
                 {"channel": "mail", "codes": {"code": of.code}, "customer": {"id": of.customer}},
@@ -243,6 +254,20 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
                 "NOT_FOUND",
             ),
         ],
+        "validateVouchersBatch": [
+            Attempt(
+                _in_batch(validated, "validate", "validations"),
+                {"input": {"validations": [{"codes": codes, "cart": a_cart()}]}},
+                {"results": [{"evaluation": no_code}]},
+            )
+        ],
+        "redeemVouchersBatch": [
+            Attempt(
+                _in_batch(redeemed, "redeem", "redemptions"),
+                {"input": {"redemptions": [{"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}]}},
+                {"results": [{"result": refused}]},
+            )
+        ],
         "rollBackRedemption": [
             _deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
         ],
@@ -253,11 +278,26 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     }
 
 
+def _in_batch(document: str, verb: str, items: str) -> str:
+    """The document of one validation or redemption as that of a batch of `items`."""
+    one, many = f"{verb}Vouchers", f"{verb}VouchersBatch"
+    input_type = f"{one[0].upper()}{one[1:]}"
+    _, _, rest = document.partition("(input: $input) {")
+    fields = rest.rsplit("}", 2)[0]
+    return (
+        f"mutation ($input: {input_type}BatchInput!) {{ {many}(input: $input) {{ results {{ {fields} }} }} }}"
+    )
+
+
 def subscriptions(of: Things) -> dict[str, list[Attempt]]:
-    """Every field of Subscription, from the beginning of the log; `nothing` is an item without event."""
-    filters = [
-        *({}, {"campaign": of.campaign}, {"campaign": of.main}, {"customer": of.customer}),
-        *({"code": of.code}, {"redemptionPoint": of.redemption_point}),
+    """Every field of Subscription, from the beginning of the log; `nothing` is an item without event, or REFUSED."""
+    filters: list[Mapping[str, Any]] = [
+        *({}, {"campaign": {"id": of.campaign}}, {"campaign": {"id": of.main}}),
+        *({"customer": {"id": of.customer}}, {"code": of.code}, {"redemptionPoint": of.redemption_point}),
+    ]
+    named: list[Mapping[str, Any]] = [
+        *({"campaign": {"name": of.name}}, {"campaign": {"name": of.main_name}}),
+        {"customer": {"sourceId": of.source_id}},
     ]
 
     def feed(field: str, filter_type: str) -> list[Attempt]:
@@ -265,7 +305,11 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
             f"subscription ($filter: {filter_type}, $after: Cursor) {{"
             f" {field}(filter: $filter, after: $after) {{ cursor event {{ at }} }} }}"
         )
-        return [Attempt(document, {"filter": given, "after": BEGINNING.encode()}) for given in filters]
+        return [
+            Attempt(document, {"filter": given, "after": BEGINNING.encode()}, nothing)
+            for some, nothing in ((filters, None), (named, REFUSED))
+            for given in some
+        ]
 
     return {
         "redemptions": feed("redemptions", "FeedFilter"),

@@ -69,7 +69,7 @@ class Shop:
             "importVouchers",
             "ImportVouchersInput",
             "count",
-            campaign=campaign,
+            campaign={"id": campaign},
             codes=list(codes),
             kind="GENERIC",
             **given,

@@ -57,12 +57,12 @@ query Report($main: ID!, $pool: ID!) {
   summer: voucher(ref: { code: "Summer" }) { redemptionCount redemptions { totalCount } }
   all: redemptions { totalCount }
   undone: redemptions(filter: { rolledBack: true }) { totalCount nodes { id } }
-  standing: redemptions(filter: { rolledBack: false, campaign: $main }) { totalCount }
+  standing: redemptions(filter: { rolledBack: false, campaign: { id: $main } }) { totalCount }
   tooSmall: rejectedRedemptions(filter: { reason: "MINIMUM_SPEND_NOT_REACHED" }) { totalCount }
   ann: customer(ref: { sourceId: "ann" }) {
     redemptions { totalCount } rejectedRedemptions { totalCount } publications { totalCount }
   }
-  free: vouchers(filter: { campaign: $pool, published: false }) { totalCount }
+  free: vouchers(filter: { campaign: { id: $pool }, published: false }) { totalCount }
   events(first: 100) { nodes { kind } }
 }
 """
@@ -86,7 +86,7 @@ async def draft(shop: Shop) -> tuple[str, str, str]:
     pool = await create(shop, name="Thanks for reading", offer=a_present, **inside)
     await shop.code(open_to_all, "SUMMER")
     minted = await shop.caller.do(
-        "mintVouchers", "MintVouchersInput", "count", campaign=pool, count=20, pattern="THANKS-####"
+        "mintVouchers", "MintVouchersInput", "count", campaign={"id": pool}, count=20, pattern="THANKS-####"
     )
     assert minted["count"] == 20
     return main, open_to_all, pool
@@ -154,7 +154,7 @@ async def test_a_summer_sale_from_draft_to_report(shop: Shop) -> None:
 
     presents = {}
     for customer in ("ann", "ben", "cleo"):
-        codes = {"nextFree": {"campaign": pool}}
+        codes = {"nextFree": {"campaign": {"id": pool}}}
         presents[customer], before = await publish(shop, codes, customer, f"july, {customer}")
         assert not before
         assert await publish(shop, codes, customer, f"july, {customer}") == (presents[customer], True)

@@ -192,7 +192,8 @@ async def test_what_stands_behind_another_shop_s_wall_is_not_found(till: Shop) -
             undone = (await till.caller.ask(undo, input=given))["rollBackRedemption"]
             assert undone == {"redemption": None, "userErrors": [{"code": "NOT_FOUND"}]}
             faults = await till.caller.ask(
-                "mutation M($id: ID!) { mintVouchers(input: { campaign: $id, count: 1 }) { count userErrors { code } }"
+                "mutation M($id: ID!) {"
+                " mintVouchers(input: { campaign: { id: $id }, count: 1 }) { count userErrors { code } }"
                 " pauseCampaign(input: { campaign: { id: $id } }) { userErrors { code } }"
                 ' disableVoucher(input: { voucher: { code: "NEXT-DOOR" } }) { userErrors { code } } }',
                 id=campaign,

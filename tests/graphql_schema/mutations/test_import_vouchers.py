@@ -16,7 +16,7 @@ IMPORT = """mutation ($input: ImportVouchersInput!) { importVouchers(input: $inp
 
 
 async def import_(caller, campaign, *codes: str, kind: str = "UNIQUE", **more):
-    given = {"campaign": shown(ids.CAMPAIGN, campaign), "codes": codes, "kind": kind, **more}
+    given = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "codes": codes, "kind": kind, **more}
     return (await ask(caller, IMPORT, input=given))["importVouchers"]
 
 
@@ -52,6 +52,13 @@ async def test_a_generic_code_is_made_with_all_that_was_said(project):
     }
 
 
+async def test_the_campaign_may_be_named(project):
+    await a_campaign(project)
+    given = {"campaign": {"name": "Summer"}, "codes": ["A"], "kind": "UNIQUE"}
+    [result] = (await ask(await a_caller(project), IMPORT, input=given))["importVouchers"]["results"]
+    assert (result["outcome"], result["voucher"]["campaign"]) == ("CREATED", {"name": "Summer"})
+
+
 async def test_each_code_gets_its_own_answer(project):
     campaign = await a_campaign(project)
     await a_voucher(project, campaign, "TAKEN")
@@ -84,8 +91,9 @@ async def test_the_same_code_may_live_in_two_projects(project, another_project):
     [
         ({"codes": []}, "codes", "NO_CODES"),
         ({"codes": [f"C{n}" for n in range(501)]}, "codes", "TOO_MANY_CODES"),
-        ({"campaign": "Summer"}, "campaign", "INVALID_ID"),
-        ({"campaign": shown(ids.CAMPAIGN, new_id())}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"id": "Summer"}}, "campaign.id", "INVALID_ID"),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, new_id())}}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"name": "Spring"}}, "campaign", "NOT_FOUND"),
         ({"maxRedemptions": 0}, "maxRedemptions", "OUT_OF_RANGE"),
         ({"metadata": {"a": "x" * 8192}}, "metadata", "TOO_LONG"),
         (
@@ -99,7 +107,7 @@ async def test_faulty_orders_make_nothing(project, given, path, code):
     campaign = await a_campaign(project)
     caller = await a_caller(project)
     before = await everything(project)
-    asked = {"campaign": shown(ids.CAMPAIGN, campaign), "codes": ["A"], "kind": "UNIQUE", **given}
+    asked = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "codes": ["A"], "kind": "UNIQUE", **given}
     answer = (await ask(caller, IMPORT, input=asked))["importVouchers"]
     assert (answer["results"], answer["count"], faults(answer)) == ([], 0, [(path, code)])
     assert await everything(project) == before
@@ -115,5 +123,5 @@ async def test_a_campaign_of_another_project_is_not_found(project, another_proje
 @pytest.mark.parametrize("kind", [KeyKind.MERCHANT, KeyKind.STOREFRONT])
 async def test_only_who_manages_imports(project, kind):
     campaign = await a_campaign(project)
-    given = {"campaign": shown(ids.CAMPAIGN, campaign), "codes": ["A"], "kind": "UNIQUE"}
+    given = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "codes": ["A"], "kind": "UNIQUE"}
     assert (await refusal(await a_caller(project, kind), IMPORT, input=given))[0] == "FORBIDDEN"

@@ -21,7 +21,7 @@ MINT = """mutation ($input: MintVouchersInput!) { mintVouchers(input: $input) {
 
 
 async def mint(caller, campaign, count: int = 3, **more):
-    given = {"campaign": shown(ids.CAMPAIGN, campaign), "count": count, **more}
+    given = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "count": count, **more}
     return (await ask(caller, MINT, input=given))["mintVouchers"]
 
 
@@ -55,6 +55,14 @@ async def test_codes_look_as_ordered_and_carry_what_was_said(project):
     ]
 
 
+async def test_the_campaign_may_be_named(project):
+    await a_campaign(project)
+    given = {"campaign": {"name": "Summer"}, "count": 2}
+    minted = (await ask(await a_caller(project), MINT, input=given))["mintVouchers"]
+    assert (minted["campaign"]["name"], minted["count"], minted["userErrors"]) == ("Summer", 2, [])
+    assert minted["campaign"]["vouchers"]["totalCount"] == 2
+
+
 async def test_codes_are_free_of_look_alikes_unless_told_otherwise(project):
     campaign = await a_campaign(project)
     assert (await mint(await a_caller(project), campaign, count=50))["count"] == 50
@@ -65,9 +73,12 @@ async def test_codes_are_free_of_look_alikes_unless_told_otherwise(project):
 @pytest.mark.parametrize(
     ("given", "path", "code"),
     [
-        ({"campaign": "Summer"}, "campaign", "INVALID_ID"),
-        ({"campaign": shown(ids.CUSTOMER, new_id())}, "campaign", "INVALID_ID"),
-        ({"campaign": shown(ids.CAMPAIGN, new_id())}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"id": "Summer"}}, "campaign.id", "INVALID_ID"),
+        ({"campaign": {"id": shown(ids.CUSTOMER, new_id())}}, "campaign.id", "INVALID_ID"),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, new_id())}}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"name": "Spring"}}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"name": "summer"}}, "campaign", "NOT_FOUND"),
+        ({"campaign": {"name": "Sum\0mer"}}, "campaign", "NOT_FOUND"),
         ({"count": 0}, "count", "OUT_OF_RANGE"),
         ({"count": -1}, "count", "OUT_OF_RANGE"),
         ({"count": 100_001}, "count", "OUT_OF_RANGE"),
@@ -91,7 +102,7 @@ async def test_faulty_orders_make_nothing(project, given, path, code):
     campaign = await a_campaign(project)
     caller = await a_caller(project)
     before = await everything(project)
-    asked = {"campaign": shown(ids.CAMPAIGN, campaign), "count": 5, **given}
+    asked = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "count": 5, **given}
     answer = (await ask(caller, MINT, input=asked))["mintVouchers"]
     assert (answer["campaign"], answer["count"], faults(answer)) == (None, 0, [(path, code)])
     assert await everything(project) == before
@@ -118,6 +129,6 @@ async def test_only_who_manages_mints(project, kind):
     campaign = await a_campaign(project)
     caller = await a_caller(project, kind)
     before = await everything(project)
-    given = {"campaign": shown(ids.CAMPAIGN, campaign), "count": 1}
+    given = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "count": 1}
     assert (await refusal(caller, MINT, input=given))[0] == "FORBIDDEN"
     assert await everything(project) == before

@@ -27,7 +27,7 @@ async def publish(caller, codes, customer=ADA, **more):
 
 
 def next_free(campaign, count: int = 1):
-    return {"nextFree": {"campaign": shown(ids.CAMPAIGN, campaign), "count": count}}
+    return {"nextFree": {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}, "count": count}}
 
 
 def codes_of(answer) -> list[str]:
@@ -90,6 +90,17 @@ async def test_the_next_free_codes_are_given_all_or_none(project):
     assert not set(codes_of(last)) & set(codes_of(first))
 
 
+async def test_the_campaign_of_the_next_free_codes_may_be_named(project):
+    campaign = await a_campaign(project)
+    await a_voucher(project, campaign, "MINE", kind="UNIQUE")
+    await a_customer(project)
+    caller = await a_caller(project)
+    given = await publish(caller, {"nextFree": {"campaign": {"name": "Summer"}}}, sourceId="mail 1")
+    assert (codes_of(given), given["userErrors"]) == (["MINE"], [])
+    # The name and the id are one request.
+    assert await publish(caller, next_free(campaign), sourceId="mail 1") == {**given, "replayed": True}
+
+
 async def test_a_source_id_is_carried_out_once(project):
     campaign = await a_campaign(project)
     await minted(project, campaign, MintOrder(count=10))
@@ -129,7 +140,8 @@ async def test_a_code_that_somebody_holds_is_given_to_nobody_else(project):
         ({"codes": {"code": "NOSUCH"}}, "codes.code", "CODE_NOT_FOUND"),
         ({"codes": {"code": "\ud800"}}, "codes.code", "INVALID_TEXT"),
         ({"codes": {"code": "STOPPED"}}, "codes.code", "VOUCHER_DISABLED"),
-        ({"codes": {"nextFree": {"campaign": "Summer"}}}, "codes.nextFree.campaign", "INVALID_ID"),
+        ({"codes": {"nextFree": {"campaign": {"id": "Summer"}}}}, "codes.nextFree.campaign.id", "INVALID_ID"),
+        ({"codes": {"nextFree": {"campaign": {"name": "Spring"}}}}, "codes.nextFree.campaign", "NOT_FOUND"),
         ({"codes": next_free(new_id())}, "codes.nextFree.campaign", "NOT_FOUND"),
         ({"codes": next_free(new_id(), 0)}, "codes.nextFree.count", "OUT_OF_RANGE"),
         ({"codes": next_free(new_id(), 101)}, "codes.nextFree.count", "OUT_OF_RANGE"),

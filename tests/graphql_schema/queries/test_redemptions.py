@@ -25,6 +25,11 @@ LIST = """query (
 REJECTED_LIST = LIST.replace("RedemptionFilter", "RejectedRedemptionFilter").replace(
     "list: redemptions", "list: rejectedRedemptions"
 )
+UNKNOWN = (
+    *({"campaign": {"name": "Spring"}}, {"campaign": {"name": "\0"}}),
+    *({"customer": {"sourceId": "nobody"}}, {"customer": {"sourceId": "\0"}}),
+    *({"voucher": {"code": "NOSUCH"}}, {"voucher": {"code": "\0"}}),
+)
 PAST, FUTURE = "2026-06-01T11:59:59Z", "2026-06-01T12:00:01Z"
 
 
@@ -101,13 +106,16 @@ async def test_redemptions_are_filtered_by_everything_at_once(project, history):
     server = history["server"]
     _, undone = ids.read(history["r2"])
     await roll_back(project, undone, now=NOW)
-    campaign, customer = ("campaign", ids.CAMPAIGN), ("customer", ids.CUSTOMER)
     for given, expected in (
         ({}, ["one", "two"]),
-        ({campaign[0]: shown(campaign[1], history["summer"])}, ["one"]),
-        ({campaign[0]: shown(campaign[1], history["main"])}, ["one"]),
-        ({customer[0]: shown(customer[1], history["bob"])}, ["two"]),
-        ({"voucher": shown(ids.VOUCHER, history["W"])}, ["two"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, history["summer"])}}, ["one"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, history["main"])}}, ["one"]),
+        ({"campaign": {"name": "Winter"}}, ["two"]),
+        ({"campaign": {"name": "2026"}}, ["one"]),
+        ({"customer": {"id": shown(ids.CUSTOMER, history["bob"])}}, ["two"]),
+        ({"customer": {"sourceId": "ada"}}, ["one"]),
+        ({"voucher": {"id": shown(ids.VOUCHER, history["W"])}}, ["two"]),
+        ({"voucher": {"code": " s "}}, ["one"]),
         ({"channel": "one"}, ["one"]),
         ({"channel": "\0"}, []),
         ({"redemptionPoint": "till 8"}, ["two"]),
@@ -116,8 +124,13 @@ async def test_redemptions_are_filtered_by_everything_at_once(project, history):
         ({"createdFrom": PAST, "createdBefore": FUTURE}, ["one", "two"]),
         ({"createdFrom": FUTURE}, []),
         ({"createdBefore": PAST}, []),
-        ({campaign[0]: shown(campaign[1], history["main"]), "redemptionPoint": "till 8"}, []),
-        ({"campaign": shown(ids.CAMPAIGN, new_id())}, []),
+        ({"campaign": {"name": "2026"}, "redemptionPoint": "till 8"}, []),
+        (
+            {"campaign": {"name": "Summer"}, "customer": {"sourceId": "ada"}, "voucher": {"code": "S"}},
+            ["one"],
+        ),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, new_id())}}, []),
+        *((given, []) for given in UNKNOWN),
     ):
         assert await channels(server, filter=given) == expected, given
     assert await channels(server, sort="NEWEST_FIRST") == ["two", "one"]
@@ -127,9 +140,13 @@ async def test_refused_attempts_are_filtered_by_everything_at_once(project, hist
     server = history["server"]
     for given, expected in (
         ({}, ["three", "four"]),
-        ({"campaign": shown(ids.CAMPAIGN, history["main"])}, ["three"]),
-        ({"customer": shown(ids.CUSTOMER, history["bob"])}, ["four"]),
-        ({"voucher": shown(ids.VOUCHER, history["S"])}, ["three"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, history["main"])}}, ["three"]),
+        ({"campaign": {"name": "Summer"}}, ["three"]),
+        ({"customer": {"id": shown(ids.CUSTOMER, history["bob"])}}, ["four"]),
+        ({"customer": {"sourceId": "ada"}}, ["three"]),
+        ({"voucher": {"id": shown(ids.VOUCHER, history["S"])}}, ["three"]),
+        ({"voucher": {"code": "s"}}, ["three"]),
+        *((given, []) for given in UNKNOWN),
         ({"reason": "CODE_NOT_FOUND"}, ["four"]),
         ({"reason": "\0"}, []),
         ({"channel": "three"}, ["three"]),
@@ -155,8 +172,14 @@ async def test_pages_follow_each_other_without_gap(project, history, document):
 
 
 async def test_a_faulty_filter_is_refused(project, history):
-    for given in ({"campaign": "Summer"}, {"customer": "ada"}, {"voucher": "S"}, {"createdFrom": "today"}):
-        assert (await refusal(history["server"], LIST, filter=given))[0] == "BAD_USER_INPUT"
+    of_another_kind = {"id": history["r1"]}
+    for given in (
+        *({"campaign": {"id": "Summer"}}, {"customer": {"id": "ada"}}, {"voucher": {"id": "S"}}),
+        *({"campaign": of_another_kind}, {"customer": of_another_kind}, {"voucher": of_another_kind}),
+        *({"campaign": {}}, {"customer": {"id": None}}, {"createdFrom": "today"}),
+    ):
+        for document in (LIST, REJECTED_LIST):
+            assert (await refusal(history["server"], document, filter=given))[0] == "BAD_USER_INPUT", given
 
 
 async def test_a_merchant_sees_what_happened_at_its_own_redemption_point(project, history):
@@ -174,8 +197,8 @@ async def test_a_merchant_sees_what_happened_at_its_own_redemption_point(project
     assert await ask(merchant, by_id, id=history["r2"]) == {"redemption": None}
     assert (await ask(merchant, REJECTED, id=history["x1"]))["rejectedRedemption"]["channel"] == "three"
     assert await ask(merchant, REJECTED, id=history["x2"]) == {"rejectedRedemption": None}
-    bob = {"customer": shown(ids.CUSTOMER, history["bob"])}
-    assert await channels(merchant, filter=bob) == []
+    for bob in ({"id": shown(ids.CUSTOMER, history["bob"])}, {"sourceId": "bob"}):
+        assert await channels(merchant, filter={"customer": bob}) == []
 
 
 async def test_a_shopper_lists_its_redemptions_through_its_wallet_only(project, history):

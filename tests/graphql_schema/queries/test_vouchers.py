@@ -127,20 +127,29 @@ async def test_vouchers_are_filtered_by_everything_at_once(project):
     await a_voucher(project, summer, "FREE", kind="UNIQUE")
     await a_voucher(project, winter, "STOPPED", kind="UNIQUE", enabled=False)
     caller = await a_caller(project)
-    of_summer, of_ada = {"campaign": shown(ids.CAMPAIGN, summer)}, {"holder": shown(ids.CUSTOMER, ada)}
+    of_summer = {"campaign": {"id": shown(ids.CAMPAIGN, summer)}}
+    of_ada = {"holder": {"id": shown(ids.CUSTOMER, ada)}}
     for given, expected in (
         (of_summer, ["ALL", "HERS", "FREE"]),
+        ({"campaign": {"name": "Summer"}}, ["ALL", "HERS", "FREE"]),
         (of_ada, ["HERS"]),
+        ({"holder": {"sourceId": "ada"}}, ["HERS"]),
+        ({"campaign": {"name": "Winter"}, "holder": {"sourceId": "ada"}}, []),
         ({"kind": "GENERIC"}, ["ALL"]),
         ({"enabled": False}, ["STOPPED"]),
         ({"published": True}, ["HERS"]),
         ({"kind": "UNIQUE", "published": False}, ["FREE", "STOPPED"]),
         ({**of_summer, **of_ada, "kind": "UNIQUE", "enabled": True, "published": True}, ["HERS"]),
-        ({"campaign": shown(ids.CAMPAIGN, new_id())}, []),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, new_id())}}, []),
+        *(({"campaign": {"name": name}}, []) for name in ("Spring", "summer", "", "\0")),
+        *(({"holder": {"sourceId": source_id}}, []) for source_id in ("bob", "", "\0", "\ud800")),
     ):
         assert await codes(caller, filter=given) == expected
         assert (await ask(caller, LIST, filter=given))["vouchers"]["totalCount"] == len(expected)
-    for given in ({"campaign": "Summer"}, {"holder": "ada"}, {"holder": shown(ids.CAMPAIGN, summer)}):
+    for given in (
+        *({"campaign": {"id": "Summer"}}, {"campaign": {}}, {"campaign": {"id": "x", "name": "Summer"}}),
+        *({"holder": {"id": "ada"}}, {"holder": {"id": shown(ids.CAMPAIGN, summer)}}),
+    ):
         assert (await refusal(caller, LIST, filter=given))[0] == "BAD_USER_INPUT"
 
 
@@ -178,18 +187,26 @@ async def test_publications_are_listed_and_filtered(project):
     assert await listed() == everyone
     assert await listed(sort="NEWEST_FIRST") == everyone[::-1]
     for given, expected in (
-        ({"campaign": shown(ids.CAMPAIGN, summer)}, everyone[:2]),
-        ({"customer": shown(ids.CUSTOMER, bob)}, everyone[1:]),
-        ({"voucher": shown(ids.VOUCHER, generic)}, everyone[:2]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, summer)}}, everyone[:2]),
+        ({"campaign": {"name": "Winter"}}, everyone[2:]),
+        ({"campaign": {"name": "Spring"}}, []),
+        ({"customer": {"id": shown(ids.CUSTOMER, bob)}}, everyone[1:]),
+        ({"customer": {"sourceId": "ada"}}, everyone[:1]),
+        ({"customer": {"sourceId": "nobody"}}, []),
+        ({"voucher": {"id": shown(ids.VOUCHER, generic)}}, everyone[:2]),
+        ({"voucher": {"code": "o-n-e"}}, everyone[2:]),
+        ({"voucher": {"code": "NOSUCH"}}, []),
+        ({"voucher": {"code": "\0"}}, []),
         ({"channel": "mail"}, ["ALL ada mail", "ONE bob mail"]),
-        ({"channel": "mail", "customer": shown(ids.CUSTOMER, bob)}, ["ONE bob mail"]),
+        ({"channel": "mail", "customer": {"sourceId": "bob"}}, ["ONE bob mail"]),
         ({"channel": "\0"}, []),
     ):
         assert await listed(filter=given) == expected
     page = (await ask(caller, PUBLICATIONS, first=2))["publications"]
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (3, True)
     assert await listed(after=page["pageInfo"]["endCursor"]) == everyone[2:]
-    assert (await refusal(caller, PUBLICATIONS, filter={"voucher": "ALL"}))[0] == "BAD_USER_INPUT"
+    for given in ({"voucher": {"id": "ALL"}}, {"voucher": {}}, {"voucher": {"id": shown(ids.CUSTOMER, bob)}}):
+        assert (await refusal(caller, PUBLICATIONS, filter=given))[0] == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize("kind", [KeyKind.MERCHANT, KeyKind.STOREFRONT])

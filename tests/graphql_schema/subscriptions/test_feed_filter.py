@@ -3,7 +3,8 @@
 import pytest
 
 from app import ids
-from tests.graphql_schema.asking import a_caller
+from app.ids import new_id
+from tests.graphql_schema.asking import a_caller, followed
 from tests.graphql_schema.shop import redeem, shown
 from tests.graphql_schema.subscriptions.following import following
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
@@ -33,18 +34,49 @@ async def test_what_is_followed_is_exactly_what_was_asked_for(project):
             assert (await follower.event())["redemption"]["channel"] == channel
     for given, expected in (
         ({}, ["one", "two", "three"]),
-        ({"campaign": shown(ids.CAMPAIGN, summer)}, ["one", "three"]),
-        ({"campaign": shown(ids.CAMPAIGN, main)}, ["one", "three"]),
-        ({"campaign": shown(ids.CAMPAIGN, winter)}, ["two", "three"]),
-        ({"customer": shown(ids.CUSTOMER, ada)}, ["one"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, summer)}}, ["one", "three"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, main)}}, ["one", "three"]),
+        ({"campaign": {"id": shown(ids.CAMPAIGN, new_id())}}, []),
+        ({"campaign": {"name": "Winter"}}, ["two", "three"]),
+        ({"customer": {"id": shown(ids.CUSTOMER, ada)}}, ["one"]),
+        ({"customer": {"sourceId": "ada"}}, ["one"]),
         ({"code": "sum.mer"}, ["one", "three"]),
         ({"code": "WINTER"}, ["two", "three"]),
         ({"channel": "two"}, ["two"]),
         ({"channel": "\0"}, []),
         ({"redemptionPoint": "till 7"}, ["two"]),
-        ({"code": "summer", "campaign": shown(ids.CAMPAIGN, winter)}, ["three"]),
+        ({"code": "summer", "campaign": {"name": "Winter"}}, ["three"]),
         ({"code": "summer", "redemptionPoint": "till 7"}, []),
     ):
         async with following(caller, FEED, after=start, filter=given) as follower:
             told = await follower.until_quiet()
             assert [event["redemption"]["channel"] for event in told] == expected, given
+
+
+NO_CAMPAIGN = "There is no campaign of this name, so there is nothing to follow."
+NO_CUSTOMER = "There is no customer with this source id, so there is nothing to follow."
+
+
+@pytest.mark.parametrize("feed", ["redemptions", "rejectedRedemptions"])
+async def test_who_asks_for_what_there_is_not_is_told_at_once(project, another_project, feed):
+    await a_campaign(another_project, "Theirs")
+    await a_customer(another_project, "theirs")
+    campaign = shown(ids.CAMPAIGN, await a_campaign(project))
+    caller = await a_caller(project)
+    document = FEED.replace("redemptions(", f"{feed}(")
+    if feed == "rejectedRedemptions":
+        document = document.replace("FeedFilter", "RejectedFeedFilter").replace(
+            "redemption {", "rejectedRedemption {"
+        )
+    for given, message in (
+        ({"campaign": {"name": "Theirs"}}, NO_CAMPAIGN),
+        ({"campaign": {"name": "summer"}}, NO_CAMPAIGN),
+        ({"campaign": {"name": "\0"}}, NO_CAMPAIGN),
+        ({"customer": {"sourceId": "theirs"}}, NO_CUSTOMER),
+        ({"customer": {"sourceId": "\0"}}, NO_CUSTOMER),
+        ({"campaign": {"id": "Summer"}}, "An id that starts with camp_ is expected here."),
+        ({"customer": {"id": campaign}}, "An id that starts with cust_ is expected here."),
+    ):
+        async with followed(caller, document, filter=given) as results:
+            [error] = (await anext(results)).errors
+        assert (error.extensions["code"], error.message) == ("BAD_USER_INPUT", message), given
