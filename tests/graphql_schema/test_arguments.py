@@ -1,9 +1,8 @@
 """What a resolver receives, and what a caller is told, is the same by plan as by Strawberry and graphql-core."""
 
-import enum
 from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 import strawberry
@@ -11,64 +10,26 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 from graphql.execution import executor as graphql_executor
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strawberry.permission import BasePermission
-from strawberry.relay import GlobalID
 from strawberry.schema import schema_converter
 from strawberry.schema.config import StrawberryConfig
-from structlog.testing import capture_logs
 
 from app.ids import new_id
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
 from benchmarks.deeds import DEEDS, Deed
-from graphql_schema.errors import field_errors, validation_errors, variable_errors
 from graphql_schema.front import FrontSchema
 from graphql_schema.request import Process, RequestContext
 from graphql_schema.scalars import SCALARS
 from graphql_schema.schema import make_graph, schema
 from tests.conftest import NOW
 from tests.graphql_schema.input_values import as_json, as_literal, shown, values
+from tests.graphql_schema.stock_schema import Stock, same
 
 INPUTS: dict[str, Any] = {
     name: type_
     for name, type_ in schema._schema.type_map.items()
     if isinstance(type_, GraphQLInputObjectType)
 }
-
-
-class Stock(strawberry.Schema):
-    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """The stock schema logs what these tests break on purpose."""
-
-
-def _told(result: Any, *, literal: bool) -> Any:
-    """The answer of the stock schema, its errors reworded as ours are."""
-    errors = result.errors or []
-    if any(error.path is None for error in errors):
-        errors = (validation_errors if literal else variable_errors)(errors)
-    else:
-        errors = field_errors(errors, None)
-    return result.data, _formatted(errors)
-
-
-def _formatted(errors: Any) -> list[dict[str, Any]]:
-    shown_errors = [error.formatted for error in errors or []]
-    for error in shown_errors:
-        if "reference" in error.get("extensions", {}):
-            error["message"] = error["extensions"]["reference"] = "drawn"
-    return shown_errors
-
-
-async def _same(
-    ours: FrontSchema, stock: Stock, query: str, variables: dict[str, Any] | None = None
-) -> tuple[Any, Any]:
-    """Data and errors of ours, after they were found to be the stock schema's."""
-    with capture_logs():  # of the exceptions that are masked
-        expected = _told(await stock.execute(query, variables), literal=variables is None)
-        result = await ours.execute(query, variables)
-    got = result.data, _formatted(result.errors)
-    assert got == expected
-    return got
 
 
 def _probes() -> type:
@@ -96,7 +57,9 @@ def _probe(type_: Any) -> Callable[..., str]:
 
 
 CONFIG = StrawberryConfig(scalar_map=SCALARS)
+
 PROBES = _probes()
+
 OURS, STOCK = FrontSchema(PROBES, config=CONFIG), Stock(PROBES, config=CONFIG)
 
 
@@ -116,7 +79,7 @@ async def test_any_input_in_variables_is_received_as_from_the_stock_schema(
     }
     left_out = data.draw(st.sets(st.sampled_from(sorted(drawn))))
     variables = {each: as_json(value) for each, value in drawn.items() if each not in left_out}
-    await _same(OURS, STOCK, query, variables)
+    await same(OURS, STOCK, query, variables)
 
 
 @pytest.mark.parametrize("name", sorted(INPUTS))
@@ -127,10 +90,11 @@ async def test_any_input_in_a_document_is_received_as_from_the_stock_schema(
 ) -> None:
     value = data.draw(values(INPUTS[name], odd=data.draw(st.booleans())))
     argument = data.draw(st.sampled_from(["one", "many", "given"]))
-    await _same(OURS, STOCK, f"{{ take{name}({argument}: {as_literal(value)}) }}")
+    await same(OURS, STOCK, f"{{ take{name}({argument}: {as_literal(value)}) }}")
 
 
 CODES = 'codes: [{code: "A"}, {code: $code}], cart: {currency: "EUR", lines: $lines, shipping: $shipping}'
+
 NESTED = (
     "query ($code: String!, $lines: [CartLineInput!]!, $shipping: Decimal! = 4, $customer: CustomerInput)"
     f" {{ takeRedeemVouchersInput(one: {{{CODES}, idempotencyKey: $code, customer: $customer}}) }}"
@@ -151,132 +115,7 @@ NESTED = (
     ],
 )
 async def test_variables_inside_of_a_literal_are_received_as_from_the_stock_schema(variables: Any) -> None:
-    await _same(OURS, STOCK, NESTED, variables)
-
-
-@strawberry.enum
-class Colour(enum.Enum):
-    RED = "red"
-
-
-@strawberry.input
-class Plain:
-    number: int = 1
-    names: list[str] = strawberry.field(default_factory=lambda: ["a"])
-
-
-@strawberry.input
-class Careful:
-    number: int
-
-    def __post_init__(self) -> None:
-        if self.number == 13:
-            raise ValueError("unlucky")
-
-
-@strawberry.input
-class Forest:
-    trees: list["Forest"] | None = None
-    colours: list[Colour | None] = strawberry.field(default_factory=lambda: [Colour.RED])
-    by_name: Plain | None = strawberry.field(name="named", default=None)
-    node: GlobalID | None = None
-
-
-class Nobody(BasePermission):
-    message = "no"
-
-    def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:
-        return False
-
-
-@strawberry.type
-class Query:
-    @strawberry.field
-    def plain(self, plain: Plain = Plain(number=7, names=["x"]), colour: Colour = Colour.RED) -> str:  # noqa: B008
-        plain.names.append("seen")
-        return shown([plain, colour])
-
-    @strawberry.field
-    async def careful(self, careful: Careful | None = None) -> str | None:
-        return shown(careful)
-
-    @strawberry.field
-    def must(self, careful: Careful) -> str:
-        return shown(careful)
-
-    @strawberry.field
-    def forest(self, forest: Forest, again: list[list[Forest]] | None = None) -> str:
-        return shown([forest, again])
-
-    @strawberry.field
-    def maybe(self, some: strawberry.Maybe[int], null: strawberry.Maybe[int | None]) -> str:
-        return shown([some, null])
-
-    @strawberry.field
-    def told(
-        self, info: strawberry.Info, times: Annotated[int, strawberry.argument(name="often")] = 2
-    ) -> str:
-        return f"{info.field_name} {info.python_name} {info.variable_values} " * times
-
-    @strawberry.field
-    def placed(parent: strawberry.Parent[Any], number: int) -> str:  # noqa: N805  # Strawberry's words
-        return f"{parent} {number}"
-
-    @strawberry.field
-    def rooted(root: Any, number: int) -> str:  # noqa: N805  # as above
-        return f"{root} {number}"
-
-    @strawberry.field
-    def breaks(self, number: int) -> str | None:
-        raise ValueError("broken")
-
-    @strawberry.field
-    def bare(self, number: int | None) -> str | None:
-        return shown(number)
-
-    @strawberry.field(permission_classes=[Nobody])
-    def forbidden(self, plain: Plain) -> str | None:
-        return shown(plain)
-
-
-LITTLE = FrontSchema(Query), Stock(Query)
-
-
-@pytest.mark.parametrize(
-    "selection",
-    [
-        "plain again: plain",
-        "plain(plain: {}, colour: RED) other: plain(plain: {number: 2, names: []})",
-        "plain(plain: null)",
-        "plain(colour: BLUE)",
-        "careful a: careful(careful: null) b: careful(careful: {number: 1}) c: careful(careful: {number: 13})",
-        "must(careful: {number: 13})",
-        "must(careful: {number: 1})",
-        "must",
-        "forest(forest: {})",
-        'forest(forest: {named: {number: 3}, node: "UGxhaW46MQ==", colours: [null, RED], trees: [{trees: []}]})',
-        'forest(forest: {node: "nonsense"})',
-        "forest(forest: {trees: null}, again: [[{}, {}], []])",
-        "maybe a: maybe(some: 1) b: maybe(null: null) c: maybe(some: 1, null: 1)",
-        "maybe(some: null)",
-        "told b: told(often: 1)",
-        "told(often: null)",
-        "placed(number: 1) rooted(number: 2)",
-        "breaks(number: 1) bare(number: 1)",
-        "bare",
-        "bare(number: null)",
-        "forbidden(plain: {})",
-    ],
-)
-async def test_every_kind_of_argument_is_received_as_from_the_stock_schema(selection: str) -> None:
-    await _same(*LITTLE, f"{{ {selection} }}")
-
-
-@pytest.mark.parametrize("number", [None, 1, 13, "x"])
-async def test_faulty_variables_are_told_as_by_the_stock_schema(number: Any) -> None:
-    query = "query ($number: Int) { maybe(some: $number) bare(number: $number) careful(careful: {number: 1}) told }"
-    await _same(*LITTLE, query, {"number": number})
-    await _same(*LITTLE, "query ($c: Careful) { careful(careful: $c) told }", {"c": {"number": number}})
+    await same(OURS, STOCK, NESTED, variables)
 
 
 def test_all_fields_with_arguments_of_the_real_schema_are_called_by_plan() -> None:
