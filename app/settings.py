@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     )
 
     max_body_bytes: int = Field(
-        default=262_144, ge=1_024, le=67_108_864, description="Largest HTTP request body, in bytes."
+        default=1_048_576, ge=1_024, le=67_108_864, description="Largest HTTP request body, in bytes."
     )
     max_ws_message_bytes: int = Field(
         default=65_536, ge=1_024, le=16_777_216, description="Largest WebSocket message taken, in bytes."

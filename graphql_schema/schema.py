@@ -18,12 +18,14 @@ from graphql_schema.mutations.mint_vouchers import MintVouchersMutation
 from graphql_schema.mutations.pause_campaign import PauseCampaignMutation
 from graphql_schema.mutations.publish_vouchers import PublishVouchersMutation
 from graphql_schema.mutations.redeem_vouchers import RedeemVouchersMutation
+from graphql_schema.mutations.redeem_vouchers_batch import RedeemVouchersBatchMutation
 from graphql_schema.mutations.revoke_api_key import RevokeApiKeyMutation
 from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
 from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
 from graphql_schema.mutations.upsert_customer import UpsertCustomerMutation
 from graphql_schema.mutations.validate_vouchers import ValidateVouchersMutation
+from graphql_schema.mutations.validate_vouchers_batch import ValidateVouchersBatchMutation
 from graphql_schema.queries.campaigns import CampaignQueries
 from graphql_schema.queries.catalogues import CatalogueQueries
 from graphql_schema.queries.customers import CustomerQueries
@@ -67,6 +69,8 @@ class Mutation(
     UpsertCustomerMutation,
     ValidateVouchersMutation,
     RedeemVouchersMutation,
+    ValidateVouchersBatchMutation,
+    RedeemVouchersBatchMutation,
     RollBackRedemptionMutation,
     CreateProjectMutation,
     CreateApiKeyMutation,

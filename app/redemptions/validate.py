@@ -1,6 +1,7 @@
 """Validating: the engine's full answer for codes and a cart. Consumes nothing, writes nothing, locks nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.engine.offer import Presented
 from app.ids import new_id
 from app.problem import Problems
 from app.redemptions.counters import Asked, gather
-from app.redemptions.find_offers import find_offers
+from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.ticket import (
     cart_problems,
@@ -24,32 +25,67 @@ from app.redemptions.ticket import (
 
 
 async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Problems:
-    """What these codes would give. Two statements at most; codes of Problems as in `write_ticket`.
+    """What these codes would give; as `validate_all`."""
+    [answer] = await validate_all([request], now)
+    return answer
 
-    A customer who is not known is a new one: nothing redeemed yet, no code held.
+
+async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> list[Evaluation | Problems]:
+    """What the codes of each request of a caller would give, none seeing what another would use.
+
+    Two statements at most, however many requests. A customer who is not known is a new one: nothing redeemed yet,
+    no code held. Codes of Problems as in `write_ticket`.
     """
-    caller, project = request.caller, request.project
-    found_wrong = (
+    questions = [_question(request) for request in requests]
+    sound = [question for question in questions if isinstance(question, _Question)]
+    if not sound:
+        return [question for question in questions if isinstance(question, Problems)]
+    project = sound[0].request.project
+    found = await find_offers(
+        fetch_by_index,
+        codes={(project, key) for question in sound for key in question.code_keys},
+        customers=list({(project, question.ref): None for question in sound if question.ref is not None}),
+    )
+    turns = [(question.asker(found), question.presented(found)) for question in sound]
+    facts = await facts_for(project, [(who, code) for who, presented in turns for code in presented])
+    answers = iter(
+        evaluate(presented, question.request.cart, facts[who], now)
+        for question, (who, presented) in zip(sound, turns, strict=True)
+    )
+    return [question if isinstance(question, Problems) else next(answers) for question in questions]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A sound request: its codes as they are looked up, and the customer as it is looked up."""
+
+    request: ValidateRequest
+    code_keys: tuple[str, ...]
+    ref: CustomerRef | None
+
+    def asker(self, found: Found) -> UUID | None:
+        """Who asks. A new customer is somebody: an id that nobody has stands for them, never shown or stored."""
+        if self.ref is None:
+            return None
+        return found.customers.get((self.request.project, self.ref)) or new_id()
+
+    def presented(self, found: Found) -> list[Presented]:
+        """The codes as they were typed, with all that is known of them."""
+        typed = zip(self.request.codes, self.code_keys, strict=True)
+        return [found.presented(self.request.project, code, key) for code, key in typed]
+
+
+def _question(request: ValidateRequest) -> _Question | Problems:
+    caller = request.caller
+    wrong = (
         *code_problems(request.codes),
         *customer_problems(caller, request.customer),
         *cart_problems(request.cart),
     )
-    if found_wrong:
-        return Problems(found_wrong)
+    if wrong:
+        return Problems(wrong)
     ref = _ref(customer_of(caller, request.customer))
-    keys = code_keys(caller, request.codes)
-    found = await find_offers(
-        fetch_by_index,
-        codes={(project, key) for key in keys},
-        customers=() if ref is None else [(project, ref)],
-    )
-    customer = None if ref is None else found.customers.get((project, ref))
-    is_new = ref is not None and customer is None
-    presented = [found.presented(project, code, key) for code, key in zip(request.codes, keys, strict=True)]
-    # A new customer is somebody: an id that nobody has stands for them, and is never shown or stored.
-    who = new_id() if is_new else customer
-    facts = await facts_for(project, [(who, code) for code in presented])
-    return evaluate(presented, request.cart, facts[who], now)
+    return _Question(request, code_keys(caller, request.codes), ref)
 
 
 async def facts_for(

@@ -1,5 +1,6 @@
 """redeemVouchers: use these codes on this cart, all of them or none, exactly once for each idempotency key."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -72,12 +73,18 @@ class RedeemVouchersMutation:
         info: Info,
         input: Annotated[RedeemVouchersInput, strawberry.argument(description="Codes, cart and customer.")],
     ) -> RedeemVouchersPayload:
-        caller = require(info, Permission.REDEEM)
-        request = _read(input, caller)
-        outcome = request if isinstance(request, Problems) else await _settle(info, request)
-        if isinstance(outcome, Problems):
-            return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome))
-        return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])
+        return await redeem_one(info, input, require(info, Permission.REDEEM))
+
+
+async def redeem_one(
+    info: Info, given: RedeemVouchersInput, caller: Caller, under: Sequence[str] = ()
+) -> RedeemVouchersPayload:
+    """Redeem what one input asks for; `under` leads to it where it stands among others."""
+    request = _read(given, caller)
+    outcome = request if isinstance(request, Problems) else await _settle(info, request)
+    if isinstance(outcome, Problems):
+        return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome, under))
+    return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])
 
 
 def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problems:

@@ -1,11 +1,13 @@
 """validateVouchers: what would these codes give on this cart? Consumes and writes nothing."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
+from app.engine.evaluation import Evaluation as EngineEvaluation
 from app.problem import Problem, Problems
-from app.projects.admit import Permission
+from app.projects.admit import Caller, Permission
 from app.redemptions.requests import ValidateRequest
 from app.redemptions.validate import validate
 from graphql_schema.authority import Info, require
@@ -40,17 +42,34 @@ class ValidateVouchersMutation:
         input: Annotated[ValidateVouchersInput, strawberry.argument(description="Codes, cart and customer.")],
     ) -> ValidateVouchersPayload:
         caller = require(info, Permission.VALIDATE)
-        faults: list[Problem] = []
-        codes = read_codes(input.codes, faults)
-        cart = read_cart_into(input.cart, faults)
-        customer = read_shopper(input.customer, caller, faults)
-        if faults or cart is None:
-            return _refused(Problems(tuple(faults)))
-        outcome = await validate(ValidateRequest(caller, codes, cart, customer), info.context.now())
-        if isinstance(outcome, Problems):
-            return _refused(outcome)
-        return ValidateVouchersPayload(evaluation=show_evaluation(outcome, cart, caller), user_errors=[])
+        request = read_question(input, caller)
+        if isinstance(request, Problems):
+            return show_faults(request)
+        return show_answer(request, await validate(request, info.context.now()))
 
 
-def _refused(problems: Problems) -> ValidateVouchersPayload:
-    return ValidateVouchersPayload(evaluation=None, user_errors=user_errors(problems))
+def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateRequest | Problems:
+    """The question as the deed takes it, or everything that is wrong with it."""
+    faults: list[Problem] = []
+    codes = read_codes(given.codes, faults)
+    cart = read_cart_into(given.cart, faults)
+    customer = read_shopper(given.customer, caller, faults)
+    if faults or cart is None:
+        return Problems(tuple(faults))
+    return ValidateRequest(caller, codes, cart, customer)
+
+
+def show_faults(problems: Problems, under: Sequence[str] = ()) -> ValidateVouchersPayload:
+    """What is wrong with one question; `under` leads to it where it stands among others."""
+    return ValidateVouchersPayload(evaluation=None, user_errors=user_errors(problems, under))
+
+
+def show_answer(
+    request: ValidateRequest, outcome: EngineEvaluation | Problems, under: Sequence[str] = ()
+) -> ValidateVouchersPayload:
+    """What became of one question, as its caller may see it."""
+    if isinstance(outcome, Problems):
+        return show_faults(outcome, under)
+    return ValidateVouchersPayload(
+        evaluation=show_evaluation(outcome, request.cart, request.caller), user_errors=[]
+    )

@@ -126,6 +126,10 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
     assert answers["33_mint_codes"]["mintVouchers"]["count"] == 100
     assert answers["40_update_campaign"]["updateCampaign"]["campaign"]["offer"]["version"] == 2
     assert answers["50_merchant_redeem"]["redeemVouchers"]["result"]["__typename"] == "Redemption"
+    uploaded = answers["52_merchant_batch"]["redeemVouchersBatch"]["results"]
+    assert [one["result"]["__typename"] for one in uploaded] == ["Redemption", "RejectedRedemption"]
+    asked = answers["53_merchant_validate_batch"]["validateVouchersBatch"]["results"]
+    assert [one["evaluation"]["granted"] for one in asked] == [True, False]
     for name in ("12_redemptions", "13_rejected_redemptions"):
         [(_, connection)] = answers[name].items()
         assert connection["nodes"], f"{name} shows nothing on the sample shop"
