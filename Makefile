@@ -21,7 +21,7 @@ up: .venv/linked ## Install what is missing, then run the service with its own d
 
 test: check ## Run every check and every test (ARGS="tests/engine -k money" for a part)
 	@echo "Testing"
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/tested ## Check form, types and the direction of imports
 	@echo "Checking form, types and imports"

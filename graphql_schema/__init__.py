@@ -1,0 +1,1 @@
+"""The front of house: speaks GraphQL, and knows no SQL."""

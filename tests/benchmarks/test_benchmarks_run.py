@@ -83,8 +83,10 @@ async def test_an_interrupted_run_puts_everything_away(folder: Path) -> None:
     run = await started(folder)
     assert run.stderr is not None
     async with asyncio.timeout(60):
-        while b"validate spread" not in await run.stderr.readline():  # the service is serving
-            assert run.returncode is None
+        said = [await run.stderr.readline()]
+        while b"validate spread" not in said[-1]:  # the service is serving
+            assert said[-1], b"".join(said).decode()  # at its end a stream gives nothing, for ever
+            said.append(await run.stderr.readline())
     run.send_signal(signal.SIGINT)
     _, complaints = await run.communicate()
     assert run.returncode == 130

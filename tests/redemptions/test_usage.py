@@ -39,7 +39,7 @@ async def test_uses_and_what_is_left_are_exact_with_and_without_limits(
     assert len(sent) == 2
     assert of_vouchers == {one: Usage(2, 3), two: Usage(1, 9), three: Usage(1, None), idle: Usage(0, 1)}
     assert of_campaigns == {main: Usage(4, 10), limited: Usage(3, 7), free: Usage(1, None)}
-    assert [usage.remaining for usage in of_campaigns.values()] == [6, 4, None]
+    assert [of_campaigns[campaign].remaining for campaign in campaigns] == [6, 4, None]
     assert await uses_of_vouchers(second_project, vouchers) == {}
     assert await uses_of_campaigns(second_project, campaigns) == {}
 
