@@ -1,0 +1,187 @@
+"""The house's own checks: what a review has said twice, a machine says from then on."""
+
+import ast
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 300
+PACKAGES = ("app", "graphql_schema")
+
+# Names that say nothing of what is inside, and so attract everything.
+HOMELESS = {"base", "common", "helper", "helpers", "manager", "misc", "service", "services", "util", "utils"}
+
+# Each pattern is broken in two, so that it does not find itself here.
+UNFINISHED = re.compile(
+    r"\b(?:TO"
+    r"DO|FIX"
+    r"ME|XX"
+    r"X\b(?!\")|NotImplemented"
+    r"Error)|pytest\.sk"
+    r"ip|mark\.sk"
+    r"ip|xf"
+    r"ail"
+)
+BARE_IGNORE = re.compile(r"#\s*type:\s*ig" r"nore(?!\[)")
+# The page of the API loads nothing from elsewhere, and nothing depends on where somebody works or installs from.
+ELSEWHERE = re.compile(
+    r"(?<![\w.:/])/(?:ro"
+    r"ot|ho"
+    r"me|Us"
+    r"ers|wo"
+    r"rk)/\w"
+    r"|npm"
+    r"js\.|yarn"
+    r"pkg\.|py"
+    r"pi\.org|python"
+    r"hosted|unp"
+    r"kg\.|jsde"
+    r"livr|cdn"
+    r"js|//c"
+    r"dn\."
+)
+
+# Modules with behaviour, but without a test file of their own name: each with the one that fails if they break.
+# A test asks at the door rather than behind it, so types are tested by the fields that show them.
+TESTED_BY = {
+    "app/checks.py": "tests/test_main.py",
+    "app/lifetime.py": "tests/test_main.py",
+    "app/metrics.py": "tests/test_main.py",
+    "app/serve.py": "tests/test_main.py",
+    "app/problem.py": "tests/campaigns/test_faults.py",
+    "app/settings_page.py": "tests/test_settings.py",
+    "app/cli/house.py": "tests/cli/test_program.py",
+    "app/cli/options.py": "tests/cli/test_tail.py",
+    "app/cli/project.py": "tests/cli/test_key.py",
+    "app/customers/values.py": "tests/customers/test_recognise.py",
+    "app/embedded_postgres/home.py": "tests/test_embedded_postgres.py",
+    "app/embedded_postgres/orders.py": "tests/test_embedded_postgres.py",
+    "app/embedded_postgres/programs.py": "tests/test_embedded_postgres.py",
+    "app/embedded_postgres/server.py": "tests/test_embedded_postgres.py",
+    "app/embedded_postgres/supervisor.py": "tests/test_embedded_postgres.py",
+    "app/events/tail.py": "tests/events/test_feed.py",
+    "app/redemptions/ledger.py": "tests/redemptions/test_redeem.py",
+    "app/redemptions/outcome.py": "tests/redemptions/test_redeem.py",
+    "app/redemptions/requests.py": "tests/redemptions/test_redeem.py",
+    "app/redemptions/rows.py": "tests/redemptions/test_read.py",
+    "app/sample/history.py": "tests/sample/test_seed.py",
+    "app/sample/people.py": "tests/sample/test_seed.py",
+    "app/sample/promotions.py": "tests/sample/test_seed.py",
+    "app/sample/purchases.py": "tests/sample/test_seed.py",
+    "graphql_schema/graph.py": "tests/graphql_schema/test_statement_counts.py",
+    "graphql_schema/links.py": "tests/graphql_schema/test_disclosure.py",
+    "graphql_schema/mutations/batch.py": "tests/graphql_schema/mutations/test_redeem_vouchers_batch.py",
+    "graphql_schema/steps.py": "tests/graphql_schema/test_executor.py",
+    "graphql_schema/subscriptions/following.py": "tests/graphql_schema/subscriptions/test_redemptions.py",
+    "graphql_schema/types/api_key.py": "tests/graphql_schema/queries/test_viewer.py",
+    "graphql_schema/types/campaign.py": "tests/graphql_schema/queries/test_campaigns.py",
+    "graphql_schema/types/campaign_ref.py": "tests/graphql_schema/queries/test_campaigns.py",
+    "graphql_schema/types/cart.py": "tests/graphql_schema/mutations/test_validate_vouchers.py",
+    "graphql_schema/types/customer.py": "tests/graphql_schema/queries/test_customers.py",
+    "graphql_schema/types/customer_input.py": "tests/graphql_schema/mutations/test_upsert_customer.py",
+    "graphql_schema/types/evaluation.py": "tests/graphql_schema/mutations/test_validate_vouchers.py",
+    "graphql_schema/types/event.py": "tests/graphql_schema/queries/test_events.py",
+    "graphql_schema/types/money.py": "tests/graphql_schema/mutations/test_redeem_vouchers.py",
+    "graphql_schema/types/node.py": "tests/graphql_schema/queries/test_nodes.py",
+    "graphql_schema/types/project.py": "tests/graphql_schema/queries/test_viewer.py",
+    "graphql_schema/types/publication.py": "tests/graphql_schema/queries/test_vouchers.py",
+    "graphql_schema/types/redemption.py": "tests/graphql_schema/queries/test_redemptions.py",
+    "graphql_schema/types/rejected_redemption.py": "tests/graphql_schema/queries/test_redemptions.py",
+    "graphql_schema/types/unit_description.py": "tests/graphql_schema/queries/test_catalogues.py",
+    "graphql_schema/types/viewer.py": "tests/graphql_schema/queries/test_viewer.py",
+    "graphql_schema/types/voucher.py": "tests/graphql_schema/queries/test_vouchers.py",
+    "graphql_schema/types/voucher_ref.py": "tests/graphql_schema/queries/test_vouchers.py",
+    "graphql_schema/types/wallet.py": "tests/graphql_schema/queries/test_customers.py",
+}
+
+
+@cache
+def files(ending: str = "") -> tuple[str, ...]:
+    """The repository's files, those included that are not committed yet, by their paths from its root."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return tuple(
+        name for name in sorted(listed.split("\0")) if name.endswith(ending) and (ROOT / name).is_file()
+    )
+
+
+@cache
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8", errors="replace")
+
+
+def found(pattern: re.Pattern[str], names: tuple[str, ...]) -> list[str]:
+    """Where the pattern stands: `path:line: text`."""
+    return [
+        f"{name}:{number}: {line.strip()}"
+        for name in names
+        for number, line in enumerate(text_of(name).splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_a_file_is_never_longer_than_three_hundred_lines() -> None:
+    lengths = {name: text_of(name).count("\n") for name in (*files(".py"), *files(".sql"))}
+    kept = {name: length for name, length in lengths.items() if not name.startswith("migrations/")}
+    assert len(kept) > 400
+    assert {name: length for name, length in kept.items() if length > LONGEST} == {}
+
+
+def test_every_file_and_folder_of_code_has_a_name_that_says_what_it_is() -> None:
+    assert [name for name in files(".py") if HOMELESS & {*Path(name).parts, Path(name).stem}] == []
+
+
+def test_the_first_line_of_every_python_file_says_what_it_is() -> None:
+    silent = [name for name in files(".py") if text_of(name) and not re.match(r'"""\S', text_of(name))]
+    # Only a package of tests may be empty: its folder's name says it.
+    empty = [name for name in files(".py") if not text_of(name) and not name.startswith("tests/")]
+    assert (silent, empty) == ([], [])
+
+
+def test_every_statement_in_a_file_of_its_own_has_a_sentence_above_it() -> None:
+    statements = files(".sql")
+    assert len(statements) > 10
+    assert [name for name in statements if not re.match(r"-- [A-Z].{20}", text_of(name))] == []
+
+
+def test_nothing_is_left_undone_and_no_test_is_passed_over() -> None:
+    assert found(UNFINISHED, files(".py")) == []
+
+
+def test_what_mypy_is_told_to_overlook_is_named() -> None:
+    assert found(BARE_IGNORE, files(".py")) == []
+
+
+def test_nothing_names_a_machine_a_registry_or_somebody_else_s_server() -> None:
+    assert found(ELSEWHERE, files()) == []
+    locked = json.loads(text_of("ui/package-lock.json"))["packages"]
+    assert len(locked) > 50
+    assert [name for name, package in locked.items() if "resolved" in package] == []
+
+
+def has_behaviour(name: str) -> bool:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(isinstance(node, functions) for node in ast.walk(ast.parse(text_of(name))))
+
+
+def test_every_module_with_behaviour_has_a_test_file_in_the_mirrored_place_or_is_named_here() -> None:
+    everything = set(files(".py"))
+    untested = set()
+    for name in everything:
+        path = Path(name)
+        if path.parts[0] not in PACKAGES or path.name in {"__init__.py", "__main__.py"}:
+            continue
+        inside = path.relative_to("app") if path.parts[0] == "app" else path
+        mirrored = Path("tests", inside.parent, f"test_{path.name}").as_posix()
+        if has_behaviour(name) and mirrored not in everything:
+            untested.add(name)
+    assert untested == set(TESTED_BY), "give it a test file, or tell here which one tests it"
+    assert {test for test in TESTED_BY.values() if test not in everything} == set()
