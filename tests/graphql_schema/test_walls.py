@@ -15,13 +15,12 @@ from tests.graphql_schema.root_fields import (
     FORBIDDEN,
     REFUSED,
     Attempt,
-    Things,
     mutations,
     queries,
     subscriptions,
-    things_of,
 )
 from tests.graphql_schema.shop import a_request, everything
+from tests.graphql_schema.things import Things, things_of
 
 pytestmark = pytest.mark.usefixtures("till", "feed")
 
