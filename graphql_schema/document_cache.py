@@ -19,8 +19,9 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from graphql_schema.cost import Scale, Weight
 from graphql_schema.errors import Refusal, parse_errors, validation_errors
-from graphql_schema.limits import Limits, Scale, Weight, check_shape, nested_too_deeply
+from graphql_schema.limits import Limits, check_shape, nested_too_deeply
 from graphql_schema.preparation import Preparation, selects_by_variables
 
 # One tuple for all requests: rules made anew per request are what defeats Strawberry's ValidationCache.

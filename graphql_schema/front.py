@@ -22,10 +22,11 @@ from strawberry.types.graphql import OperationType
 
 from graphql_schema.arguments import shorten_resolvers
 from graphql_schema.context import Context
+from graphql_schema.cost import cost, too_costly
 from graphql_schema.document_cache import DocumentCache, DocumentRefused, Operation
 from graphql_schema.errors import Refusal, field_errors, internal_error, variable_errors
 from graphql_schema.executor import FrontExecutor
-from graphql_schema.limits import Limits, cost, too_costly
+from graphql_schema.limits import Limits
 
 _ALL = frozenset(OperationType)
 _NOT_HERE = {
