@@ -13,8 +13,8 @@ import structlog
 from app.events.cursor import Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
-from app.events.mailbox import Accept, Heartbeat, Mailbox, Wish
-from app.events.read import PAGE_SIZE, head, read_page
+from app.events.mailbox import MOST_BYTES, Accept, Heartbeat, Mailbox, Wish
+from app.events.read import PAGE_SIZE, event_of, head, is_known, read_page
 from app.events.tail import Tail, TailHealth, Watch
 from app.events.wake import (
     CONNECTION_FAILURES,
@@ -53,6 +53,7 @@ class Feed:
         *,
         poll_seconds: float = 1.0,
         mailbox_size: int = 256,
+        mailbox_bytes: int = MOST_BYTES,
         heartbeat_seconds: float = 10.0,
         page_size: int = PAGE_SIZE,
     ) -> None:
@@ -60,6 +61,7 @@ class Feed:
             doorbell, poll_seconds=poll_seconds, heartbeat_seconds=heartbeat_seconds, page_size=page_size
         )
         self._mailbox_size = mailbox_size
+        self._mailbox_bytes = mailbox_bytes
         self._page_size = page_size
         self._stopped = asyncio.Event()
         self._stopped.set()
@@ -139,15 +141,15 @@ class Feed:
         is_full = True
         while is_full and (until is None or at < until):
             page = await self._patiently(partial(read_page, wish.project, at, self._page_size, wish.kinds))
-            for event in page.events():
-                if wish.covers(event):
+            for row in page.rows:  # parsed one by one: many followers may be catching up at once
+                if is_known(row) and wish.covers(event := event_of(row)):
                     yield event
             at, is_full = page.reached, page.is_full
             yield Heartbeat(at)
 
     async def _present(self, wish: Wish, at: Cursor) -> AsyncGenerator[Event | Heartbeat, None]:
         """What happens from now on, until the mailbox overflows or the feed stops."""
-        mailbox = Mailbox(wish, self._mailbox_size)
+        mailbox = Mailbox(wish, self._mailbox_size, self._mailbox_bytes)
         start = self._tail.register(mailbox)
         self._live += 1
         try:

@@ -33,13 +33,14 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact as the log holds it; `cursor` is its place."""
+    """A fact as the log holds it; `cursor` is its place, `size` the bytes of its payload as JSON text."""
 
     cursor: Cursor
     project: UUID
     kind: EventKind
     at: datetime
     payload: dict[str, Any]
+    size: int
 
 
 async def append(connection: Connection, events: Sequence[NewEvent]) -> None:

@@ -10,6 +10,9 @@ from app.events.cursor import Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
 
+# Of payloads as JSON text; parsed they take several times as much.
+MOST_BYTES = 4 * 1_048_576
+
 Accept = Callable[[Event], bool]
 
 
@@ -38,15 +41,28 @@ class Wish:
 class Mailbox:
     """Holds at most `size` events for one follower; when one more comes, it closes with what it has.
 
+    It closes as well when the events would come to more than `most_bytes`; one alone may be of any size.
     What is in a closed mailbox can still be taken: it is an unbroken stretch of the log.
     """
 
-    __slots__ = ("_beat", "_events", "_failure", "_size", "_waiter", "is_closed", "wish")
+    __slots__ = (
+        "_beat",
+        "_bytes",
+        "_events",
+        "_failure",
+        "_most_bytes",
+        "_size",
+        "_waiter",
+        "is_closed",
+        "wish",
+    )
 
-    def __init__(self, wish: Wish, size: int) -> None:
+    def __init__(self, wish: Wish, size: int, most_bytes: int = MOST_BYTES) -> None:
         self.wish = wish
         self.is_closed = False
         self._size = size
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._events: deque[Event] = deque()
         self._beat: Cursor | None = None
         self._failure: Exception | None = None
@@ -67,11 +83,17 @@ class Mailbox:
             return
         if not wanted:
             return
-        if len(self._events) >= self._size:
-            self.close()
-        else:
+        if self._has_room(event):
+            self._bytes += event.size
             self._events.append(event)
             self._wake()
+        else:
+            self.close()
+
+    def _has_room(self, event: Event) -> bool:
+        if not self._events:
+            return True
+        return len(self._events) < self._size and self._bytes + event.size <= self._most_bytes
 
     def beat(self, cursor: Cursor) -> None:
         """Leave word that everything up to `cursor` has been offered."""
@@ -87,7 +109,9 @@ class Mailbox:
         """The next event or, when there is none, the last heartbeat; None when closed and empty."""
         while True:
             if self._events:
-                return self._events.popleft()
+                event = self._events.popleft()
+                self._bytes -= event.size
+                return event
             if self._failure is not None:
                 raise self._failure
             if self.is_closed:

@@ -1,4 +1,4 @@
-"""Reading the log: only what is settled, in order, in bounded pages."""
+"""Reading the log: only what is settled, in order, in pages that are bounded by count and by bytes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
 
-PAGE_SIZE = 500
+PAGE_SIZE = 100
+# The event that reaches it is the last one of its page: a page holds this much, and at most one event more.
+PAGE_BYTES = 1_048_576
 
 _READ_SETTLED = statement(__package__, "read_settled.sql")
 _READ_PROJECT = statement(__package__, "read_project.sql")
@@ -56,6 +58,7 @@ def event_of(row: asyncpg.Record) -> Event:
         _KINDS[row["kind"]],
         row["at"],
         orjson.loads(row["payload"]),
+        row["size"],
     )
 
 
@@ -72,23 +75,34 @@ async def read_project(
     limit: int = PAGE_SIZE,
     kinds: Collection[EventKind] | None = None,
 ) -> list[Event]:
-    """The first `limit` settled events of a project behind `after`; from its first event without."""
+    """The first settled events of a project behind `after`, one page; from its first event without."""
     page = await read_page(project, after or BEGINNING, limit, kinds)
     return page.events()
 
 
 async def read_page(
-    project: UUID, after: Cursor, limit: int = PAGE_SIZE, kinds: Collection[EventKind] | None = None
+    project: UUID,
+    after: Cursor,
+    limit: int = PAGE_SIZE,
+    kinds: Collection[EventKind] | None = None,
+    most_bytes: int = PAGE_BYTES,
 ) -> SettledPage:
-    """One page of a project's settled events behind `after`; one statement."""
-    return _page(await fetch(_READ_PROJECT, *after, limit, project, _names(kinds)), limit)
+    """One page of a project's settled events behind `after`; one statement.
+
+    It is full with `limit` events, or with the one whose payload, as JSON text, brings the page to `most_bytes`.
+    """
+    return _page(await fetch(_READ_PROJECT, *after, limit, project, _names(kinds), most_bytes), limit)
 
 
 async def read_everything(
-    connection: Connection, after: Cursor, limit: int = PAGE_SIZE, kinds: Collection[EventKind] | None = None
+    connection: Connection,
+    after: Cursor,
+    limit: int = PAGE_SIZE,
+    kinds: Collection[EventKind] | None = None,
+    most_bytes: int = PAGE_BYTES,
 ) -> SettledPage:
-    """One page of all projects' settled events: for the process's own readers, never for callers."""
-    rows = await connection.fetch(_READ_SETTLED, *after, limit, _names(kinds))
+    """One page of all projects' settled events, as `read_page`: for the process's own readers, never for callers."""
+    rows = await connection.fetch(_READ_SETTLED, *after, limit, _names(kinds), most_bytes)
     page = _page(rows, limit)
     if rows[0]["unsettled_tx"] is None:
         return page
@@ -108,6 +122,6 @@ def _page(rows: list[asyncpg.Record], limit: int) -> SettledPage:
     """The rows of a statement, which gives one row without an event for an empty page."""
     if rows[0]["position"] is None:
         return SettledPage((), _head(rows[0]), is_full=False)
-    if len(rows) < limit:
+    if len(rows) == rows[0]["found"] < limit:  # neither the limit nor the bytes cut anything off
         return SettledPage(rows, _head(rows[0]), is_full=False)
     return SettledPage(rows, place_of(rows[-1]), is_full=True)

@@ -4,13 +4,14 @@
 -- what stands before the oldest transaction that is still open: nothing can be added there any more.
 -- `unsettled` is the first event that is committed but has to wait for such a transaction.
 --   $1, $2, $3  the place: epoch, tx, position        $4  most events of the page
---   $5  the kinds wanted, null for all
+--   $5  the kinds wanted, null for all        $6  bytes of payload with which a page is full
 WITH head AS MATERIALIZED (
     SELECT max(id) AS epoch, pg_snapshot_xmin(pg_current_snapshot()) AS tx FROM event_epochs
 )
 SELECT head.epoch AS head_epoch, head.tx AS head_tx,
        unsettled.tx AS unsettled_tx, unsettled.position AS unsettled_position,
-       page.epoch, page.tx, page.position, page.project_id, page.kind, page.at, page.payload::text AS payload
+       page.epoch, page.tx, page.position, page.project_id, page.kind, page.at, page.payload::text AS payload,
+       page.size, page.found
 FROM head
 LEFT JOIN LATERAL (
     SELECT tx, position FROM events
@@ -18,10 +19,16 @@ LEFT JOIN LATERAL (
     ORDER BY epoch, tx, position LIMIT 1
 ) AS unsettled ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM events
-    WHERE (epoch, tx, position) > ($1::smallint, $2::xid8, $3::bigint)
-      AND (epoch, tx, position) < (head.epoch, head.tx, 0)
-      AND ($5::text[] IS NULL OR kind = ANY ($5))
-    ORDER BY epoch, tx, position LIMIT $4
+    SELECT * FROM (
+        SELECT *, count(*) OVER () AS found, sum(size) OVER (ORDER BY epoch, tx, position) AS size_so_far
+        FROM (
+            SELECT *, octet_length(payload::text) AS size FROM events
+            WHERE (epoch, tx, position) > ($1::smallint, $2::xid8, $3::bigint)
+              AND (epoch, tx, position) < (head.epoch, head.tx, 0)
+              AND ($5::text[] IS NULL OR kind = ANY ($5))
+            ORDER BY epoch, tx, position LIMIT $4
+        ) AS ahead
+    ) AS measured
+    WHERE size_so_far - size < $6::bigint
 ) AS page ON true
 ORDER BY page.epoch, page.tx, page.position

@@ -44,7 +44,10 @@ class EventQueries:
         ] = None,
         first: Annotated[
             int | None,
-            strawberry.argument(description=f"How many, up to {MAX_PAGE}; {DEFAULT_PAGE} by default."),
+            strawberry.argument(
+                description=f"How many, up to {MAX_PAGE}; {DEFAULT_PAGE} by default. Of very large events fewer"
+                " come at once; `hasNextPage` tells."
+            ),
         ] = None,
         kinds: Annotated[list[EventKind] | None, strawberry.argument(description="Only these kinds.")] = None,
     ) -> EventConnection:

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app.database import connect
+from app.database import connect, transaction
 from app.events.cursor import BEGINNING
 from app.events.feed import Feed
+from app.events.kinds import EventKind
+from app.events.log import NewEvent, append
 from app.events.read import head
 from app.events.wake import Doorbell, ring
 from app.ids import new_id
+from tests.conftest import NOW
 from tests.events.conftest import (
     Follow,
     Follower,
@@ -189,6 +192,26 @@ async def test_a_burst_larger_than_every_mailbox_arrives_whole(
         await record(project, *range(300))
         for follower in followers:
             assert await follower.has(300) == list(range(300))
+
+
+async def test_large_events_fill_pages_and_mailboxes_by_their_bytes_and_arrive_whole(
+    database: dict[str, Any], project: UUID, follow: Follow
+) -> None:
+    async with running_feed(mailbox_bytes=100_000) as feed:
+        slow, fast = follow(feed=feed), follow(feed=feed)
+        await asyncio.gather(slow.beat(), fast.beat())
+        slow.open.clear()
+        for number in range(8):
+            payload = {"number": number, "fill": "x" * 300_000}
+            async with transaction() as connection:
+                await append(connection, [NewEvent(project, EventKind.CUSTOMER_CREATED, payload, NOW)])
+            ring()
+            await fast.has(number + 1)
+        slow.open.set()
+        assert await slow.has(8) == list(range(8))
+        assert feed.health().fallen_behind == 1
+        returning = follow(feed=feed, after=BEGINNING)
+        assert await returning.has(8) == list(range(8))
 
 
 async def test_a_lost_doorbell_costs_at_most_the_poll_interval(

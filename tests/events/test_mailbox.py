@@ -14,8 +14,8 @@ from tests.conftest import NOW
 PROJECT = new_id()
 
 
-def event(number: int, kind: EventKind = EventKind.REDEMPTION_GRANTED) -> Event:
-    return Event(Cursor(1, number, 1), PROJECT, kind, NOW, {"number": number})
+def event(number: int, kind: EventKind = EventKind.REDEMPTION_GRANTED, size: int = 12) -> Event:
+    return Event(Cursor(1, number, 1), PROJECT, kind, NOW, {"number": number}, size)
 
 
 async def test_a_full_mailbox_closes_and_keeps_what_it_has() -> None:
@@ -26,6 +26,27 @@ async def test_a_full_mailbox_closes_and_keeps_what_it_has() -> None:
     assert mailbox.is_closed
     taken = [await mailbox.take() for _ in range(4)]
     assert taken == [event(0), event(1), event(2), None]
+
+
+async def test_a_mailbox_of_large_events_closes_before_it_is_full_by_count() -> None:
+    mailbox = Mailbox(Wish(PROJECT), size=100, most_bytes=1_000)
+    for number in range(3):
+        mailbox.offer(event(number, size=400))
+    assert mailbox.is_closed
+    assert [await mailbox.take() for _ in range(3)] == [event(0, size=400), event(1, size=400), None]
+
+
+async def test_what_was_taken_out_makes_room_and_one_event_alone_may_be_of_any_size() -> None:
+    mailbox = Mailbox(Wish(PROJECT), size=100, most_bytes=1_000)
+    mailbox.offer(event(0, size=5_000))
+    assert await mailbox.take() == event(0, size=5_000)
+    mailbox.offer(event(1, size=600))
+    mailbox.offer(event(2, size=400))
+    assert await mailbox.take() == event(1, size=600)
+    mailbox.offer(event(3, size=600))
+    mailbox.offer(event(4, size=1))
+    assert mailbox.is_closed
+    assert [await mailbox.take() for _ in range(3)] == [event(2, size=400), event(3, size=600), None]
 
 
 async def test_events_nobody_asked_for_take_no_room() -> None:

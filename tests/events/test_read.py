@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from app.database import connect, execute, fetchval, transaction
 from app.database.migrate import migrate
 from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
+from app.events.log import NewEvent, append
 from app.events.read import head, read_everything, read_page, read_project
 from app.ids import new_id
 from tests.conftest import NOW
@@ -54,6 +56,48 @@ async def test_pages_follow_each_other_without_gap_or_repetition(project: UUID) 
     assert pages == 3
     assert read == list(range(10))
     assert await read_project(project, page.reached) == []
+
+
+async def record_large(project: UUID, *sizes: int) -> None:
+    """Numbered events whose payloads have so many bytes as JSON text."""
+    async with transaction() as connection:
+        for number, size in enumerate(sizes):
+            payload = orjson.dumps({"number": number, "fill": ""})
+            filled = payload.replace(b'""', b'"' + b"x" * (size - len(payload)) + b'"')
+            await append(connection, [NewEvent(project, EventKind.CUSTOMER_CREATED, filled, NOW)])
+
+
+async def test_a_page_ends_with_the_event_that_fills_its_bytes_and_nothing_is_passed_over(
+    project: UUID,
+) -> None:
+    await record_large(project, 400, 599, 100, 1_000, 5_000, 50, 100, 100)
+    await settled(project, 8)
+    pages: list[list[int]] = []
+    at, is_full = BEGINNING, True
+    while is_full:
+        page = await read_page(project, at, 3, most_bytes=1_000)
+        pages.append(numbers(page.events()))
+        at, is_full = page.reached, page.is_full
+    assert pages == [[0, 1, 2], [3], [4], [5, 6, 7], []]
+    assert [event.size for event in await read_project(project)][3:5] == [1_000, 5_000]
+
+
+async def test_the_process_reads_all_projects_in_pages_that_are_bounded_by_bytes_too(project: UUID) -> None:
+    start = await head()
+    await record_large(project, *[2_000] * 7)
+    await settled(project, 7)
+    connection = await connect()
+    try:
+        read: list[int] = []
+        at, is_full = start, True
+        while is_full:
+            page = await read_everything(connection, at, most_bytes=4_000)
+            assert len(page.rows) <= 2 or any(row["size"] < 2_000 for row in page.rows)
+            read += [event.payload["number"] for event in page.events() if event.project == project]
+            at, is_full = page.reached, page.is_full
+    finally:
+        await connection.close()
+    assert read == list(range(7))
 
 
 async def test_only_the_kinds_asked_for_are_read(project: UUID) -> None:
