@@ -8,6 +8,7 @@ from uuid import UUID
 from app.database import Connection, statement
 from app.problem import Problems
 from app.vouchers.codes import lookup_key
+from app.vouchers.hold_campaign import hold_campaign
 from app.vouchers.read_publications import PUBLICATION_COLUMNS, publication_of
 from app.vouchers.values import Published, VoucherKind
 
@@ -18,13 +19,21 @@ _OF_HOLDER = f"""
 SELECT {PUBLICATION_COLUMNS} FROM publications
 WHERE project_id = $1 AND voucher_id = $2 AND customer_id = $3 ORDER BY id LIMIT 1
 """  # noqa: S608
-_CAMPAIGN = "SELECT state, ends_at FROM campaigns WHERE project_id = $1 AND id = $2"
 _NAMED = """
 SELECT vouchers.id, vouchers.code, vouchers.campaign_id, vouchers.kind, vouchers.enabled, vouchers.holder_id,
-       vouchers.expires_at, campaigns.state, campaigns.ends_at
+       vouchers.expires_at, campaigns.state, campaigns.ends_at,
+       coalesce(vouchers.max_redemptions, (offers.offer #>> '{limits,per_voucher}')::bigint) AS most
 FROM vouchers
 JOIN campaigns ON campaigns.project_id = vouchers.project_id AND campaigns.id = vouchers.campaign_id
+LEFT JOIN offers ON offers.project_id = campaigns.project_id AND offers.campaign_id = campaigns.id
+  AND offers.version = campaigns.offer_version
 WHERE vouchers.project_id = $1 AND vouchers.code_key = $2
+"""
+# As `hold_campaign` does.
+_NAMED_OF_CAMPAIGN = f"{_NAMED} FOR SHARE OF campaigns"
+_NAMED_ALONE = f"{_NAMED} FOR NO KEY UPDATE OF vouchers"
+_USES = """
+SELECT count(*) FROM redeemed_vouchers WHERE project_id = $1 AND voucher_id = $2 AND NOT rolled_back
 """
 _GIVE = "UPDATE vouchers SET holder_id = $3, published_at = $4 WHERE project_id = $1 AND id = $2"
 
@@ -56,11 +65,11 @@ async def give_named(
         await connection.fetchval("SELECT case_sensitive_codes FROM projects WHERE id = $1", project)
     )
     key = lookup_key(code, case_sensitive)
-    found = await connection.fetchrow(_NAMED, project, key)
+    found = await connection.fetchrow(_NAMED_OF_CAMPAIGN, project, key)
     if found is not None and found["kind"] == VoucherKind.UNIQUE.value:
         # Read again, locked: another publisher may be giving it away. A generic code stays unlocked,
         # for many publishers give it out at the same time.
-        found = await connection.fetchrow(_NAMED + "FOR NO KEY UPDATE OF vouchers", project, key)
+        found = await connection.fetchrow(_NAMED_ALONE, project, key)
     if found is None:
         raise refusal("code", "CODE_NOT_FOUND", "There is no such code.")
     if not found["enabled"]:
@@ -76,6 +85,9 @@ async def give_named(
             row = await connection.fetchrow(_OF_HOLDER, project, voucher, customer)
             if row is not None:
                 raise Settled(Published((publication_of(row),), replayed=True))
+        most = found["most"]
+        if most is not None and await connection.fetchval(_USES, project, voucher) >= most:
+            raise refusal("code", "CODE_USED_UP", "The code has been redeemed as often as it may be.")
         await connection.execute(_GIVE, project, voucher, customer, now)
     return campaign, [Given(voucher, found["code"])]
 
@@ -94,10 +106,10 @@ async def give_free(
     Codes that other publishers hold at the moment are passed over; when too few are left besides them, only
     a `patient` call, which waits for their end, can tell how many there really are.
     """
-    found = await connection.fetchrow(_CAMPAIGN, project, campaign)
-    if found is None:
+    held = await hold_campaign(connection, project, campaign)
+    if held is None:
         raise refusal("campaign", "NOT_FOUND", "There is no such campaign.")
-    _refuse_ended("campaign", found["state"], found["ends_at"], now)
+    _refuse_ended("campaign", held.state, held.ends_at, now)
     take = _TAKE_FREE_PATIENTLY if patient else _TAKE_FREE
     rows = await connection.fetch(take, project, campaign, count, customer, now)
     if len(rows) < count:

@@ -12,6 +12,7 @@ from app.events.log import NewEvent, append
 from app.ids import new_id
 from app.problem import Problem, Problems
 from app.vouchers.codes import CodePattern, normalise
+from app.vouchers.hold_campaign import ENDED, hold_campaign
 from app.vouchers.mint_given import MOST_GIVEN, mint_given
 from app.vouchers.update import dates
 from app.vouchers.values import Minted, MintOrder
@@ -44,10 +45,10 @@ async def mint(
     """Make the codes of `order`; each is unique in the project.
 
     Drawn codes come in transactions of their own, at most CHUNK vouchers with their event in each: what a
-    crash leaves is whole and told in the log. `on_progress` hears how many are made so far. Call it outside
-    a transaction. Codes: NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE,
-    TOO_MANY_CODES, INVALID_PATTERN, INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED and
-    those of `door.metadata`.
+    crash leaves is whole and told in the log. `on_progress` hears how many are made so far. When the campaign
+    is ended meanwhile, minting stops and tells how many were made. Call it outside a transaction. Codes:
+    NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE, TOO_MANY_CODES, INVALID_PATTERN,
+    INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED and those of `door.metadata`.
     """
     faults = _faults(order)
     if faults:
@@ -59,7 +60,7 @@ async def mint(
         message = "A main campaign has no vouchers of its own: mint them in one of its sub-campaigns."
         return Problems.one("campaign", "CAMPAIGN_IS_MAIN", message)
     if found["state"] == "ENDED":
-        return Problems.one("campaign", "CAMPAIGN_ENDED", "The campaign has ended.")
+        return ENDED
     case_sensitive = bool(found["case_sensitive_codes"])
     if order.count is None:
         return await mint_given(project, campaign, order, case_sensitive, now)
@@ -81,11 +82,14 @@ async def _mint_drawn(
     case_sensitive: bool,
     now: datetime,
     on_progress: Callable[[int], None] | None,
-) -> Minted:
+) -> Minted | Problems:
     made = fruitless = 0
     while made < count and fruitless < _GIVE_UP_AFTER:
         drawn = _draw(pattern, min(CHUNK, count - made), case_sensitive)
         async with transaction() as connection:
+            held = await hold_campaign(connection, project, campaign)
+            if held is None or held.ended:
+                return Minted(count=made, asked=count) if made else ENDED
             # Codes that exist already are left out here, and made up for by the next round.
             new = await _keep(connection, project, campaign, order, drawn, now)
             if new:

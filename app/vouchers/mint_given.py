@@ -8,7 +8,9 @@ from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.ids import new_id
+from app.problem import Problems
 from app.vouchers.codes import is_code, normalise
+from app.vouchers.hold_campaign import ENDED, hold_campaign
 from app.vouchers.values import CodeOutcome, CodeResult, Minted, MintOrder
 
 MOST_GIVEN = 500
@@ -18,8 +20,11 @@ _KEEP_GIVEN = statement(__package__, "keep_given.sql")
 
 async def mint_given(
     project: UUID, campaign: UUID, order: MintOrder, case_sensitive: bool, now: datetime
-) -> Minted:
-    """Make the codes of a checked order in one transaction; a code that cannot be made spoils no other."""
+) -> Minted | Problems:
+    """Make the codes of a checked order in one transaction; a code that cannot be made spoils no other.
+
+    Code: CAMPAIGN_ENDED.
+    """
     codes = [code.strip() for code in order.codes]
     # Of two equal codes in one order the first is made.
     first: dict[str, int] = {}
@@ -28,6 +33,9 @@ async def mint_given(
             first.setdefault(normalise(code, case_sensitive), place)
     made: dict[int, UUID] = {}
     async with transaction() as connection:
+        held = await hold_campaign(connection, project, campaign)
+        if held is None or held.ended:
+            return ENDED
         rows = await connection.fetch(
             _KEEP_GIVEN,
             *columns([(new_id(), codes[place], key) for key, place in first.items()], 3),

@@ -35,9 +35,13 @@ async def a_project(case_sensitive_codes: bool = False) -> UUID:
 
 
 async def a_campaign(
-    project: UUID, state: str = "LIVE", is_main: bool = False, ends_at: datetime | None = None
+    project: UUID,
+    state: str = "LIVE",
+    is_main: bool = False,
+    ends_at: datetime | None = None,
+    offer: dict[str, Any] | None = None,
 ) -> UUID:
-    """A campaign without an offer: vouchers do not ask for one."""
+    """A campaign, without an offer unless it is given: vouchers ask for no more than its limits."""
     campaign = new_id()
     await execute(
         "INSERT INTO campaigns (id, project_id, is_main, name, description, state, time_zone, ends_at, metadata,"
@@ -50,6 +54,17 @@ async def a_campaign(
         ends_at,
         NOW,
     )
+    if offer is not None:
+        await execute("UPDATE campaigns SET offer_version = 1 WHERE id = $1", campaign)
+        await execute(
+            "INSERT INTO offers (id, project_id, campaign_id, version, offer, created_at)"
+            " VALUES ($1, $2, $3, 1, $4, $5)",
+            new_id(),
+            project,
+            campaign,
+            offer,
+            NOW,
+        )
     return campaign
 
 
@@ -88,6 +103,23 @@ async def published(project: UUID, order: PublishOrder, customer: UUID) -> Publi
     answer = await publish(project, order, customer, None, NOW)
     assert isinstance(answer, Published), answer
     return answer
+
+
+async def redeemed(project: UUID, voucher: Voucher, *, rolled_back: bool = False) -> None:
+    """One use of the voucher in the ledger, by nobody in particular."""
+    await execute(
+        "INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id,"
+        " offer_version, code, discount, line_discounts, counted, rolled_back, created_at)"
+        " VALUES ($1, $2, $3, 0, $4, $5, 1, $6, 0, '{}', '{}', $7, $8)",
+        new_id(),
+        project,
+        new_id(),
+        voucher.id,
+        voucher.campaign_id,
+        voucher.code,
+        rolled_back,
+        NOW,
+    )
 
 
 def codes_of(answer: object) -> list[str]:

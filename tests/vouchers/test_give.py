@@ -25,6 +25,7 @@ from tests.vouchers.shop import (
     everything,
     minted,
     published,
+    redeemed,
 )
 
 
@@ -46,6 +47,45 @@ async def test_expired_and_generic_codes_are_not_free(project: UUID) -> None:
     last = await a_voucher(project, campaign, "LASTS", expires_at=TOMORROW)
     answer = await published(project, PublishOrder("x", campaign=campaign), await a_customer(project))
     assert [one.voucher_id for one in answer.publications] == [last.id]
+
+
+async def test_a_code_that_was_redeemed_without_a_holder_is_not_free(project: UUID) -> None:
+    campaign, customer = await a_campaign(project), await a_customer(project)
+    await redeemed(project, await a_voucher(project, campaign, "FLYER"))
+    rolled_back = await a_voucher(project, campaign, "RETURNED")
+    await redeemed(project, rolled_back, rolled_back=True)
+    answer = await published(project, PublishOrder("x", campaign=campaign), customer)
+    assert [one.voucher_id for one in answer.publications] == [rolled_back.id]
+    before = await everything(project)
+    none_left = await publish(project, PublishOrder("x", campaign=campaign), customer, None, NOW)
+    assert codes_of(none_left) == ["NO_FREE_CODES"]
+    assert await everything(project) == before
+
+
+async def test_a_named_code_that_is_used_up_is_not_given(project: UUID) -> None:
+    campaign, customer = await a_campaign(project), await a_customer(project)
+    promised = await a_campaign(project, offer={"limits": {"per_voucher": 1}})
+    await redeemed(project, await a_voucher(project, campaign, "OWN-LIMIT", max_redemptions=1))
+    await redeemed(project, await a_voucher(project, promised, "LIMIT-OF-OFFER"))
+    before = await everything(project)
+    for code in ("OWN-LIMIT", "LIMIT-OF-OFFER"):
+        answer = await publish(project, PublishOrder("x", code=code), customer, None, NOW)
+        assert codes_of(answer) == ["CODE_USED_UP"]
+    assert await everything(project) == before
+
+
+async def test_a_named_code_with_uses_left_is_given_and_its_holder_hears_so_again_when_they_are_gone(
+    project: UUID,
+) -> None:
+    campaign, customer = await a_campaign(project), await a_customer(project)
+    await redeemed(project, await a_voucher(project, campaign, "UNLIMITED"))
+    twice = await a_voucher(project, campaign, "TWICE", max_redemptions=2)
+    await redeemed(project, twice)
+    await redeemed(project, twice, rolled_back=True)
+    for code in ("UNLIMITED", "TWICE"):
+        assert not (await published(project, PublishOrder("x", code=code), customer)).replayed
+    await redeemed(project, twice)
+    assert (await published(project, PublishOrder("x", code="TWICE"), customer)).replayed
 
 
 async def test_too_few_free_codes_are_told_and_none_is_given(project: UUID) -> None:
