@@ -32,7 +32,7 @@ subscription Redemptions($after: Cursor) {{
 subscription RejectedRedemptions($after: Cursor) {{
   rejectedRedemptions(after: $after) {{
     cursor
-    event {{ at rejectedRedemption {{ {_WHERE} vouchers {{ code }} reasons {{ message }} }} }}
+    event {{ at rejectedRedemption {{ {_WHERE} codes {{ code }} reasons {{ message }} }} }}
   }}
 }}""",
 }
@@ -93,7 +93,7 @@ def refusal(event: dict[str, Any]) -> str:
 
 def _line(event: dict[str, Any], sign: str, told: dict[str, Any], result: str) -> str:
     at = datetime.fromisoformat(event["at"]).astimezone()
-    codes = " + ".join(voucher["code"] for voucher in told["vouchers"])
+    codes = " + ".join(one["code"] for one in told.get("vouchers") or told["codes"])
     customer = told["customer"] or {}
     who = customer.get("name") or customer.get("sourceId") or "somebody"
     where = told["redemptionPoint"] or told["channel"]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="One code of a refused attempt.")
-class RejectedVoucher:
+class RejectedCode:
     code: str = strawberry.field(description="The code as it was typed.")
     reasons: list[Reason] = strawberry.field(
         description="Why this code was refused; empty when only its companions were."
@@ -52,7 +52,7 @@ class RejectedVoucher:
 class RejectedRedemption(Node):
     cart: Cart = strawberry.field(description="The cart as it was sent.")
     subtotal: Money = strawberry.field(description="The cart's lines, without shipping.")
-    vouchers: list[RejectedVoucher] = strawberry.field(description="The codes, in the order they were sent.")
+    codes: list[RejectedCode] = strawberry.field(description="The codes, in the order they were sent.")
     reasons: list[Reason] = strawberry.field(description="All reasons of all codes.")
     channel: str = strawberry.field(description='Where the attempt came from, such as "web".')
     redemption_point: str | None = strawberry.field(description="The redemption point, if it was at one.")
@@ -74,16 +74,15 @@ class RejectedRedemption(Node):
 def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) -> RejectedRedemption:
     """The refused attempt as this caller may see it."""
     hidden = hidden_among([(voucher.voucher_id, voucher.reasons) for voucher in rejected.vouchers], caller)
-    vouchers = [
-        _show_voucher(voucher, is_hidden)
-        for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
+    codes = [
+        _show_code(voucher, is_hidden) for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
     ]
     return RejectedRedemption(
         id=shown(ids.REJECTED_REDEMPTION, rejected.id),
         cart=show_cart(rejected.cart),
         subtotal=money(rejected.subtotal, rejected.currency),
-        vouchers=vouchers,
-        reasons=[reason for voucher in vouchers for reason in voucher.reasons],
+        codes=codes,
+        reasons=[reason for code in codes for reason in code.reasons],
         channel=rejected.channel,
         redemption_point=rejected.redemption_point,
         metadata=Metadata(dict(rejected.metadata)),
@@ -93,8 +92,8 @@ def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) 
     )
 
 
-def _show_voucher(voucher: RejectedVoucherValue, is_hidden: bool) -> RejectedVoucher:
-    return RejectedVoucher(
+def _show_code(voucher: RejectedVoucherValue, is_hidden: bool) -> RejectedCode:
+    return RejectedCode(
         code=voucher.code,
         reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden)],
         voucher_id=None if is_hidden else voucher.voucher_id,

@@ -134,12 +134,12 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     offer = {"reward": {"amountOff": {"amount": {"amount": "1", "currency": "EUR"}}}}
     give = {"channel": "mail", "customer": stranger}
     no_code = {"granted": False, "verdicts": [{"reasons": [{"code": "CODE_NOT_FOUND"}], "voucher": None}]}
-    refused = {"reasons": [{"code": "CODE_NOT_FOUND"}], "vouchers": [{"voucher": None, "campaign": None}]}
+    refused = {"reasons": [{"code": "CODE_NOT_FOUND"}], "codes": [{"voucher": None, "campaign": None}]}
     validated = """mutation ($input: ValidateVouchersInput!) { validateVouchers(input: $input) {
       evaluation { granted verdicts { reasons { code } voucher { id } } }
     } }"""
     redeemed = """mutation ($input: RedeemVouchersInput!) { redeemVouchers(input: $input) {
-      result { ... on RejectedRedemption { reasons { code } vouchers { voucher { id } campaign { id } } } }
+      result { ... on RejectedRedemption { reasons { code } codes { voucher { id } campaign { id } } } }
     } }"""
     founded = (
         "mutation ($input: CreateProjectInput!) { createProject(input: $input) { userErrors { code } } }"

@@ -32,7 +32,7 @@ REDEEM = (
       id discount { amount currency } total { amount currency } channel redemptionPoint metadata rolledBackAt
       vouchers { code discount { amount } offerVersion }
     }
-    ... on RejectedRedemption { id rejectedVouchers: vouchers { code """
+    ... on RejectedRedemption { id codes { code """
     + REASONS
     + """ } reasons { code } }
   }

@@ -201,17 +201,17 @@ async def test_a_refused_redemption_tells_no_more_and_keeps_all_reasons_for_the_
             "result": {
                 "__typename": "RejectedRedemption",
                 "reasons": [{"code": "CODE_NOT_USABLE"}] * 2,
-                "rejectedVouchers": [{"code": "UNKNOWN", "reasons": [NOT_USABLE]}] * 2,
+                "codes": [{"code": "UNKNOWN", "reasons": [NOT_USABLE]}] * 2,
             },
             "userErrors": [],
         }
     document = """query ($id: ID!) { rejectedRedemption(id: $id) {
-      reasons { code } vouchers { voucher { code } campaign { name } }
+      reasons { code } codes { voucher { code } campaign { name } }
     } }"""
     kept = (await ask(server, document, id=answers["BOBS"]))["rejectedRedemption"]
     assert kept == {
         "reasons": [{"code": "HELD_BY_ANOTHER_CUSTOMER"}, {"code": "DUPLICATE_CODE"}],
-        "vouchers": [{"voucher": {"code": "BOBS"}, "campaign": {"name": "Plain"}}] * 2,
+        "codes": [{"voucher": {"code": "BOBS"}, "campaign": {"name": "Plain"}}] * 2,
     }
 
 

@@ -41,9 +41,9 @@ REDEMPTIONS = """query ($first: Int) { redemptions(first: $first) { nodes {
 } } }"""
 REDEMPTIONS_COST = 4  # a page; vouchers; campaigns; customers
 
-REJECTED = REDEMPTIONS.replace("redemptions(", "rejectedRedemptions(").replace(
-    "discount { amount }", "reasons { code }"
-)
+REJECTED = """query ($first: Int) { rejectedRedemptions(first: $first) { nodes {
+  reasons { code } customer { sourceId } codes { code voucher { code } campaign { name } }
+} } }"""
 
 EVERYTHING_COUNTED = """query ($first: Int) { campaigns(first: $first, filter: {isMain: true}) { %s nodes {
   campaigns(first: 2) { %s nodes { vouchers(first: 2) { %s nodes { code } } } }

@@ -45,7 +45,7 @@ LINKS = """mutation ($input: RedeemVouchersInput!) { redeemVouchers(input: $inpu
   ... on RejectedRedemption {
     subtotal { amount } channel redemptionPoint metadata createdAt customer { sourceId }
     cart { lines { amount { amount } discount { amount } } }
-    rejectedVouchers: vouchers { code voucher { code } campaign { name } }
+    codes { code voucher { code } campaign { name } }
   }
 } } }"""
 
@@ -178,7 +178,7 @@ async def test_one_bad_code_among_two_consumes_nothing(project):
     caller = await a_caller(project)
     refused = (await redeem(caller, "GOOD", "BAD", key="1"))["result"]
     assert refused["__typename"] == "RejectedRedemption"
-    assert [(code["code"], reasons_of(code)) for code in refused["rejectedVouchers"]] == [
+    assert [(code["code"], reasons_of(code)) for code in refused["codes"]] == [
         ("GOOD", []),
         ("BAD", ["VOUCHER_DISABLED"]),
     ]
@@ -207,7 +207,7 @@ async def test_a_refusal_keeps_what_was_tried(project):
         "createdAt": "2026-06-01T12:00:00Z",
         "customer": {"sourceId": "ada"},
         "cart": {"lines": [{"amount": {"amount": "100.00"}, "discount": {"amount": "0.00"}}]},
-        "rejectedVouchers": [
+        "codes": [
             {"code": "SUMMER", "voucher": {"code": "SUMMER"}, "campaign": {"name": "Summer"}},
             {"code": "NOSUCH", "voucher": None, "campaign": None},
         ],

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("till", "feed")
 FEED = """subscription ($filter: RejectedFeedFilter, $after: Cursor) {
   rejectedRedemptions(filter: $filter, after: $after) {
     cursor event { at rejectedRedemption {
-      id channel reasons { code } vouchers { code reasons { code } voucher { code } }
+      id channel reasons { code } codes { code reasons { code } voucher { code } }
     } }
   }
 }"""
@@ -42,7 +42,7 @@ async def test_a_refused_attempt_is_seen_live_with_all_its_reasons(caller):
                 "id": id_,
                 "channel": "web",
                 "reasons": [{"code": "VOUCHER_DISABLED"}, {"code": "CODE_NOT_FOUND"}],
-                "vouchers": [
+                "codes": [
                     {
                         "code": "STOPPED",
                         "reasons": [{"code": "VOUCHER_DISABLED"}],
