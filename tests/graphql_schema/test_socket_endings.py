@@ -64,7 +64,7 @@ async def test_a_key_revoked_while_its_socket_is_being_admitted_is_refused(shop:
 
 
 async def test_a_silent_client_is_pinged_and_given_up_unless_it_answers() -> None:
-    async with open_shop(ping_seconds=0.1, pong_seconds=0.4) as shop, admitted(shop) as client:
+    async with open_shop(ping_seconds=0.1, pong_seconds=1.5) as shop, admitted(shop) as client:
         for _ in range(8):
             assert await client.read() == {"type": "ping"}
             await client.send({"type": "pong"})

@@ -7,8 +7,9 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from graphql_schema.sockets import Sockets
 from tests.graphql_schema.little_shop import Gate, Shop, open_shop
-from tests.graphql_schema.socket_client import INIT, Client, admitted, opened
+from tests.graphql_schema.socket_client import INIT, Client, admitted, opened, until
 
 
 @pytest.mark.parametrize(
@@ -161,8 +162,35 @@ async def test_without_connection_init_the_socket_closes_with_4408() -> None:
 
 async def test_a_slow_admission_is_not_a_late_initialisation() -> None:
     Gate.open.clear()
-    async with open_shop(init_seconds=0.2) as shop, opened(shop) as client:
+    async with open_shop(init_seconds=0.6) as shop, opened(shop) as client:
         await client.send({"type": "connection_init", "payload": {"authorization": "Bearer slow"}})
-        asyncio.get_running_loop().call_later(0.4, Gate.open.set)
+        asyncio.get_running_loop().call_later(0.9, Gate.open.set)
         assert await client.read() == {"type": "connection_ack"}
     Gate.open.clear()
+
+
+async def test_more_sockets_than_a_process_may_have_are_told_to_come_back_admitted_or_not() -> None:
+    async with open_shop(sockets=Sockets(most=2)) as shop:
+        async with opened(shop) as waiting, admitted(shop):
+            await until(lambda: len(shop.sockets) == 2)
+            async with opened(shop) as third:
+                assert await third.closed() == (1013, "Too many sockets")
+            await waiting.send(INIT)
+            assert await waiting.read() == {"type": "connection_ack"}
+        await until(lambda: len(shop.sockets) == 0)
+        async with admitted(shop) as fourth:
+            assert await fourth.lives()
+
+
+async def test_more_sockets_than_a_key_may_have_are_refused_and_other_keys_are_served() -> None:
+    async with open_shop(sockets=Sockets(most_per_key=2)) as shop, admitted(shop) as first:
+        async with admitted(shop):
+            async with opened(shop) as third:
+                await third.send(INIT)
+                assert await third.closed() == (4429, "Too many sockets of this key")
+            async with admitted(shop, "bob") as other:
+                assert await other.lives()
+        await until(lambda: shop.sockets.of_key("ann") == 1)
+        async with admitted(shop) as again:
+            assert await again.lives()
+        assert await first.lives()
