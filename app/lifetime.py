@@ -53,11 +53,11 @@ class Lifetime:
     def __init__(self, settings: Settings) -> None:
         self.is_open = False
         self.missing: list[str] = []
-        self.sockets = Sockets()
+        self.sockets = Sockets(settings.max_sockets, settings.max_sockets_per_key)
         self._settings = settings
         self._doorbell = Doorbell()
         self.process = Process(
-            till=CountedTill(settings.till_batch),
+            till=CountedTill(settings.till_batch, queue=settings.till_queue),
             feed=Feed(
                 self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
             ),

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         default=256,
         ge=1,
         le=65_536,
-        description="Events that wait for one slow subscriber before it catches up alone.",
+        description="Events, of at most 4 MiB, that wait for one slow subscriber before it catches up alone.",
     )
 
     max_body_bytes: int = Field(
@@ -160,6 +160,18 @@ class Settings(BaseSettings):
     )
     max_ws_message_bytes: int = Field(
         default=65_536, ge=1_024, le=16_777_216, description="Largest WebSocket message taken, in bytes."
+    )
+    max_sockets: int = Field(
+        default=10_000,
+        ge=1,
+        le=1_000_000,
+        description="Most WebSockets open in one process, admitted or not.",
+    )
+    max_sockets_per_key: int = Field(
+        default=200,
+        ge=1,
+        le=1_000_000,
+        description="Most WebSockets that one API key has open in one process.",
     )
     connection_init_timeout_seconds: float = Field(
         default=8, gt=0, le=120, description="Time a new socket has to send `connection_init`, in seconds."
@@ -177,6 +189,12 @@ class Settings(BaseSettings):
 
     till_batch: int = Field(
         default=256, ge=1, le=4_096, description="Most redemption requests served by one transaction."
+    )
+    till_queue: int = Field(
+        default=10_000,
+        ge=1,
+        le=1_000_000,
+        description="Redemption requests that wait in one process; more are told `SERVICE_UNAVAILABLE`.",
     )
     idempotency_days: int = Field(
         default=30, ge=1, le=366, description="Days an idempotency key and its first answer are remembered."

@@ -9,6 +9,7 @@ import orjson
 
 # A close frame may carry 123 bytes of reason.
 _LONGEST_REASON = 123
+_LONGEST_ID = 200
 
 
 class Close(Exception):  # noqa: N818  # the end of a conversation
@@ -42,6 +43,8 @@ def id_of(frame: Mapping[str, Any]) -> str:
     identifier = frame.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise Close(4400, "Invalid message: id must be a string and not empty")
+    if len(identifier) > _LONGEST_ID:
+        raise Close(4400, f"Invalid message: id may have {_LONGEST_ID} characters")
     return identifier
 
 

@@ -2,8 +2,9 @@
 
 A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong (syntax,
 validation, variables, limits) only ends itself with `error`. Codes used: 1009 frame too big, 1011 no pong, 1012
-shutdown, 4400 invalid message, 4401 subscribed before the acknowledgement, 4403 refused or revoked, 4406 wrong
-subprotocol, 4408 no connection_init in time, 4409 id in use, 4429 second connection_init, 4500 our fault.
+shutdown, 1013 too many sockets in this process, 4400 invalid message, 4401 subscribed before the acknowledgement, 4403
+refused or revoked, 4406 wrong subprotocol, 4408 no connection_init in time, 4409 id in use, 4429 second
+connection_init or too many sockets of the key, 4500 our fault.
 """
 
 from __future__ import annotations
@@ -86,9 +87,8 @@ class Connection:
         self._closing: asyncio.Future[Close] = self._loop.create_future()
         self._admission: asyncio.Task[None] | None = None
         self._credentials: Credentials | None = None
-        self._context: Context[Any, Any] | None = (
-            None  # Any: as in MakeContext; there once we have acknowledged
-        )
+        # There once we have acknowledged; Any: as in MakeContext.
+        self._context: Context[Any, Any] | None = None
         self._key: Hashable | None = None
         self._opened_at = 0.0
         self._operations: dict[str, Operation] = {}
@@ -106,9 +106,11 @@ class Connection:
         if SUBPROTOCOL not in websocket.scope.get("subprotocols", ()):
             await websocket.accept()
             self.close(4406, "Subprotocol not acceptable")
-            await self._say_goodbye()
-            return
+            return await self._say_goodbye()
         await websocket.accept(SUBPROTOCOL)
+        if self._endpoint.sockets.is_full:
+            self.close(1013, "Too many sockets")
+            return await self._say_goodbye()
         limits = self._endpoint.limits
         self._opened_at = self._endpoint.sockets.opened(self)
         late = self._loop.call_later(limits.init_seconds, self._init_is_late)
@@ -217,7 +219,11 @@ class Connection:
         endpoint = self._endpoint
         try:
             caller = await endpoint.admit(credentials)
-            self._key = endpoint.key_of(caller)
+            key = endpoint.key_of(caller)
+            if not endpoint.sockets.has_room_for(key):
+                self.close(4429, "Too many sockets of this key")
+                return
+            self._key = key
             if not endpoint.sockets.admitted(self, self._key, self._opened_at):
                 raise Refusal("UNAUTHENTICATED", "The key was revoked.")
             self._context = endpoint.make_context(caller, request_id_of(self._websocket.scope))

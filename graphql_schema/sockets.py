@@ -1,4 +1,4 @@
-"""The open sockets of this process by the key they were opened with, so that a revoked key drops its sockets."""
+"""The open sockets of this process by the key they were opened with: bounded, and a revoked key drops its own."""
 
 from __future__ import annotations
 
@@ -17,15 +17,25 @@ class Closable(Protocol):
 
 
 class Sockets:
-    """A registry; used from one event loop."""
+    """A registry; used from one event loop. It holds `most` sockets, admitted or not, and `most_per_key` of a key."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 10_000, most_per_key: int = 200) -> None:
+        self._most, self._most_per_key = most, most_per_key
         self._all: set[Closable] = set()
         self._by_key: dict[Hashable, set[Closable]] = {}
         self._closed_at: dict[Hashable, float] = {}
 
     def __len__(self) -> int:
         return len(self._all)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more sockets may be opened for now."""
+        return len(self._all) >= self._most
+
+    def has_room_for(self, key: Hashable) -> bool:
+        """Whether the key may have one more socket admitted."""
+        return self.of_key(key) < self._most_per_key
 
     def opened(self, socket: Closable) -> float:
         """A socket opened, nobody knows yet by whom. Returns the moment, which `admitted` wants back."""

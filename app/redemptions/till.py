@@ -18,7 +18,7 @@ import asyncpg
 import structlog
 
 from app.database import BY_INDEX, connect
-from app.database.limit_edits import begin_redeeming
+from app.database.standing_edits import begin_redeeming
 from app.events.wake import ring
 from app.problem import Problems
 from app.redemptions.redeem import settle
@@ -52,7 +52,7 @@ _log = structlog.get_logger(__name__)
 
 
 class TillUnavailable(Exception):  # noqa: N818 - a state of the till, not a mistake
-    """No database, or the till is closing. Ask again with the same idempotency key: that is always safe."""
+    """No database, a full queue, a closed till. Ask again with the same idempotency key: that is always safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class _Place:
 class Till:
     """One per process: `start`, `redeem` as often as you like, `close`.
 
-    `size` bounds a batch; `patience` is how many seconds a request waits for a database that is away.
+    `size` bounds a batch and `queue` what waits for one; `patience` is how many seconds a request waits for a database
+    that is away.
     `batches`, `settled` and `redone` count what it did.
     """
 
@@ -74,11 +75,12 @@ class Till:
         self,
         size: int = 256,
         *,
+        queue: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = 5.0,
     ) -> None:
         self.batches = self.settled = self.redone = 0
-        self._size, self._clock, self._patience = size, clock, patience
+        self._size, self._most_waiting, self._clock, self._patience = size, queue, clock, patience
         self._queue: deque[_Place] = deque()
         self._arrived = asyncio.Event()
         self._open = False
@@ -111,14 +113,16 @@ class Till:
     async def redeem(self, request: RedeemRequest) -> Answer | Problems:
         """Redeem, exactly once per idempotency key; codes of Problems as in `write_ticket` and `settle`.
 
-        Raises TillUnavailable when the database stays away. A caller that is cancelled before its batch is taken
-        has asked for nothing; later it may or may not have been served, and its key tells.
+        Raises TillUnavailable when the database stays away or the queue is full. A caller that is cancelled before its
+        batch is taken has asked for nothing; later it may or may not have been served, and its key tells.
         """
         ticket = write_ticket(request)
         if isinstance(ticket, Problems):
             return ticket
         if not self._open:
             raise TillUnavailable("The till is closed.")
+        if len(self._queue) >= self._most_waiting:
+            raise TillUnavailable(f"The till is full: {self._most_waiting} requests wait already.")
         place = _Place(ticket, asyncio.get_running_loop().create_future())
         self._queue.append(place)
         self._arrived.set()

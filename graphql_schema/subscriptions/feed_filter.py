@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.door import LONGEST_NAME
 from app.events.feed import Event
 from app.projects.admit import Caller
 from app.vouchers.codes import is_code, normalise
@@ -78,9 +79,18 @@ class _Wanted:
 async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event], bool]:
     """The filter as a test of events. A merchant sees its own redemption point, whatever it asks for.
 
-    Raises BAD_USER_INPUT for a name or a source id that nothing has: the feed would be silent for ever.
+    Raises BAD_USER_INPUT for a name or a source id that nothing has, the feed would be silent for ever, and for a
+    text that is too long: it is kept, and compared with every event.
     """
     asked = given or FeedFilter()
+    reason = asked.reason if isinstance(asked, RejectedFeedFilter) else None
+    for name, text in (
+        ("channel", asked.channel),
+        ("redemptionPoint", asked.redemption_point),
+        ("reason", reason),
+    ):
+        if text is not None and len(text) > LONGEST_NAME:
+            raise Refusal("BAD_USER_INPUT", f"{name} may have at most {LONGEST_NAME} characters.")
     point = own_point(caller, asked.redemption_point)
     code = asked.code
     if code is not None:
@@ -93,7 +103,7 @@ async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event
         code=code,
         channel=asked.channel,
         redemption_point=point,
-        reason=asked.reason if isinstance(asked, RejectedFeedFilter) else None,
+        reason=reason,
         case_sensitive=caller.case_sensitive_codes,
     )
 

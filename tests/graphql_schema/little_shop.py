@@ -98,9 +98,11 @@ def application(sockets: Sockets, **options: Any) -> Starlette:
 
 
 @contextlib.asynccontextmanager
-async def open_shop(deliver: Deliver = deliver_alone, **limits: Any) -> AsyncIterator[Shop]:
+async def open_shop(
+    deliver: Deliver = deliver_alone, sockets: Sockets | None = None, **limits: Any
+) -> AsyncIterator[Shop]:
     """The little shop behind a real uvicorn on a free port, in this event loop."""
-    sockets = Sockets()
+    sockets = Sockets() if sockets is None else sockets
     bounds = SocketLimits(**{"message_bytes": 4_096, "operations": 3} | limits)
     app = application(sockets, socket_limits=bounds, deliver=deliver)
     listener = socket.create_server(("127.0.0.1", 0))

@@ -25,6 +25,13 @@ def test_anything_else_closes_the_socket(message: dict[str, object], code: int) 
     assert closing.value.code == code
 
 
+def test_an_id_has_200_characters_at_most() -> None:
+    assert id_of({"id": "é" * 200}) == "é" * 200
+    with pytest.raises(Close) as closing:
+        id_of({"id": "x" * 201})
+    assert (closing.value.code, closing.value.reason) == (4400, "Invalid message: id may have 200 characters")
+
+
 def test_the_limit_is_in_bytes() -> None:
     text = '{"a":"' + "é" * 10 + '"}'  # 18 characters, 28 bytes
     assert read_frame({"text": text}, 28) == {"a": "é" * 10}

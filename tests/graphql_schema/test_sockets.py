@@ -51,6 +51,25 @@ def test_a_socket_that_is_gone_is_forgotten_under_its_key_too() -> None:
     assert (len(sockets), sockets.of_key("a")) == (0, 0)
 
 
+def test_a_full_registry_counts_those_that_nobody_was_admitted_on() -> None:
+    sockets = Sockets(most=2)
+    first, waiting = _open(sockets, "a"), Door()
+    assert not sockets.is_full
+    sockets.opened(waiting)
+    assert sockets.is_full
+    sockets.gone(first, "a")
+    assert not sockets.is_full
+
+
+def test_a_key_has_room_until_it_has_as_many_as_it_may() -> None:
+    sockets = Sockets(most_per_key=2)
+    first, _ = _open(sockets, "a"), _open(sockets, "a")
+    assert not sockets.has_room_for("a")
+    assert sockets.has_room_for("b")
+    sockets.gone(first, "a")
+    assert sockets.has_room_for("a")
+
+
 def test_closing_all_reaches_sockets_that_nobody_was_admitted_on() -> None:
     sockets = Sockets()
     admitted, waiting = _open(sockets, "a"), Door()

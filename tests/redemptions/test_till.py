@@ -132,6 +132,23 @@ async def test_a_batch_is_bounded(project: UUID) -> None:
         assert till.batches == 4
 
 
+async def test_a_full_till_turns_away_whoever_comes_and_serves_those_who_wait(project: UUID) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    till = Till(clock=lambda: NOW, queue=3)
+    await till.start()
+    try:
+        asked = [asyncio.ensure_future(till.redeem(asking(project, "SUMMER"))) for _ in range(3)]
+        late = asking(project, "SUMMER", idempotency_key="late")
+        refused = asyncio.ensure_future(till.redeem(late))
+        with pytest.raises(TillUnavailable, match="The till is full: 3 requests wait already"):
+            await refused
+        assert len(granted([await answer for answer in asked])) == 3
+        assert await tally(project) == Tally(redemptions=3, rejected=0, uses=3, keys=3, events=3)
+        redemption(await till.redeem(late))
+    finally:
+        await till.close()
+
+
 async def test_closing_answers_whoever_waits_and_takes_nobody_else(project: UUID) -> None:
     await a_voucher(project, await a_campaign(project), "SUMMER")
     async with tills(size=2) as [till]:

@@ -80,3 +80,20 @@ async def test_who_asks_for_what_there_is_not_is_told_at_once(project, another_p
         async with followed(caller, document, filter=given) as results:
             [error] = (await anext(results)).errors
         assert (error.extensions["code"], error.message) == ("BAD_USER_INPUT", message), given
+
+
+@pytest.mark.parametrize("name", ["channel", "redemptionPoint", "reason"])
+async def test_a_text_of_a_filter_has_200_characters_at_most(project, name):
+    caller = await a_caller(project)
+    document = FEED.replace("redemptions(", "rejectedRedemptions(")
+    document = document.replace("FeedFilter", "RejectedFeedFilter").replace(
+        "redemption {", "rejectedRedemption {"
+    )
+    async with following(caller, document, filter={name: "x" * 200}) as follower:
+        assert follower.cursor is not None
+    async with followed(caller, document, filter={name: "x" * 201}) as results:
+        [error] = (await anext(results)).errors
+    assert (error.extensions["code"], error.message) == (
+        "BAD_USER_INPUT",
+        f"{name} may have at most 200 characters.",
+    )
