@@ -11,7 +11,7 @@ from app.campaigns.faults import faults_of
 from app.campaigns.present_use import forget_stale_counters, limits_below_use
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignState
 from app.database import fetchrow, transaction
-from app.database.limit_edits import begin_editing
+from app.database.standing_edits import begin_editing
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
@@ -24,6 +24,9 @@ SELECT p.time_zone, main.is_main
 FROM projects p LEFT JOIN campaigns main ON main.project_id = p.id AND main.id = $2
 WHERE p.id = $1
 """
+
+# What a redemption under way has read of a campaign: the answer to a change of it waits for that redemption.
+_STANDING = ("offer", "max_redemptions", "starts_at", "ends_at", "time_zone")
 
 _NAME_TAKEN = Problems.one("name", "NAME_TAKEN", "Another campaign of the project has this name.")
 
@@ -82,7 +85,7 @@ async def _change(
     now: datetime,
 ) -> Campaign | Problems:
     async with transaction() as connection:
-        if changes.offer is not UNSET or changes.max_redemptions is not UNSET:
+        if any(getattr(changes, name) is not UNSET for name in _STANDING):
             await begin_editing(connection, project)
         before = await keep.lock(connection, project, id)
         if before is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.campaigns import keep
 from app.campaigns.values import Campaign, CampaignState
 from app.database import transaction
-from app.database.limit_edits import begin_editing
+from app.database.standing_edits import begin_editing
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring

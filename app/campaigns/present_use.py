@@ -22,12 +22,22 @@ JOIN redeemed_vouchers r ON r.project_id = c.project_id AND r.campaign_id = c.id
 WHERE c.project_id = $1 AND (c.id = $2 OR c.main_id = $2)
 """
 
-_FORGET = "DELETE FROM counters WHERE project_id = $1 AND subject_id = $2 AND scope = ANY ($3::text[])"
-
-_FORGET_OF_VOUCHERS = """
-DELETE FROM counters k USING vouchers v
-WHERE v.project_id = $1 AND v.campaign_id = $2 AND v.max_redemptions IS NULL
-  AND k.project_id = $1 AND k.subject_id = v.id AND k.scope = 'voucher'
+# Locked in the order of ids, as everybody locks counters: a rollback that holds one of them may want another.
+_FORGET = """
+WITH stale AS MATERIALIZED (
+  SELECT id FROM counters
+  WHERE id = ANY (ARRAY(
+    SELECT k.id FROM counters k
+    WHERE k.project_id = $1 AND k.subject_id = $2 AND k.scope = ANY ($3::text[])
+    UNION ALL
+    SELECT k.id FROM vouchers v
+    JOIN counters k ON k.project_id = v.project_id AND k.subject_id = v.id AND k.scope = 'voucher'
+    WHERE $4 AND v.project_id = $1 AND v.campaign_id = $2 AND v.max_redemptions IS NULL
+  ))
+  ORDER BY id
+  FOR UPDATE
+)
+DELETE FROM counters USING stale WHERE counters.id = stale.id
 """
 
 
@@ -68,10 +78,9 @@ async def forget_stale_counters(
         scopes.append("campaign")
     if old.per_customer is None and new.per_customer is not None:
         scopes.append("customer")
-    if scopes:
-        await connection.execute(_FORGET, project, after.id, scopes)
-    if old.per_voucher is None and new.per_voucher is not None:
-        await connection.execute(_FORGET_OF_VOUCHERS, project, after.id)
+    of_vouchers = old.per_voucher is None and new.per_voucher is not None
+    if scopes or of_vouchers:
+        await connection.execute(_FORGET, project, after.id, scopes, of_vouchers)
 
 
 async def _present_use(connection: Connection, project: UUID, campaign: Campaign) -> int:

@@ -28,15 +28,20 @@ WHERE id = ANY (ARRAY(SELECT id FROM idempotency_keys WHERE created_at < $1 ORDE
 """
 
 
-def key_id(project: UUID, deed: str, key: str, shopper: UUID | None = None) -> UUID:
-    """The id of a key's row, the same in every process: a hash of project, deed and key.
+def key_id(
+    project: UUID, deed: str, key: str, *, shopper: UUID | None = None, point: str | None = None
+) -> UUID:
+    """The id of a key's row, the same in every process: a hash of project, deed, key, and whose key it is.
 
     `shopper` is the customer of a customer token. A shopper's keys are their own: nobody behind a browser can
-    guess the shop's next order number and use its key up.
+    guess the shop's next order number and use its key up. `point` is the redemption point of a merchant key: two
+    shops may well print the same receipt number. All server keys of a project share theirs.
     """
     parts = [project.bytes, deed.encode(), key.encode()]
     if shopper is not None:
         parts.append(shopper.bytes)
+    if point is not None:
+        parts += [b"point", point.encode()]
     return UUID(bytes=blake2b(b"\0".join(parts), digest_size=16).digest())
 
 

@@ -44,7 +44,8 @@ class RedeemRequest:
 
     A CustomerInput is made or brought up to date on the way. `redemption_point` of a merchant key and the
     customer of a customer token are the caller's own and need not be given. The same `idempotency_key` with the
-    same input gets the first answer again for 30 days; without one every call is a new attempt.
+    same input gets the first answer again for 30 days; without one every call is a new attempt. Keys are those of
+    the token's customer, of the merchant key's redemption point, or of the whole project.
     """
 
     caller: Caller

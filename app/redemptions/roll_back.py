@@ -47,6 +47,13 @@ class _Request:
     redemption_point: str | None
 
     @property
+    def key_id(self) -> UUID | None:
+        """The id of the idempotency key's row, if there is a key."""
+        if self.key is None:
+            return None
+        return key_id(self.project, ROLL_BACK, self.key, point=self.redemption_point)
+
+    @property
     def hash(self) -> bytes:
         """The same for the same rollback, asked for at the same redemption point."""
         given = orjson.dumps([self.redemption.hex, self.reason, self.redemption_point])
@@ -76,8 +83,9 @@ async def roll_back(
     request = _Request(project, redemption, now, reason, idempotency_key, redemption_point)
     try:
         answer = await _roll_back(request)
-    except asyncpg.UniqueViolationError:
-        # Another rollback took the same key at the same instant; now it is there to be read.
+    except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+        # Another rollback took the same key at the same instant, and now it is there to be read; or somebody who
+        # locks otherwise than in the order of ids stood in the way, and has gone by now.
         answer = await _roll_back(request)
     ring()
     return answer
@@ -88,7 +96,7 @@ async def _roll_back(request: _Request) -> RolledBack | Problems:
     async with transaction() as connection:
         is_there = await connection.fetchval(_LOCK, project, redemption, request.redemption_point)
         if key is not None:
-            earlier = await connection.fetchval(_EARLIER, key_id(project, ROLL_BACK, key))
+            earlier = await connection.fetchval(_EARLIER, request.key_id)
             if earlier is not None and earlier != request.hash:
                 return KEY_REUSED
         else:
@@ -121,7 +129,7 @@ async def _undo(connection: Connection, request: _Request, redemption: Redemptio
     # made in its place has counted nothing, and goes again.
     empty = {counter_id(of, key) for of, key in born}
     given_back = sorted((id_, uses) for id_, uses in counted.items() if id_ not in empty)
-    keys = [] if key is None else [(key_id(project, ROLL_BACK, key), ROLL_BACK, key, request.hash)]
+    keys = [] if key is None else [(request.key_id, ROLL_BACK, key, request.hash)]
     await connection.execute(
         _UNDO,
         project,

@@ -85,7 +85,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         redemption_point=point,
         cart_json=cart_json.decode(),
         metadata_json=metadata_json.decode(),
-        key=key_id(caller.project, REDEEM, key_text, caller.customer),
+        key=key_id(caller.project, REDEEM, key_text, shopper=caller.customer, point=caller.redemption_point),
         key_text=key_text,
         request_hash=_hash(request, customer, point, cart_json, metadata_json),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database import transaction
-from app.database.limit_edits import begin_editing
+from app.database.standing_edits import begin_editing
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append

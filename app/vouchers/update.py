@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app import door
 from app.database import transaction
-from app.database.limit_edits import begin_editing
+from app.database.standing_edits import begin_editing
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
@@ -21,6 +21,8 @@ UPDATE vouchers SET starts_at = $3, expires_at = $4, max_redemptions = $5, metad
 WHERE project_id = $1 AND id = $2
 """
 _FORGET_COUNTER = "DELETE FROM counters WHERE project_id = $1 AND scope = 'voucher' AND subject_id = $2"
+# What a redemption under way has read of a voucher: the answer to a change of it waits for that redemption.
+_STANDING = ("starts_at", "expires_at", "max_redemptions")
 _CHANGEABLE = tuple(field.name for field in fields(VoucherChanges))
 
 
@@ -35,7 +37,7 @@ async def update_voucher(
     if faults:
         return Problems(faults)
     async with transaction() as connection:
-        if changes.max_redemptions is not UNSET:
+        if any(getattr(changes, name) is not UNSET for name in _STANDING):
             await begin_editing(connection, project)
         row = await connection.fetchrow(_FIND, project, voucher)
         if row is None:

@@ -1,12 +1,13 @@
 """A limit is measured against the present use, and never starts from a stale counter."""
 
+import asyncio
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.campaigns.draft import update_campaign
 from app.campaigns.read import find
 from app.campaigns.values import Campaign, CampaignChanges
-from app.database import execute
+from app.database import connect, execute, fetchval
 from app.engine.offer import Limits, Offer
 from app.ids import new_id
 from app.problem import Problem, Problems
@@ -131,3 +132,47 @@ async def test_a_limit_per_voucher_drops_stale_counters_but_not_those_of_voucher
         await count(project, "voucher", voucher, 1)
     assert isinstance(await _change(project, campaign, offer=_limited(per_voucher=1)), Campaign)
     assert await counters(project) == [("voucher", limited, 1)]
+
+
+async def test_stale_counters_are_locked_in_the_order_of_ids(project: UUID) -> None:
+    campaign = await a_campaign(project, offer=FIVE_EURO)
+    voucher, customer = new_id(), new_id()
+    await execute(
+        "INSERT INTO vouchers (id, project_id, campaign_id, code, code_key, kind, enabled, metadata, created_at)"
+        " VALUES ($1, $2, $3, 'A', 'A', 'UNIQUE', true, '{}', $4)",
+        voucher,
+        project,
+        campaign.id,
+        NOW,
+    )
+    first, second, third = sorted([uuid4(), uuid4(), uuid4()])
+    for id_, scope, subject, whose in (
+        (third, "campaign", campaign.id, None),
+        (second, "customer", campaign.id, customer),
+        (first, "voucher", voucher, None),
+    ):
+        await execute(
+            "INSERT INTO counters (id, project_id, scope, subject_id, customer_id, used)"
+            " VALUES ($1, $2, $3, $4, $5, 0)",
+            id_,
+            project,
+            scope,
+            subject,
+            whose,
+        )
+    other = await connect()
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM counters WHERE id = $1 FOR UPDATE", first)
+            promise = _limited(per_voucher=1, per_customer=1, per_campaign=1)
+            changing = asyncio.create_task(_change(project, campaign, offer=promise))
+            done, _ = await asyncio.wait([changing], timeout=0.2)
+            assert not done
+            free = (
+                "SELECT count(*) FROM (SELECT FROM counters WHERE id = ANY ($1) FOR UPDATE SKIP LOCKED) AS k"
+            )
+            assert await other.fetchval(free, [second, third]) == 2
+    finally:
+        await other.close()
+    assert isinstance(await changing, Campaign)
+    assert await fetchval("SELECT count(*) FROM counters WHERE project_id = $1", project) == 0

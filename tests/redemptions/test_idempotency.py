@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.database import execute, fetchval
+from app.ids import new_id
 from app.projects.values import KeyKind
 from app.redemptions.idempotency import REDEEM, ROLL_BACK, forget_old_keys, key_id
 from app.redemptions.requests import Answer
@@ -26,6 +27,29 @@ async def test_a_shopper_cannot_use_up_a_key_of_the_shop(project: UUID, till: Ti
     ordered = await till.redeem(asking(project, "SUMMER", idempotency_key="order 1001"))
     assert [isinstance(one, Answer) and one.replayed for one in (guessed, ordered)] == [False, False]
     assert len(granted([ordered])) == 1
+
+
+async def test_two_redemption_points_with_one_receipt_number_both_redeem(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    answers = []
+    for point in ("Kiosk", "Shop", "Shop"):
+        merchant = a_caller(project, KeyKind.MERCHANT, redemption_point=point)
+        answers.append(
+            await till.redeem(asking(project, "SUMMER", caller=merchant, idempotency_key="receipt 1"))
+        )
+    assert [isinstance(one, Answer) and one.replayed for one in answers] == [False, False, True]
+    assert [one.redemption_point for one in granted(answers)] == ["Kiosk", "Shop"]
+
+
+async def test_the_servers_of_a_project_share_their_keys(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    answers = [
+        await till.redeem(
+            asking(project, "SUMMER", caller=a_caller(project, key=new_id()), idempotency_key="order 1")
+        )
+        for _ in range(2)
+    ]
+    assert [isinstance(one, Answer) and one.replayed for one in answers] == [False, True]
 
 
 async def test_old_keys_are_forgotten_and_young_ones_stay(project: UUID, till: Till) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.campaigns.draft import update_campaign
 from app.campaigns.values import CampaignChanges
-from app.database import execute, fetch
+from app.database import connect, execute, fetch
 from app.engine.rules.first_purchase import FirstPurchase
 from app.ids import new_id
 from app.problem import Problems
@@ -165,3 +165,41 @@ async def test_a_use_can_be_given_back_after_its_limits_have_changed(project: UU
     assert await tally(project) == Tally(redemptions=3, rejected=1, uses=2, keys=4, events=5)
     assert isinstance(await roll_back(project, kept.id, now=NOW), RolledBack)
     await assert_counters_equal_ledger(project)
+
+
+async def test_a_rollback_that_met_a_deadlock_is_done_all_the_same(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project, promise=offer(per_campaign=9))
+    await a_voucher(project, campaign, "ONE", max_redemptions=4)
+    made = redemption(await till.redeem(asking(project, "ONE")))
+    rows = await fetch("SELECT id FROM counters WHERE project_id = $1 ORDER BY id", project)
+    first, last = [row["id"] for row in rows]
+    other = await connect()
+    try:
+        async with other.transaction():
+            await other.execute(
+                "SET LOCAL deadlock_timeout = '60s'"
+            )  # it is the rollback that has to give way
+            await other.execute("SELECT FROM counters WHERE id = $1 FOR UPDATE", last)
+            undoing = asyncio.create_task(roll_back(project, made.id, now=NOW, idempotency_key="k"))
+            done, _ = await asyncio.wait([undoing], timeout=0.2)
+            assert not done
+            await other.execute("SELECT FROM counters WHERE id = $1 FOR UPDATE", first)
+            assert not undoing.done()
+    finally:
+        await other.close()
+    answer = await undoing
+    assert isinstance(answer, RolledBack)
+    assert (answer.redemption.id, answer.replayed) == (made.id, False)
+    assert list((await counters(project)).values()) == [0, 0]
+
+
+async def test_two_redemption_points_may_use_one_key(project: UUID, till: Till) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE")
+    for point in ("Kiosk", "Shop", None):
+        made = redemption(await till.redeem(asking(project, "ONE", redemption_point=point)))
+        for replayed in (False, True):
+            answer = await roll_back(
+                project, made.id, now=NOW, idempotency_key="receipt 1", redemption_point=point
+            )
+            assert isinstance(answer, RolledBack)
+            assert (answer.redemption.id, answer.replayed) == (made.id, replayed)

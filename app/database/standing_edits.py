@@ -1,10 +1,12 @@
-"""Redeeming and editing limits exclude each other, project by project, without a lock on any row.
+"""Redeeming and editing how codes stand exclude each other, project by project, without a lock on any row.
+
+How a code stands: its limits, whether it was stopped, and its dates; its own and those of its campaigns.
 
 Uses of what has no limit are not counted, so a redemption that read "no limit" a moment ago is invisible to
 a limit that is set before it commits: its use would be missing for ever. Therefore every batch of redemptions
 shares an advisory lock of its projects from its very beginning, and whoever sets a limit takes that lock alone:
 it waits for the batches that are under way (milliseconds), and those after it read the new limit.
-Whoever stops a code or a campaign does the same, so that nothing is granted after the answer.
+Whoever stops a code or a campaign, or moves its dates, does the same, so that nothing is granted after the answer.
 """
 
 from collections.abc import Iterable

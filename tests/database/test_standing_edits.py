@@ -1,10 +1,10 @@
-"""A limit that is set while redemptions are under way misses none of them."""
+"""Whoever edits how codes stand waits for the redemptions that are under way, and for nobody else."""
 
 import asyncio
 from uuid import UUID
 
 from app.database import connect
-from app.database.limit_edits import begin_editing, begin_redeeming
+from app.database.standing_edits import begin_editing, begin_redeeming
 from app.ids import new_id
 
 
