@@ -1,10 +1,7 @@
 """graphql-transport-ws, to the letter, over Starlette's WebSocket.
 
 A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong (syntax,
-validation, variables, limits) only ends itself with `error`. Codes used: 1009 frame too big, 1011 no pong, 1012
-shutdown, 1013 too many sockets in this process, 4400 invalid message, 4401 subscribed before the acknowledgement, 4403
-refused or revoked, 4406 wrong subprotocol, 4408 no connection_init in time, 4409 id in use, 4429 second
-connection_init or too many sockets of the key, 4500 our fault.
+validation, variables, limits) only ends itself with `error`. docs/errors.md has all codes with their meanings.
 """
 
 from __future__ import annotations
@@ -103,25 +100,27 @@ class Connection:
     async def serve(self) -> None:
         """Talk until one side closes; leaves no task behind."""
         websocket = self._websocket
-        if SUBPROTOCOL not in websocket.scope.get("subprotocols", ()):
-            await websocket.accept()
+        speaks = SUBPROTOCOL in websocket.scope.get("subprotocols", ())
+        await websocket.accept(SUBPROTOCOL if speaks else None)
+        if not speaks:
             self.close(4406, "Subprotocol not acceptable")
-            return await self._say_goodbye()
-        await websocket.accept(SUBPROTOCOL)
-        if self._endpoint.sockets.is_full:
+        elif self._endpoint.sockets.is_full:
             self.close(1013, "Too many sockets")
-            return await self._say_goodbye()
-        limits = self._endpoint.limits
-        self._opened_at = self._endpoint.sockets.opened(self)
-        late = self._loop.call_later(limits.init_seconds, self._init_is_late)
+        else:
+            await self._converse()
+        await self._say_goodbye()
+
+    async def _converse(self) -> None:
+        sockets = self._endpoint.sockets
+        self._opened_at = sockets.opened(self)
+        late = self._loop.call_later(self._endpoint.limits.init_seconds, self._init_is_late)
         reader = asyncio.create_task(self._read())
         try:
             await self._keep_alive(reader)
         finally:
             late.cancel()
-            self._endpoint.sockets.gone(self, self._key)
+            sockets.gone(self, self._key)
             await self._end_tasks(reader)
-        await self._say_goodbye()
 
     async def _keep_alive(self, reader: asyncio.Task[None]) -> None:
         """Wait for the end; ping a client that has been silent, and give up on one that stays silent."""
