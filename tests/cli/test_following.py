@@ -14,7 +14,7 @@ from tests.server import serving
 
 def code_of(told: Told) -> str:
     (happened,) = (value for name, value in told.event.items() if "edemption" in name)
-    code: str = happened["vouchers"][0]["code"]
+    code: str = happened["codes" if told.feed == "rejectedRedemptions" else "vouchers"][0]["code"]
     return code
 
 

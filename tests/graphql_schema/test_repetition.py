@@ -49,8 +49,12 @@ def test_what_clients_ask_is_far_from_the_limit() -> None:
     ],
 )
 async def test_a_document_that_repeats_itself_is_refused_before_it_costs_anything(repeated: str) -> None:
-    began = time.process_time()
-    result = await schema_with(Limits()).execute(repeated)
-    assert time.process_time() - began < 0.2
-    (error,) = result.errors or []
-    assert (error.extensions or {})["code"] == "TOO_MANY_REPETITIONS"
+    took = []
+    for _ in range(3):  # of which the best counts: a collection of garbage may come in between
+        schema = schema_with(Limits())
+        began = time.process_time()
+        result = await schema.execute(repeated)
+        took.append(time.process_time() - began)
+        (error,) = result.errors or []
+        assert (error.extensions or {})["code"] == "TOO_MANY_REPETITIONS"
+    assert min(took) < 0.1
