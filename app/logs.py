@@ -1,4 +1,4 @@
-"""Logs: one JSON object per line, or lines for the eye, on standard error; secrets never get there."""
+"""Logs: one JSON object per line, or lines for the eye, on standard error; secrets and rows never get there."""
 
 import logging
 import re
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Literal  # Any: structlog's loggers and event dicts
 
+import asyncpg
 import orjson
 import structlog
 
@@ -38,6 +39,7 @@ def configure(
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _leave_out_rows,
             structlog.processors.format_exc_info,
             _hide_named_secrets,
             _hide_secrets_in(_as_json if form == "json" else structlog.dev.ConsoleRenderer()),
@@ -64,6 +66,24 @@ class _Forward(logging.Handler):
             log.log(record.levelno, said, logger=record.name, exc_info=record.exc_info or None)
         except Exception:  # as logging does: a message that cannot be written breaks nothing
             self.handleError(record)
+
+
+def _leave_out_rows(_logger: object, _method: str, event: Event) -> Event:
+    """PostgreSQL's detail ("Failing row contains …") has customers' data in it, and tracebacks show it."""
+    told = event.get("exc_info")
+    found = sys.exc_info() if told is True else told
+    ahead: list[object] = [found[1] if isinstance(found, tuple) else found]
+    seen: set[int] = set()
+    while ahead:
+        fault = ahead.pop()
+        if not isinstance(fault, BaseException) or id(fault) in seen:
+            continue
+        seen.add(id(fault))
+        if isinstance(fault, asyncpg.PostgresError):
+            fault.detail = None
+        # Tortoise puts asyncpg's exception among its own one's arguments.
+        ahead += [fault.__cause__, fault.__context__, *fault.args, *getattr(fault, "exceptions", ())]
+    return event
 
 
 def _hide_named_secrets(_logger: object, _method: str, event: Event) -> Event:

@@ -1,8 +1,8 @@
 """Every error a client sees: a code, a sentence of ours, and never the text of an exception.
 
 Codes that come from here: GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, BAD_USER_INPUT (variables and arguments),
-OPERATION_NOT_FOUND, SERVICE_UNAVAILABLE (the database is away), INTERNAL_ERROR; the limits, admission and the
-transports raise `Refusal` with their own.
+OPERATION_NOT_FOUND, SERVICE_UNAVAILABLE (the database is away or busy), INTERNAL_ERROR; the limits, admission and
+the transports raise `Refusal` with their own.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from app.database.away import is_away
+from app.database.away import is_away, is_busy
 
 log = structlog.get_logger(__name__)
 
 _AWAY = "The database cannot be reached. Ask again in a second, a mutation with the same idempotency key."
+_BUSY = "The database is busy. Ask again in a second, a mutation with the same idempotency key."
 
 _ENCOUNTERED = re.compile(r", but encountered error '.*'; found: .*", re.DOTALL)
 _FOUND = re.compile(r"(?:, f| F)ound: .*", re.DOTALL)
@@ -82,9 +83,8 @@ def field_errors(errors: Sequence[GraphQLError], operation: str | None) -> list[
         expected = _expected(error)
         if expected is None:
             cause = _bottom(error)
-            if is_away(cause):
-                log.warning("database away", operation=operation, error=type(cause).__name__)
-                shown.append(_coded(error, "SERVICE_UNAVAILABLE", _AWAY))
+            if unavailable := _unavailable(cause, operation=operation):
+                shown.append(_coded(error, "SERVICE_UNAVAILABLE", unavailable))
                 continue
             reference = reference or secrets.token_hex(6)
             if (kind := (type(cause), str(cause))) not in logged:
@@ -103,12 +103,22 @@ def field_errors(errors: Sequence[GraphQLError], operation: str | None) -> list[
 
 def internal_error(cause: BaseException, where: str) -> GraphQLError:
     """Mask an exception that belongs to no field; its traceback is logged under the reference that is shown."""
-    if is_away(cause):
-        log.warning("database away", where=where, error=type(cause).__name__)
-        return GraphQLError(_AWAY, extensions={"code": "SERVICE_UNAVAILABLE"})
+    if unavailable := _unavailable(cause, where=where):
+        return GraphQLError(unavailable, extensions={"code": "SERVICE_UNAVAILABLE"})
     reference = secrets.token_hex(6)
     log.error("operation failed", reference=reference, where=where, exc_info=cause)
     return GraphQLError(_sorry(reference), extensions={"code": "INTERNAL_ERROR", "reference": reference})
+
+
+def _unavailable(cause: BaseException, **place: str | None) -> str | None:
+    """What to say where nobody made a mistake and asking again helps; logged in one line."""
+    if is_away(cause):
+        log.warning("database away", **place, error=type(cause).__name__)
+        return _AWAY
+    if is_busy(cause):
+        log.warning("database busy", **place, error=type(cause).__name__)
+        return _BUSY
+    return None
 
 
 def _sorry(reference: str) -> str:

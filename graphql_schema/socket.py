@@ -1,7 +1,8 @@
 """graphql-transport-ws, to the letter, over Starlette's WebSocket.
 
-A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong (syntax,
-validation, variables, limits) only ends itself with `error`. docs/errors.md has all codes with their meanings.
+A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong only ends
+itself with `error`. Codes used (docs/errors.md has their meanings): 1009, 1011, 1012, 1013, 4400, 4401, 4403, 4406,
+4408, 4409, 4429, 4500.
 """
 
 from __future__ import annotations

@@ -89,3 +89,33 @@ def test_a_secret_is_never_written(statement: str, secret: str, form: str) -> No
     assert text
     assert secret not in text
     assert "[hidden]" in text
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "raise fault",
+        "raise RuntimeError('wrapped') from fault",
+        "raise RuntimeError(fault)",
+        "raise ExceptionGroup('several', [ValueError('other'), fault])",
+        "try:\n        raise fault\n    except asyncpg.PostgresError:\n        raise RuntimeError('while at it')",
+    ],
+)
+@pytest.mark.parametrize(
+    "teller", ["structlog.get_logger().exception('failed')", "logging.getLogger('x').exception('failed')"]
+)
+def test_the_row_that_postgresql_complains_of_is_never_written(
+    statement: str, teller: str, form: str
+) -> None:
+    text = "\n".join(
+        said(
+            "import asyncpg\n"
+            "fault = asyncpg.PostgresError.new({'C': '23502', 'M': 'null value in column \"name\"',"
+            " 'D': 'Failing row contains (7, ada@example.com).'})\n"
+            f"try:\n    {statement}\nexcept Exception:\n    {teller}",
+            form,
+        )
+    )
+    assert "null value in column" in text
+    assert "ada@example.com" not in text

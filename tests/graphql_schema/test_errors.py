@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
+from graphql import GraphQLError
 from structlog.testing import capture_logs
 
-from graphql_schema.errors import Refusal
+from graphql_schema.errors import Refusal, field_errors, internal_error
 from tests.graphql_schema.little_schema import SCHEMA
 
 
@@ -36,6 +38,31 @@ async def test_the_same_exception_in_many_fields_is_logged_once_and_has_one_refe
     assert [error["path"] for error in errors] == [["a"], ["b"], ["boom"]]
     assert len({error["extensions"]["reference"] for error in errors}) == 1
     assert len(logs) == 1
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
+        asyncpg.DeadlockDetectedError("deadlock detected"),
+        asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
+    ],
+    ids=lambda cause: type(cause).__name__,
+)
+def test_a_busy_database_is_no_fault_and_asking_again_is_advised(cause: Exception) -> None:
+    with capture_logs() as logs:
+        [of_field] = field_errors([GraphQLError("x", original_error=cause, path=["one"])], "Asks")
+        of_request = internal_error(cause, "admission")
+    message = "The database is busy. Ask again in a second, a mutation with the same idempotency key."
+    assert of_field.formatted == {
+        "message": message,
+        "path": ["one"],
+        "extensions": {"code": "SERVICE_UNAVAILABLE"},
+    }
+    assert of_request.formatted == {"message": message, "extensions": {"code": "SERVICE_UNAVAILABLE"}}
+    assert [(entry["event"], entry["log_level"], entry["error"]) for entry in logs] == [
+        ("database busy", "warning", type(cause).__name__)
+    ] * 2
 
 
 async def test_a_refusal_is_told_as_it_is_and_not_logged() -> None:
