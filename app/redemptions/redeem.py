@@ -1,6 +1,6 @@
 """Redeeming a batch of requests, usually of one: exact for each, as if they had come one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
 
-_Answered = tuple[bytes, Answer | Problems]  # the hash of the request that was answered, and the answer
+_Answered = tuple[bytes, Answer]  # the hash of the request that was answered, and the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,21 @@ async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetim
     A unique violation means that another till has just answered one of the same keys: do it all again.
     """
     found = await _find(connection, tickets)
-    answered: dict[UUID, _Answered] = {**await replay(connection, found.answered)}
-    fresh = list({ticket.key: ticket for ticket in reversed(tickets) if ticket.key not in answered}.values())
-    fresh.reverse()
-    await _decide(connection, fresh, found, answered, now)
+    answered = await replay(connection, found.answered)
+    fresh, faults = _choose(tickets, found, answered)
+    answered.update(await _decide(connection, fresh, found, now))
     answers: list[Answer | Problems] = []
     seen: set[UUID] = set()
-    for ticket in tickets:
-        request_hash, answer = answered[ticket.key]
+    for place, ticket in enumerate(tickets):
+        if place in faults:
+            answers.append(faults[place])
+            continue
+        request_hash, first = answered[ticket.key]
+        answer: Answer | Problems = first
         if request_hash != ticket.request_hash:
             answer = KEY_REUSED
-        elif ticket.key in seen and isinstance(answer, Answer):
-            answer = replace(answer, replayed=True)
+        elif ticket.key in seen:
+            answer = replace(first, replayed=True)
         seen.add(ticket.key)
         answers.append(answer)
     return answers
@@ -72,26 +75,40 @@ async def _find(connection: Connection, tickets: Sequence[Ticket]) -> Found:
     )
 
 
+def _choose(
+    tickets: Sequence[Ticket], found: Found, answered: Container[UUID]
+) -> tuple[list[Ticket], dict[int, Problems]]:
+    """Which requests are judged now: the first sound one for each key; and the problems of faulty ones by place.
+
+    A faulty request leaves no trace, so its key is still free for the next one.
+    """
+    fresh: dict[UUID, Ticket] = {}
+    faults: dict[int, Problems] = {}
+    for place, ticket in enumerate(tickets):
+        if ticket.key in answered or ticket.key in fresh:
+            continue
+        customer = ticket.customer
+        if isinstance(customer, CustomerRef) and (ticket.project, customer) not in found.customers:
+            faults[place] = Problems.one("customer", "NOT_FOUND", "There is no such customer.")
+        else:
+            fresh[ticket.key] = ticket
+    return list(fresh.values()), faults
+
+
 async def _decide(
-    connection: Connection,
-    fresh: Sequence[Ticket],
-    found: Found,
-    answered: dict[UUID, _Answered],
-    now: datetime,
-) -> None:
-    """Judge requests that nobody has answered yet, and write down what becomes of them."""
+    connection: Connection, fresh: Sequence[Ticket], found: Found, now: datetime
+) -> dict[UUID, _Answered]:
+    """Judge requests that nobody has answered yet, and write down what becomes of them; the answers by key."""
     people = await _recognise(connection, fresh, now)
     turns: list[_Turn] = []
     for ticket in fresh:
         customer = _customer(ticket, found, people)
-        if isinstance(customer, Problems):
-            answered[ticket.key] = ticket.request_hash, customer
-            continue
         typed = zip(ticket.request.codes, ticket.code_keys, strict=True)
         presented = tuple([found.presented(ticket.project, code, key) for code, key in typed])
         turns.append(_Turn(ticket, customer, presented))
     book = await _open_book(connection, turns)
     ledger = Ledger(now)
+    answered: dict[UUID, _Answered] = {}
     for turn in turns:
         ticket = turn.ticket
         evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)
@@ -99,6 +116,7 @@ async def _decide(
         ledger.enter(ticket, outcome, evaluation)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
+    return answered
 
 
 async def _recognise(
@@ -116,16 +134,13 @@ async def _recognise(
     return people
 
 
-def _customer(ticket: Ticket, found: Found, people: dict[tuple[UUID, str], UUID]) -> UUID | Problems | None:
+def _customer(ticket: Ticket, found: Found, people: dict[tuple[UUID, str], UUID]) -> UUID | None:
     given = ticket.customer
     if given is None:
         return None
     if isinstance(given, CustomerInput):
         return people[ticket.project, given.source_id]
-    known = found.customers.get((ticket.project, given))
-    if known is None:
-        return Problems.one("customer", "NOT_FOUND", "There is no such customer.")
-    return known
+    return found.customers[ticket.project, given]
 
 
 async def _open_book(connection: Connection, turns: Sequence[_Turn]) -> Book:

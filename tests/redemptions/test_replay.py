@@ -6,13 +6,11 @@ from uuid import UUID
 from app.customers.values import CustomerInput
 from app.database import fetch
 from app.problem import Problems
-from app.projects.values import KeyKind
-from app.redemptions.requests import Answer
+from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.till import Till
 from tests.redemptions.shop import (
     CART,
     Tally,
-    a_caller,
     a_campaign,
     a_voucher,
     asking,
@@ -40,13 +38,12 @@ async def test_the_same_key_with_other_input_is_refused_and_changes_nothing(
     await a_voucher(project, await a_campaign(project), "SUMMER")
     ask = asking(project, "SUMMER", idempotency_key="order-1")
     redemption(await till.redeem(ask))
-    merchant = a_caller(project, KeyKind.MERCHANT, redemption_point="Kiosk")
     for other in (
         replace(ask, codes=("OTHER",)),
         replace(ask, channel="web"),
+        replace(ask, redemption_point="Kiosk"),
         replace(ask, metadata={"a": 1}),
         replace(ask, cart=replace(CART, shipping=0)),
-        replace(ask, caller=merchant),
         replace(ask, customer=CustomerInput("new")),
     ):
         assert problems(await till.redeem(other)) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
@@ -72,3 +69,18 @@ async def test_equal_keys_in_one_batch_get_one_answer(project: UUID, till: Till)
     assert isinstance(other, Problems)
     assert problems(other) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
     assert (await tally(project)).redemptions == 1
+
+
+async def test_a_faulty_request_leaves_its_key_to_the_next_one_of_the_batch(
+    project: UUID, till: Till
+) -> None:
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    ask = asking(project, "SUMMER", idempotency_key="k")
+    faulty = replace(ask, customer=CustomerRef(source_id="nobody"))
+    batches = till.batches
+    answers = await rush([till], [faulty, faulty, ask, ask, faulty])
+    assert till.batches == batches + 1
+    assert [problems(answers[place]) for place in (0, 1)] == [[("customer", "NOT_FOUND")]] * 2
+    assert answers[3] == Answer(redemption(answers[2]), replayed=True)
+    assert problems(answers[4]) == [("idempotency_key", "IDEMPOTENCY_KEY_REUSED")]
+    assert await tally(project) == Tally(redemptions=1, rejected=0, uses=1, keys=1, events=1)
