@@ -1,8 +1,9 @@
 """How much of a refusal a caller is told: a guesser must not learn which codes exist.
 
 A storefront key lives in a browser, so anybody may be behind it. For a code that is unknown, somebody else's or used
-up it gets one and the same reason. A customer whose token came along sees the reasons of codes it may use itself.
-Servers and merchants see everything.
+up it gets one and the same reason, and so it does for one whose time has not come. What stays visible are remedies,
+CURRENCY_MISMATCH and CUSTOMER_REQUIRED among them: they are heard only of codes that are usable otherwise.
+A customer whose token came along sees the reasons of codes it may use itself. Servers and merchants see everything.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ _FROM_STRANGERS = _EXISTENCE | {
     codes_of.CAMPAIGN_PAUSED,
     codes_of.CAMPAIGN_ENDED,
     codes_of.EXPIRED,
+    codes_of.NOT_STARTED,
 }
 
 

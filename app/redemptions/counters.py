@@ -73,12 +73,14 @@ async def gather(
     counters: Sequence[tuple[UUID, CounterKey]],
     asked: Sequence[Asked],
     born: Collection[tuple[UUID, CounterKey]] = (),
+    *,
+    in_any_case: bool = False,
 ) -> tuple[dict[CounterKey, int], dict[Asked, int]]:
     """The uses of counters (from the ledger where there is no row, or it was just `born`) and the answers to needs.
 
-    One statement, or none when nothing is asked.
+    One statement, or none when nothing is asked, unless it shall be sent `in_any_case`.
     """
-    if not counters and not asked:
+    if not counters and not asked and not in_any_case:
         return {}, {}
     keys = [
         (counter_id(project, key), project, key.scope, key.subject, key.customer, (project, key) in born)

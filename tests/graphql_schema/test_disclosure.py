@@ -1,5 +1,7 @@
 """What a refusal tells: a browser must not learn which codes exist, their holder learns everything of its own."""
 
+from datetime import timedelta
+
 import pytest
 
 from app import ids
@@ -22,6 +24,7 @@ SECRETS = {
     "USED": ["VOUCHER_LIMIT_REACHED"],
     "CAMPAIGN-USED": ["CAMPAIGN_LIMIT_REACHED"],
     "MAIN-USED": ["MAIN_CAMPAIGN_LIMIT_REACHED"],
+    "SOON": ["NOT_STARTED"],
     "DRAFT": ["CAMPAIGN_NOT_LIVE"],
     "PAUSED": ["CAMPAIGN_PAUSED"],
     "ENDED": ["CAMPAIGN_ENDED"],
@@ -36,6 +39,7 @@ SECRETS = {
 TOLD_TO_ADA = {
     "DISABLED": ["VOUCHER_DISABLED"],
     "EXPIRED": ["EXPIRED"],
+    "SOON": ["NOT_STARTED"],
     "USED": ["VOUCHER_LIMIT_REACHED"],
     "CAMPAIGN-USED": ["CAMPAIGN_LIMIT_REACHED"],
     "MAIN-USED": ["MAIN_CAMPAIGN_LIMIT_REACHED"],
@@ -79,6 +83,7 @@ async def ada(project, another_project):
         ("plain", "OPEN", {}),
         ("plain", "DISABLED", {"enabled": False}),
         ("plain", "EXPIRED", {"expires_at": NOW}),
+        ("plain", "SOON", {"starts_at": NOW + timedelta(days=36_500)}),
         ("once", "USED", {}),
         ("once in all", "CAMPAIGN-USED", {}),
         ("under full", "MAIN-USED", {}),

@@ -61,6 +61,23 @@ async def test_two_statements_serve_many_codes_with_limits_and_pasts(
     assert len(sent) == 1
 
 
+async def test_a_storefront_cannot_tell_by_the_statements_which_codes_exist(
+    project: UUID, statements: Statements
+) -> None:
+    await a_voucher(project, await a_campaign(project), "PLAIN")
+    await a_voucher(project, await a_campaign(project, "B"), "LIMITED", max_redemptions=1)
+    anybody = a_caller(project, KeyKind.STOREFRONT)
+    shopper = a_caller(project, KeyKind.STOREFRONT, customer=await a_customer(project))
+    for caller in (anybody, shopper):
+        asked = []
+        for code in ("NONE", "PLAIN", "LIMITED"):
+            with statements.counted() as sent:
+                assert isinstance(await validate(ValidateRequest(caller, (code,), CART), NOW), Evaluation)
+            asked.append(list(sent))
+        assert len(asked[0]) == 2
+        assert asked[0] == asked[1] == asked[2]
+
+
 async def test_used_up_limits_and_pasts_are_told(project: UUID, till: Till) -> None:
     promise = offer(rule=FirstPurchase(), per_customer=1)
     await a_voucher(project, await a_campaign(project, promise=promise), "WELCOME", max_redemptions=1)
