@@ -3,6 +3,7 @@
 Each check gives the problems it found (none: the value may pass), so a deed can tell them all at once.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -19,25 +20,29 @@ MOST_METADATA_KEYS = 50
 MOST_METADATA_BYTES = 8 * 1024
 # JSON writers stop at some 250 levels: an answer around the document, or an event, has to have room for it.
 DEEPEST_DOCUMENT = 32
-LARGEST_LIMIT = 2**53 - 1  # the largest whole number that JSON carries safely
+LONGEST_CHANNEL = 100
+LARGEST_LIMIT = 2**31 - 1  # the largest whole number that GraphQL's Int carries
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Checked = tuple[Problem, ...]
 Path = tuple[str, ...]
 
 
 def text(path: Path, value: str | None, longest: int = LONGEST_NAME, shortest: int = 0) -> Checked:
-    """A text of `shortest` to `longest` characters that PostgreSQL can keep; a needed one is not all blanks.
+    """A text of at most `longest` characters that PostgreSQL can keep; a needed one (`shortest` 1) is not all blanks.
 
     Codes: INVALID_TEXT (NUL or half a surrogate pair), REQUIRED (empty or blank), TOO_LONG.
     """
     if value is None:
         return ()
+    # The length first: no time is spent on looking through what is refused anyhow.
+    if len(value) > longest:
+        return (Problem(path, "TOO_LONG", f"The text may have at most {longest} characters."),)
     if not can_be_kept(value):
         return (Problem(path, "INVALID_TEXT", "The text holds a character that cannot be kept."),)
     if shortest and not value.strip():
         return (Problem(path, "REQUIRED", "The text may not be empty."),)
-    if not shortest <= len(value) <= longest:
-        return (Problem(path, "TOO_LONG", f"The text may have at most {longest} characters."),)
     return ()
 
 
@@ -97,7 +102,7 @@ def limit(path: Path, value: int | None) -> Checked:
 
 def can_be_kept(value: str) -> bool:
     """Whether PostgreSQL can hold the text, and so whether it can be equal to anything that is held."""
-    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    return "\0" not in value and (value.isascii() or _SURROGATE.search(value) is None)
 
 
 @cache

@@ -28,6 +28,8 @@ def _codes(problems: tuple[Problem, ...]) -> list[str]:
         ("a\0", ["INVALID_TEXT"]),
         ("\ud800", ["INVALID_TEXT"]),
         ("a\udfff", ["INVALID_TEXT"]),
+        ("\ud7ff\ue000", []),
+        ("\0" * 201, ["TOO_LONG"]),
     ],
 )
 def test_a_needed_text_is_told_what_it_lacks(value: str | None, codes: list[str]) -> None:
@@ -114,11 +116,19 @@ def test_what_is_no_zone_is_refused(zone: str) -> None:
     [
         (None, []),
         (1, []),
-        (2**53 - 1, []),
+        (2**31 - 1, []),
         (0, ["OUT_OF_RANGE"]),
         (-1, ["OUT_OF_RANGE"]),
-        (2**53, ["OUT_OF_RANGE"]),
+        (2**31, ["OUT_OF_RANGE"]),
     ],
 )
-def test_a_limit_is_none_or_positive_and_safe(value: int | None, codes: list[str]) -> None:
+def test_a_limit_is_none_or_positive_and_fits_the_api(value: int | None, codes: list[str]) -> None:
     assert _codes(door.limit(HERE, value)) == codes
+
+
+def test_a_very_long_text_costs_no_more_than_a_look_at_its_length() -> None:
+    class Unread(str):
+        def __contains__(self, part: object) -> bool:
+            raise AssertionError("the text was looked through")
+
+    assert _codes(door.text(HERE, Unread("é" * 1_000_000))) == ["TOO_LONG"]

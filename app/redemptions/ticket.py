@@ -21,10 +21,10 @@ from app.projects.values import KeyKind
 from app.redemptions.idempotency import LONGEST_KEY, REDEEM, key_id
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.unset import UNSET
-from app.vouchers.codes import normalise
+from app.vouchers.codes import LONGEST_CODE, normalise
 
 MOST_CODES = 30
-MOST_CART_BYTES = 256 * 1024
+MOST_CART_BYTES = 64 * 1024
 
 CustomerGiven = CustomerRef | CustomerInput | None
 
@@ -64,9 +64,8 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         *code_problems(request.codes),
         *customer_problems(caller, request.customer),
         *_problems_of(cart_json),
-        *door.text(("channel",), request.channel, shortest=1),
-        *door.text(("redemption_point",), request.redemption_point, shortest=1),
-        *_point_problems(caller, request.redemption_point),
+        *door.text(("channel",), request.channel, door.LONGEST_CHANNEL, shortest=1),
+        *point_problems(caller, request.redemption_point),
         *door.metadata(("metadata",), request.metadata),
         *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
     )
@@ -92,7 +91,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
 
 
 def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
-    """1 to 30 codes of 1 to 200 characters. Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT."""
+    """1 to 30 codes of 1 to 64 characters. Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT."""
     if not codes:
         return (Problem(("codes",), "NO_CODES", "Give at least one code."),)
     if len(codes) > MOST_CODES:
@@ -100,7 +99,7 @@ def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
     return tuple(
         problem
         for place, code in enumerate(codes)
-        for problem in door.text(("codes", str(place)), code, shortest=1)
+        for problem in door.text(("codes", str(place)), code, LONGEST_CODE, shortest=1)
     )
 
 
@@ -146,15 +145,16 @@ def customer_of(caller: Caller, customer: CustomerGiven) -> CustomerGiven:
     return customer if caller.customer is None else CustomerRef(id=caller.customer)
 
 
-def _point_problems(caller: Caller, point: str | None) -> tuple[Problem, ...]:
+def point_problems(caller: Caller, point: str | None) -> tuple[Problem, ...]:
+    """What is wrong with the redemption point a caller names. Codes: REDEMPTION_POINT_OF_KEY and those of a text."""
     if caller.redemption_point is None or point is None or point == caller.redemption_point:
-        return ()
-    message = "This key redeems at its own redemption point only."
+        return door.text(("redemption_point",), point, shortest=1)
+    message = f"This merchant key redeems at {caller.redemption_point} only; leave the redemption point out."
     return (Problem(("redemption_point",), "REDEMPTION_POINT_OF_KEY", message),)
 
 
 def cart_problems(cart: Cart) -> tuple[Problem, ...]:
-    """A cart that can be kept, of 256 KiB at most. Codes: INVALID_TEXT, TOO_LONG."""
+    """A cart that can be kept, of 64 KiB at most. Codes: INVALID_TEXT, TOO_LONG."""
     return _problems_of(_json(cart))
 
 

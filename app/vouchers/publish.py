@@ -14,12 +14,12 @@ from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.ids import new_id
 from app.problem import Problem, Problems
+from app.vouchers.codes import LONGEST_CODE
 from app.vouchers.give import Given, Settled, give_free, give_named, refusal
 from app.vouchers.read_publications import PUBLICATION_COLUMNS, publication_of
 from app.vouchers.values import Publication, Published, PublishOrder
 
 MOST_PUBLISHED = 100
-LONGEST_CHANNEL = 100
 
 # Makes or finds the customer inside the publishing transaction; problems stop it and undo everything.
 FindCustomer = Callable[[Connection], Awaitable[UUID | Problems]]
@@ -198,8 +198,8 @@ def _hash(order: PublishOrder, customer: UUID) -> bytes:
 
 def _faults(order: PublishOrder) -> tuple[Problem, ...]:
     found = (
-        *door.text(("code",), order.code),
-        *door.text(("channel",), order.channel, LONGEST_CHANNEL, shortest=1),
+        *door.text(("code",), order.code, LONGEST_CODE),
+        *door.text(("channel",), order.channel, door.LONGEST_CHANNEL, shortest=1),
         *door.text(("source_id",), order.source_id, shortest=1),
         *door.metadata(("metadata",), order.metadata),
     )

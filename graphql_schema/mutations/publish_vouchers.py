@@ -11,6 +11,7 @@ from app.customers.read import by_source_ids
 from app.customers.recognise import recognise
 from app.customers.values import CustomerInput as CustomerProfile
 from app.database import Connection
+from app.door import LONGEST_CHANNEL
 from app.problem import Problem, Problems
 from app.projects.admit import Permission
 from app.redemptions.requests import CustomerRef
@@ -109,7 +110,7 @@ async def _read_order(given: PublishVouchersInput, project: UUID, faults: list[P
             faults.extend(found.all)
         else:
             campaign = found
-    need_text(given.channel, ("channel",), faults)
+    need_text(given.channel, ("channel",), faults, LONGEST_CHANNEL)
     metadata = read_metadata(given.metadata, ("metadata",), faults)
     return PublishOrder(given.channel, code, campaign, count, given.source_id, metadata)
 

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import strawberry
 
+from app.door import LONGEST_CHANNEL
 from app.problem import Problem, Problems
 from app.projects.admit import Caller, Permission
-from app.projects.values import KeyKind
+from app.redemptions.idempotency import LONGEST_KEY
 from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.ticket import MOST_CODES, point_problems
 from app.redemptions.till import TillUnavailable
 from app.redemptions.values import Redemption as RedemptionValue
 from graphql_schema.authority import Info, require
@@ -16,13 +18,11 @@ from graphql_schema.errors import Refusal
 from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
-from graphql_schema.texts import check_text, need_text, read_metadata
+from graphql_schema.texts import need_text, read_metadata
 from graphql_schema.types.cart import CartInput
 from graphql_schema.types.customer_input import CustomerInput
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
-
-LONGEST_CHANNEL = 64
 
 RedemptionResult = Annotated[
     Redemption | RejectedRedemption,
@@ -33,7 +33,7 @@ RedemptionResult = Annotated[
 @strawberry.input(description="Codes to be used on a cart.")
 class RedeemVouchersInput:
     codes: list[CodeInput] = strawberry.field(
-        description="Up to 30 codes, applied in this order; all or none."
+        description=f"Up to {MOST_CODES} codes, applied in this order; all or none."
     )
     cart: CartInput = strawberry.field(description="What is being bought.")
     idempotency_key: str = strawberry.field(
@@ -93,17 +93,9 @@ def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problem
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
     metadata = read_metadata(given.metadata, ("metadata",), faults)
-    need_text(given.idempotency_key, ("idempotency_key",), faults)
-    check_text(given.channel, ("channel",), faults, LONGEST_CHANNEL)
-    check_text(given.redemption_point, ("redemption_point",), faults)
-    if caller.kind is KeyKind.MERCHANT and given.redemption_point not in (None, caller.redemption_point):
-        faults.append(
-            Problem(
-                ("redemption_point",),
-                "REDEMPTION_POINT_OF_KEY",
-                f"This merchant key redeems at {caller.redemption_point} only; leave the redemption point out.",
-            )
-        )
+    need_text(given.idempotency_key, ("idempotency_key",), faults, LONGEST_KEY)
+    need_text(given.channel, ("channel",), faults, LONGEST_CHANNEL)
+    faults.extend(point_problems(caller, given.redemption_point))
     if faults or cart is None:
         return Problems(tuple(faults))
     return RedeemRequest(

@@ -1,5 +1,7 @@
 """What validating and redeeming are asked with: codes, cart, customer."""
 
+from dataclasses import replace
+
 import strawberry
 
 from app.customers.values import CustomerInput as CustomerProfile
@@ -7,12 +9,9 @@ from app.engine.cart import Cart
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
 from app.redemptions.requests import CustomerRef
-from graphql_schema.texts import need_text
+from app.redemptions.ticket import code_problems
 from graphql_schema.types.cart import CartInput, read_cart
 from graphql_schema.types.customer_input import CustomerInput, read_customer
-
-MOST_CODES = 30
-LONGEST_CODE = 64
 
 
 @strawberry.input(description="A code to be used.")
@@ -22,16 +21,12 @@ class CodeInput:
 
 def read_codes(given: list[CodeInput], faults: list[Problem]) -> tuple[str, ...]:
     """The codes, in the order given; faults are noted."""
-    if not given:
-        faults.append(Problem(("codes",), "NO_CODES", "Give at least one code."))
-    if len(given) > MOST_CODES:
-        faults.append(
-            Problem(("codes",), "TOO_MANY_CODES", f"At most {MOST_CODES} codes can be used together.")
-        )
-        return ()
-    for place, each in enumerate(given):
-        need_text(each.code, ("codes", str(place), "code"), faults, LONGEST_CODE)
-    return tuple(each.code for each in given)
+    codes = tuple([each.code for each in given])
+    for found in code_problems(codes):
+        # In this input a code is a field of its place in the list.
+        is_of_one = len(found.path) > 1
+        faults.append(replace(found, path=(*found.path, "code")) if is_of_one else found)
+    return codes
 
 
 def read_cart_into(given: CartInput, faults: list[Problem]) -> Cart | None:

@@ -7,14 +7,13 @@ import strawberry
 from app import ids
 from app.problem import Problem, Problems
 from app.projects.admit import Permission
-from app.redemptions.roll_back import roll_back
+from app.redemptions.idempotency import LONGEST_KEY
+from app.redemptions.roll_back import LONGEST_REASON, roll_back
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.texts import check_text, need_text
 from graphql_schema.types.node import read_id
 from graphql_schema.types.redemption import Redemption, show_redemption
-
-LONGEST_REASON = 500
 
 
 @strawberry.input(description="A redemption to be undone.")
@@ -23,7 +22,9 @@ class RollBackRedemptionInput:
     idempotency_key: str = strawberry.field(
         description="A text of the caller's own for this rollback; the same key gets the first answer again."
     )
-    reason: str | None = strawberry.field(default=None, description="Why it is undone, up to 500 characters.")
+    reason: str | None = strawberry.field(
+        default=None, description=f"Why it is undone, up to {LONGEST_REASON} characters."
+    )
 
 
 @strawberry.type(description="The redemption that was undone.")
@@ -53,7 +54,7 @@ class RollBackRedemptionMutation:
         redemption = read_id(ids.REDEMPTION, input.redemption, ("redemption",))
         if isinstance(redemption, Problem):
             return _refused(Problems((redemption,)))
-        need_text(input.idempotency_key, ("idempotency_key",), faults)
+        need_text(input.idempotency_key, ("idempotency_key",), faults, LONGEST_KEY)
         check_text(input.reason, ("reason",), faults, LONGEST_REASON)
         if faults:
             return _refused(Problems(tuple(faults)))

@@ -167,7 +167,7 @@ async def test_a_customer_that_cannot_be_made_stops_the_order(project: UUID) -> 
         (PublishOrder("x", code="A", source_id="\0"), ["INVALID_TEXT"]),
         (PublishOrder("x", code="A", metadata={"a": "\0"}), ["INVALID_TEXT"]),
         (PublishOrder("x", code="- -"), ["CODE_NOT_FOUND"]),
-        (PublishOrder("x", code="A" * 65), ["CODE_NOT_FOUND"]),
+        (PublishOrder("x", code="A" * 65), ["TOO_LONG"]),
         (PublishOrder("x", campaign=UUID(int=1)), ["NOT_FOUND"]),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from app import ids
 from app.ids import new_id
-from tests.graphql_schema.asking import a_caller, refusal
+from tests.graphql_schema.asking import a_caller, ask, refusal
 from tests.graphql_schema.shop import REDEEM, a_cart, a_request, everything, faults, redeem, shown, validate
 from tests.redemptions.shop import a_campaign, a_voucher
 
@@ -139,3 +139,16 @@ async def test_a_customer_that_is_not_there_redeems_nothing(project, another_pro
         answer = await redeem(caller, "SUMMER", customer=customer)
         assert (answer["result"], faults(answer)) == (None, [("customer", "NOT_FOUND")])
     assert await everything(project) == before
+
+
+async def test_what_the_room_takes_the_front_of_house_takes(project):
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    caller = await a_caller(project)
+    answer = await redeem(caller, "SUMMER", key="k" * 255, channel="c" * 100, redemptionPoint="p" * 200)
+    assert faults(answer) == []
+    undone = await ask(
+        caller,
+        "mutation ($input: RollBackRedemptionInput!) { rollBackRedemption(input: $input) { userErrors { path } } }",
+        input={"redemption": answer["result"]["id"], "idempotencyKey": "k" * 255, "reason": "r" * 500},
+    )
+    assert undone["rollBackRedemption"]["userErrors"] == []
