@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -21,20 +20,17 @@ class CustomerSort(Enum):
 
     NEWEST = Order("customers_newest", "c.id", "uuid", descending=True)
     OLDEST = Order("customers_oldest", "c.id", "uuid")
-    SOURCE_ID = Order("customers_source_id", "c.source_id", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerFilter:
     """Which customers to list; all given conditions must hold.
 
-    `name_prefix` ignores case; `created_until` is exclusive.
+    `name_prefix` ignores case.
     """
 
     email: str | None = None
     name_prefix: str | None = None
-    created_from: datetime | None = None
-    created_until: datetime | None = None
 
     def where(self) -> list[Where]:
         """The conditions in SQL."""
@@ -43,8 +39,6 @@ class CustomerFilter:
         given = (
             ("c.email = $?::text", self.email),
             ("starts_with(lower(c.name), lower($?::text))", self.name_prefix),
-            ("c.created_at >= $?::timestamptz", self.created_from),
-            ("c.created_at < $?::timestamptz", self.created_until),
         )
         return [Where(sql, value) for sql, value in given if value is not None]
 

@@ -1,4 +1,4 @@
-"""Reading vouchers: by id, by code, and as pages for a project, for campaigns and for holders."""
+"""Reading vouchers: by id, by code, and as pages for a project and for campaigns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -115,17 +115,6 @@ async def vouchers_of_campaigns(
     return await pages(_listing("campaign_id"), project, campaigns, sort.value, request, filter.where())
 
 
-async def vouchers_of_holders(
-    project: UUID,
-    holders: Sequence[UUID],
-    request: PageRequest,
-    filter: VoucherFilter = _EVERYTHING,  # noqa: A002 - the word callers use
-    sort: VoucherSort = VoucherSort.NEWEST,
-) -> dict[UUID, Page[Voucher]]:
-    """A page of the vouchers each customer holds, in one statement. Raises CursorError like `vouchers_page`."""
-    return await pages(_listing("holder_id"), project, holders, sort.value, request, filter.where())
-
-
 async def count_vouchers(project: UUID, filter: VoucherFilter = _EVERYTHING) -> int:  # noqa: A002
     """How many vouchers of the project the filter lets through."""
     return (await counts(_listing("project_id"), project, [project], filter.where()))[project]
@@ -138,15 +127,6 @@ async def count_vouchers_of_campaigns(
 ) -> Mapping[UUID, int]:
     """How many vouchers each campaign has, in one statement."""
     return await counts(_listing("campaign_id"), project, campaigns, filter.where())
-
-
-async def count_vouchers_of_holders(
-    project: UUID,
-    holders: Sequence[UUID],
-    filter: VoucherFilter = _EVERYTHING,  # noqa: A002
-) -> Mapping[UUID, int]:
-    """How many vouchers each customer holds, in one statement."""
-    return await counts(_listing("holder_id"), project, holders, filter.where())
 
 
 def _listing(parent: str) -> Listing[Voucher]:

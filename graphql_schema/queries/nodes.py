@@ -30,13 +30,13 @@ class NodeQueries:
     async def nodes(
         self,
         info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Which ones.")],
+        asked: Annotated[list[strawberry.ID], strawberry.argument(name="ids", description="Which ones.")],
     ) -> list[Node | None]:
-        if len(ids) > MOST_NODES:
+        if len(asked) > MOST_NODES:
             raise Refusal(
-                "BAD_USER_INPUT", f"At most {MOST_NODES} ids can be asked for; {len(ids)} were given."
+                "BAD_USER_INPUT", f"At most {MOST_NODES} ids can be asked for; {len(asked)} were given."
             )
-        return list(await gather(*(_find(info, each) for each in ids)))
+        return list(await gather(*(_find(info, each) for each in asked)))
 
 
 async def _find(info: Info, given: strawberry.ID) -> Node | None:

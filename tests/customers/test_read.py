@@ -39,7 +39,6 @@ async def test_customers_are_listed_in_each_order(project: UUID) -> None:
     for order, expected in (
         (CustomerSort.NEWEST, (bob, adam, ada)),
         (CustomerSort.OLDEST, (ada, adam, bob)),
-        (CustomerSort.SOURCE_ID, (bob, ada, adam)),
     ):
         first = await customers_page(project, PageRequest(2), sort=order)
         rest = await customers_page(project, PageRequest(2, after=first.cursors[-1]), sort=order)
@@ -56,9 +55,7 @@ async def test_filters_narrow_the_list_and_its_count(project: UUID) -> None:
         (CustomerFilter(name_prefix="\0"), []),
         (CustomerFilter(email="\ud800"), []),
         (CustomerFilter(email="a@example.org"), [bob]),
-        (CustomerFilter(created_from=NOW + timedelta(days=1)), [adam, bob]),
-        (CustomerFilter(created_until=NOW + timedelta(days=1)), [ada]),
-        (CustomerFilter(name_prefix="a", created_from=NOW + timedelta(days=1)), [adam]),
+        (CustomerFilter(name_prefix="a", email="z@example.org"), [adam]),
     ):
         page = await customers_page(project, PageRequest(10), filter=only)
         assert {customer.id for customer in page.items} == {customer.id for customer in expected}

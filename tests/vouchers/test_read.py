@@ -14,9 +14,7 @@ from app.vouchers.read import (
     by_ids,
     count_vouchers,
     count_vouchers_of_campaigns,
-    count_vouchers_of_holders,
     vouchers_of_campaigns,
-    vouchers_of_holders,
     vouchers_page,
 )
 from app.vouchers.stop import disable_voucher
@@ -128,20 +126,6 @@ async def test_each_campaign_has_its_own_page_in_one_statement(project: UUID, st
     assert [counted[campaign] for campaign in campaigns] == [3, 1, 0]
 
 
-async def test_each_holder_has_a_page_in_one_statement(project: UUID, statements: Statements) -> None:
-    campaign = await a_campaign(project)
-    await minted(project, campaign, MintOrder(count=5))
-    holders = [await a_customer(project) for _ in range(2)]
-    for holder, count in zip(holders, (3, 1), strict=True):
-        await published(project, PublishOrder("x", campaign=campaign, count=count), holder)
-    with statements.counted() as sent:
-        found = await vouchers_of_holders(project, holders, ALL)
-        counted = await count_vouchers_of_holders(project, holders)
-    assert len(sent) == 2
-    assert [len(found[holder].items) for holder in holders] == [3, 1]
-    assert [counted[holder] for holder in holders] == [3, 1]
-
-
 async def test_nothing_of_another_project_is_ever_read(project: UUID) -> None:
     other = await a_project()
     campaign, holder = await a_campaign(other), await a_customer(other)
@@ -151,6 +135,4 @@ async def test_nothing_of_another_project_is_ever_read(project: UUID) -> None:
     assert await by_codes(project, ["THEIRS"], False) == {}
     assert await _codes(project) == await _codes(project, campaign=campaign) == []
     assert (await vouchers_of_campaigns(project, [campaign], ALL))[campaign].items == ()
-    assert (await vouchers_of_holders(project, [holder], ALL))[holder].items == ()
     assert await count_vouchers_of_campaigns(project, [campaign]) == {campaign: 0}
-    assert await count_vouchers_of_holders(project, [holder]) == {holder: 0}
