@@ -2,6 +2,7 @@
 -- It reads and writes what the till reads and writes for one request; @uuid@ is the server's maker of ids.
 \set number random(1, :codes)
 \set shopper random(1, :shoppers)
+\set salt random(1, 9000000000000000)
 SELECT k.id AS key_id, k.kind, k.name, k.redemption_point, k.origins, k.expires_at, k.revoked_at,
        p.id AS project, p.name AS project_name, p.time_zone, p.currency, p.case_sensitive_codes
 FROM api_keys k JOIN projects p ON p.id = k.project_id
@@ -18,7 +19,7 @@ WHERE v.project_id = :project::uuid AND v.code_key = :prefix::text || lpad(:numb
 SELECT id AS customer FROM customers
 WHERE project_id = :project::uuid AND source_id = 'shopper-' || lpad(:shopper::text, 7, '0') \gset
 SELECT @uuid@ AS key, @uuid@ AS redemption, count(*) AS answered FROM idempotency_keys
-WHERE id = md5(:shopper::text || clock_timestamp()::text)::uuid \gset
+WHERE id = md5(:salt::text)::uuid \gset
 \if :counted
 SELECT CASE WHEN :by_voucher::int = 1 THEN :voucher::uuid ELSE :campaign::uuid END AS subject \gset
 INSERT INTO counters AS c (id, project_id, scope, subject_id, used)
@@ -26,9 +27,13 @@ VALUES (md5(:subject::text)::uuid, :project::uuid, :scope::text, :subject::uuid,
 ON CONFLICT (id) DO UPDATE SET used = c.used
 RETURNING c.id AS counter, c.used, (c.xmax = 0)::int AS born \gset
 \if :born
+\if :by_voucher
 SELECT count(*) AS used FROM redeemed_vouchers
-WHERE project_id = :project::uuid AND NOT rolled_back
-  AND CASE WHEN :by_voucher::int = 1 THEN voucher_id = :subject::uuid ELSE campaign_id = :subject::uuid END \gset
+WHERE project_id = :project::uuid AND voucher_id = :subject::uuid AND NOT rolled_back \gset
+\else
+SELECT count(*) AS used FROM redeemed_vouchers
+WHERE project_id = :project::uuid AND campaign_id = :subject::uuid AND NOT rolled_back \gset
+\endif
 \endif
 UPDATE counters SET used = :used::bigint + 1 WHERE id = :counter::uuid;
 \endif
