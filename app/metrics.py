@@ -64,9 +64,9 @@ _BEHIND = Gauge(
 _FALLEN = Counter("tearoff_feed_fallen_behind", "Full mailboxes: followers sent back to the log.")
 _OFFERED = Counter("tearoff_feed_events", "Events read for followers.")
 _SOCKETS = Gauge("tearoff_sockets", "Open WebSockets.", multiprocess_mode="livesum")
-_POOL = Gauge("tearoff_pool_connections", "Connections of the pool.", ["state"], multiprocess_mode="livesum")
+_POOL = Gauge("tearoff_pool_connections", "Connections of the pools.", ["state"], multiprocess_mode="livesum")
 _POOL_MAX = Gauge(
-    "tearoff_pool_connections_max", "Connections the pool may open.", multiprocess_mode="livesum"
+    "tearoff_pool_connections_max", "Connections the pools may open.", multiprocess_mode="livesum"
 )
 
 

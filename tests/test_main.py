@@ -91,7 +91,7 @@ async def test_the_metrics_count_what_was_asked_and_never_an_odd_path(server: Se
     assert 'tearoff_requests_total{kind="http",route="other",status="404"} 1.0' in figures
     assert "tearoff_feed_followers 0.0" in figures
     assert "tearoff_feed_lag_seconds 0.0" in figures
-    assert "tearoff_pool_connections_max 6.0" in figures
+    assert "tearoff_pool_connections_max 10.0" in figures
 
 
 async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_come(
@@ -230,7 +230,7 @@ async def test_two_workers_share_the_port_and_their_figures(database: dict[str, 
                 figures = (await http.get("/metrics")).text.splitlines()
             return (
                 'tearoff_requests_total{kind="http",route="/readyz",status="200"} 8.0' in figures
-                and "tearoff_pool_connections_max 12.0" in figures
+                and "tearoff_pool_connections_max 20.0" in figures
             )
 
         await eventually(all_counted, every=0.2)

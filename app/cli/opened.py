@@ -35,7 +35,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
             raise OperatorError(
                 f"The database lacks {len(missing)} migration{'s' * (len(missing) > 1)}: run `tearoff migrate` first."
             )
-        await open_database(credentials, pool_min=1, pool_max=5)
+        await open_database(credentials, pool_min=1, pool_max=5, by_index_max=1)
         try:
             yield
         finally:

@@ -185,7 +185,7 @@ def columns(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, 
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """How many connections the pool has: busy, idle, and the most it may open."""
+    """How many connections the pools have: busy, idle, and the most they may open."""
 
     busy: int
     idle: int
@@ -193,12 +193,11 @@ class PoolUse:
 
 
 def pool_use() -> PoolUse:
-    """How the pool is used at this moment."""
-    pool = _client()._pool  # private, as in _current
-    if pool is None:
-        return PoolUse(0, 0, 0)
-    idle = pool.get_idle_size()
-    return PoolUse(pool.get_size() - idle, idle, pool.get_max_size())
+    """How both pools are used at this moment."""
+    pools = [pool for pool in (_client()._pool, _by_index) if pool is not None]  # private, as in _current
+    idle = sum(pool.get_idle_size() for pool in pools)
+    opened = sum(pool.get_size() for pool in pools)
+    return PoolUse(opened - idle, idle, sum(pool.get_max_size() for pool in pools))
 
 
 def _client() -> AsyncpgDBClient:

@@ -6,7 +6,7 @@ from typing import Any
 
 from asyncpg.pool import PoolConnectionProxy
 
-from app.database import execute, fetchval
+from app.database import execute, fetchval, pool_use
 from app.database.pool import _client
 
 
@@ -49,3 +49,12 @@ async def test_a_connection_that_is_given_back_inside_a_transaction_leaves_it(
     assert [statement.strip(";\n ") for statement in sent] == ["BEGIN", "ROLLBACK"]
     async with next_connection() as connection:
         assert not connection.is_in_transaction()
+
+
+async def test_the_figures_count_both_pools(database: dict[str, Any]) -> None:
+    before = pool_use()
+    assert before.most == 24  # 20 of the pool that tests open, and 4 for look-ups by index
+    async with next_connection():
+        during = pool_use()
+    assert during.busy == before.busy + 1
+    assert pool_use().busy == before.busy
