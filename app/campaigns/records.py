@@ -23,6 +23,7 @@ class CampaignRecord(Model):
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
     max_redemptions = fields.BigIntField(null=True)
+    budgets = JsonDocument(db_default=[])
     offer_version = fields.IntField(null=True)
     metadata = fields.JSONField[dict[str, Any]]()
     version = fields.IntField()

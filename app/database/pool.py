@@ -22,6 +22,7 @@ RECORDS = (
     "app.customers.records",
     "app.campaigns.records",
     "app.vouchers.records",
+    "app.wallets.records",
     "app.redemptions.records",
     "app.events.records",
 )

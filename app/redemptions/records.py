@@ -1,4 +1,4 @@
-"""Tables of this room: redemptions, rejected redemptions, limit counters and idempotency keys."""
+"""Tables of this room: redemptions and holds, rollbacks, rejected redemptions, limit counters, idempotency keys."""
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -8,7 +8,11 @@ from app.database.fields import CurrencyField, JsonDocument
 
 
 class RedemptionRecord(Model):
-    """A granted redemption of one or more codes on one cart. Amounts are minor units of `currency`."""
+    """A redemption of one or more codes on one cart; held, redeemed, or undone. Amounts are minor units of `currency`.
+
+    `state` is HELD, REDEEMED, RELEASED, EXPIRED or ROLLED_BACK; a hold lasts until `expires_at`. The `returned_`
+    columns add up what partial rollbacks took back; what still stands is the amount less what was returned.
+    """
 
     id = fields.UUIDField(primary_key=True)
     project_id = fields.UUIDField()
@@ -24,6 +28,11 @@ class RedemptionRecord(Model):
     key_id = fields.UUIDField()
     metadata = JsonDocument()
     created_at = fields.DatetimeField()
+    state = fields.TextField(db_default="REDEEMED")
+    expires_at = fields.DatetimeField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    returned_subtotal = fields.BigIntField(db_default=0)
+    returned_discount = fields.BigIntField(db_default=0)
     rolled_back_at = fields.DatetimeField(null=True)
     rollback_reason = fields.TextField(null=True)
 
@@ -32,7 +41,10 @@ class RedemptionRecord(Model):
 
 
 class RedeemedVoucherRecord(Model):
-    """One code of a redemption. `counted` lists the limit counters it used, so that a rollback returns just these."""
+    """One code of a redemption. Its use counts until it is `given_back`: rolled back, released or expired.
+
+    `spent` was taken from the voucher's own balance, in its `spent_unit`: a currency, or points.
+    """
 
     id = fields.UUIDField(primary_key=True)
     project_id = fields.UUIDField()
@@ -46,12 +58,32 @@ class RedeemedVoucherRecord(Model):
     code = fields.TextField()
     discount = fields.BigIntField()
     line_discounts: ArrayField = ArrayField("bigint")
-    counted: ArrayField = ArrayField("uuid")
-    rolled_back = fields.BooleanField()
+    spent = fields.BigIntField(db_default=0)
+    spent_unit = fields.TextField(null=True)
+    returned_discount = fields.BigIntField(db_default=0)
+    returned_spent = fields.BigIntField(db_default=0)
+    given_back = fields.BooleanField()
     created_at = fields.DatetimeField()
 
     class Meta:
         table = "redeemed_vouchers"
+
+
+class RollbackRecord(Model):
+    """What one rollback took back from a redemption. `lines` is [{"line", "quantity", "discount"}, …]."""
+
+    id = fields.UUIDField(primary_key=True)
+    project_id = fields.UUIDField()
+    redemption_id = fields.UUIDField()
+    policy = fields.TextField()
+    lines = JsonDocument()
+    subtotal = fields.BigIntField()
+    discount = fields.BigIntField()
+    reason = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "rollbacks"
 
 
 class RejectedRedemptionRecord(Model):
@@ -95,14 +127,20 @@ class RejectedVoucherRecord(Model):
 
 
 class CounterRecord(Model):
-    """Uses counted against one limit. `id` is derived from (project, scope, subject, customer, window)."""
+    """How far one limit or budget is used. `id` is derived from all that names the counter.
+
+    `measure` says what is counted, `currency` in which money, `window_start` and `window_end` in which period.
+    """
 
     id = fields.UUIDField(primary_key=True)
     project_id = fields.UUIDField()
     scope = fields.TextField()
     subject_id = fields.UUIDField()
     customer_id = fields.UUIDField(null=True)
+    measure = fields.TextField(db_default="REDEMPTIONS")
+    currency = fields.TextField(null=True)
     window_start = fields.DatetimeField(null=True)
+    window_end = fields.DatetimeField(null=True)
     used = fields.BigIntField()
 
     class Meta:

@@ -139,7 +139,7 @@ async def test_migrations_make_the_tables_that_the_models_tell(server: dict[str,
         await by_models(modelled)
         made, told = await shape(migrated), await shape(modelled)
     assert made == told
-    assert len({table for table, _ in made}) == 16
+    assert len({table for table, _ in made}) == 19
     assert made[("redemptions", "currency")] == ("character(3)", True, False)
     assert made[("events", "tx")] == ("xid8", True, False)
     assert made[("events", "position")] == ("bigint", True, True)

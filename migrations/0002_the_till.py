@@ -1,0 +1,108 @@
+"""Holds, partial rollbacks, budgets per period, and the ledger of balances."""
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+from app.database.fields import JsonDocument
+
+RULES = [
+    # Counters are named anew. A counter that is not there is counted from the ledger when it is needed.
+    "DELETE FROM counters",
+    "UPDATE redemptions SET state = 'ROLLED_BACK', returned_subtotal = subtotal, returned_discount = discount"
+    " WHERE rolled_back_at IS NOT NULL",
+    "UPDATE redeemed_vouchers SET returned_discount = discount WHERE given_back",
+    "ALTER TABLE redemptions ADD CONSTRAINT redemptions_state CHECK"
+    " (state IN ('HELD', 'REDEEMED', 'RELEASED', 'EXPIRED', 'ROLLED_BACK'))",
+    "ALTER TABLE redemptions ADD CONSTRAINT redemptions_returned CHECK (returned_subtotal BETWEEN 0 AND subtotal"
+    " AND returned_discount BETWEEN 0 AND discount)",
+    "ALTER TABLE redemptions ADD CONSTRAINT redemptions_hold CHECK (state <> 'HELD' OR expires_at IS NOT NULL)",
+    "ALTER TABLE redeemed_vouchers ADD CONSTRAINT redeemed_vouchers_returned CHECK"
+    " (returned_discount BETWEEN 0 AND discount AND returned_spent BETWEEN 0 AND spent)",
+    "CREATE INDEX redemptions_held ON redemptions (project_id, expires_at) WHERE state = 'HELD'",
+    "CREATE INDEX rollbacks_redemption ON rollbacks (project_id, redemption_id, id)",
+    "CREATE INDEX balance_buckets_voucher ON balance_buckets (project_id, voucher_id, id)",
+    "CREATE INDEX balance_buckets_expiry ON balance_buckets (project_id, expires_at)"
+    " WHERE expires_at IS NOT NULL AND amount_left > 0",
+    "ALTER TABLE balance_buckets ADD CONSTRAINT balance_buckets_never_negative CHECK (amount_left >= 0)",
+    "ALTER TABLE balance_buckets ADD FOREIGN KEY (project_id, voucher_id) REFERENCES vouchers (project_id, id)",
+    "CREATE INDEX postings_voucher ON postings (project_id, voucher_id, id)",
+    "CREATE INDEX postings_redemption ON postings (project_id, redemption_id) WHERE redemption_id IS NOT NULL",
+    "ALTER TABLE postings ADD CONSTRAINT postings_amount CHECK (amount > 0)",
+    "ALTER TABLE postings ADD CONSTRAINT postings_two_accounts CHECK (debit <> credit)",
+    "ALTER TABLE postings ADD CONSTRAINT postings_accounts CHECK"
+    " (debit IN ('BALANCE', 'ISSUED', 'HELD', 'SPENT') AND credit IN ('BALANCE', 'HELD', 'SPENT', 'EXPIRED', 'REMOVED'))",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tearoff", "0001_initial")]
+
+    operations = [
+        ops.AddField("RedemptionRecord", "state", fields.TextField(db_default="REDEEMED")),
+        ops.AddField("RedemptionRecord", "expires_at", fields.DatetimeField(null=True)),
+        ops.AddField("RedemptionRecord", "confirmed_at", fields.DatetimeField(null=True)),
+        ops.AddField("RedemptionRecord", "returned_subtotal", fields.BigIntField(db_default=0)),
+        ops.AddField("RedemptionRecord", "returned_discount", fields.BigIntField(db_default=0)),
+        ops.RenameField("RedeemedVoucherRecord", "rolled_back", "given_back"),
+        ops.RemoveField("RedeemedVoucherRecord", "counted"),
+        ops.AddField("RedeemedVoucherRecord", "spent", fields.BigIntField(db_default=0)),
+        ops.AddField("RedeemedVoucherRecord", "spent_unit", fields.TextField(null=True)),
+        ops.AddField("RedeemedVoucherRecord", "returned_discount", fields.BigIntField(db_default=0)),
+        ops.AddField("RedeemedVoucherRecord", "returned_spent", fields.BigIntField(db_default=0)),
+        ops.AddField("CounterRecord", "measure", fields.TextField(db_default="REDEMPTIONS")),
+        ops.AddField("CounterRecord", "currency", fields.TextField(null=True)),
+        ops.AddField("CounterRecord", "window_end", fields.DatetimeField(null=True)),
+        ops.AddField("CampaignRecord", "budgets", JsonDocument(db_default=[])),
+        ops.CreateModel(
+            name="RollbackRecord",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True)),
+                ("project_id", fields.UUIDField()),
+                ("redemption_id", fields.UUIDField()),
+                ("policy", fields.TextField()),
+                ("lines", JsonDocument()),
+                ("subtotal", fields.BigIntField()),
+                ("discount", fields.BigIntField()),
+                ("reason", fields.TextField(null=True)),
+                ("created_at", fields.DatetimeField()),
+            ],
+            options={"table": "rollbacks", "app": "tearoff", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="BucketRecord",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True)),
+                ("project_id", fields.UUIDField()),
+                ("voucher_id", fields.UUIDField()),
+                ("unit", fields.TextField()),
+                ("amount_left", fields.BigIntField()),
+                ("expires_at", fields.DatetimeField(null=True)),
+                ("created_at", fields.DatetimeField()),
+            ],
+            options={"table": "balance_buckets", "app": "tearoff", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PostingRecord",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True)),
+                ("project_id", fields.UUIDField()),
+                ("voucher_id", fields.UUIDField()),
+                ("bucket_id", fields.UUIDField()),
+                ("unit", fields.TextField()),
+                ("amount", fields.BigIntField()),
+                ("debit", fields.TextField()),
+                ("credit", fields.TextField()),
+                ("deed", fields.TextField()),
+                ("redemption_id", fields.UUIDField(null=True)),
+                ("source_id", fields.TextField(null=True)),
+                ("reason", fields.TextField(null=True)),
+                ("key_id", fields.UUIDField(null=True)),
+                ("created_at", fields.DatetimeField()),
+            ],
+            options={"table": "postings", "app": "tearoff", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.RunSQL(RULES, reverse_sql=[]),
+    ]
