@@ -51,6 +51,7 @@ TESTED_BY = {
     "app/lifetime.py": "tests/test_main.py",
     "app/metrics.py": "tests/test_main.py",
     "app/serve.py": "tests/test_main.py",
+    "app/idempotency.py": "tests/redemptions/test_idempotency.py",
     "app/problem.py": "tests/campaigns/test_faults.py",
     "app/settings_page.py": "tests/test_settings.py",
     "app/cli/house.py": "tests/cli/test_program.py",

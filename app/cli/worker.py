@@ -11,7 +11,7 @@ import typer
 from app import logs
 from app.cli.opened import opened
 from app.events.wake import CONNECTION_FAILURES, heard_within
-from app.redemptions.idempotency import forget_old_keys
+from app.idempotency import forget_old_keys
 from app.settings import Settings, load
 
 EVERY = timedelta(hours=1)

@@ -9,12 +9,12 @@ import orjson
 
 from app.database import Connection, columns, statement
 from app.engine.evaluate import Evaluation
-from app.engine.facts import CounterKey
+from app.engine.counter import CounterKey
 from app.events.kinds import EventKind
+from app.idempotency import REDEEM, REDEMPTION, REJECTED_REDEMPTION
 from app.ids import new_id
 from app.redemptions.book import Book
 from app.redemptions.counters import counter_id
-from app.redemptions.idempotency import REDEEM, REDEMPTION, REJECTED_REDEMPTION
 from app.redemptions.ticket import Ticket
 from app.redemptions.values import Redemption, RejectedRedemption
 

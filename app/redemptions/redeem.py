@@ -8,13 +8,13 @@ from uuid import UUID
 from app.customers.recognise import recognise
 from app.customers.values import CustomerInput
 from app.database import Connection
-from app.engine.facts import CounterKey
+from app.engine.counter import CounterKey
 from app.engine.offer import Presented
+from app.idempotency import KEY_REUSED
 from app.problem import Problems
 from app.redemptions.book import Book
 from app.redemptions.counters import Asked, gather, lock, past_of
 from app.redemptions.find_offers import Found, find_offers
-from app.redemptions.idempotency import KEY_REUSED
 from app.redemptions.ledger import Ledger
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay

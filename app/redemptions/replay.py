@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from app.database import Connection
+from app.idempotency import REDEMPTION
 from app.redemptions.find_offers import Earlier
-from app.redemptions.idempotency import REDEMPTION
 from app.redemptions.requests import Answer
 from app.redemptions.rows import REDEMPTION as REDEMPTION_COLUMNS
 from app.redemptions.rows import REJECTED as REJECTED_COLUMNS

@@ -10,13 +10,13 @@ import orjson
 
 from app import door
 from app.database import Connection, columns, statement, transaction
-from app.engine.facts import CounterKey
+from app.engine.counter import CounterKey
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.events.wake import ring
+from app.idempotency import KEY_REUSED, LONGEST_KEY, ROLL_BACK, key_id
 from app.problem import Problems
 from app.redemptions.counters import counter_id, lock
-from app.redemptions.idempotency import KEY_REUSED, LONGEST_KEY, ROLL_BACK, key_id
 from app.redemptions.requests import RolledBack
 from app.redemptions.rows import REDEMPTION, redemption_of
 from app.redemptions.values import Redemption

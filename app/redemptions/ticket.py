@@ -14,11 +14,11 @@ import orjson
 from app import door
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart
+from app.idempotency import LONGEST_KEY, REDEEM, key_id
 from app.ids import new_id
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
-from app.redemptions.idempotency import LONGEST_KEY, REDEEM, key_id
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.unset import UNSET
 from app.vouchers.codes import LONGEST_CODE, normalise

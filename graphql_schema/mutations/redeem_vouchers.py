@@ -6,9 +6,9 @@ from typing import Annotated
 import strawberry
 
 from app.door import LONGEST_CHANNEL
+from app.idempotency import LONGEST_KEY
 from app.problem import Problem, Problems
 from app.projects.admit import Caller, Permission
-from app.redemptions.idempotency import LONGEST_KEY
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.ticket import MOST_CODES, point_problems
 from app.redemptions.till import TillUnavailable

@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 from app import ids
+from app.idempotency import LONGEST_KEY
 from app.problem import Problem, Problems
 from app.projects.admit import Permission
-from app.redemptions.idempotency import LONGEST_KEY
 from app.redemptions.roll_back import LONGEST_REASON, roll_back
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors

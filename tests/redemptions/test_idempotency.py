@@ -4,9 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.database import execute, fetchval
+from app.idempotency import REDEEM, ROLL_BACK, forget_old_keys, key_id
 from app.ids import new_id
 from app.projects.values import KeyKind
-from app.redemptions.idempotency import REDEEM, ROLL_BACK, forget_old_keys, key_id
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
 from tests.conftest import NOW

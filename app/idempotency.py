@@ -15,10 +15,12 @@ KEY_REUSED = Problems.one(
 # The deeds that take keys. A key of one deed has nothing to do with the same key of another.
 REDEEM = "redeem"
 ROLL_BACK = "roll_back"
+ADJUST_BALANCE = "adjust_balance"
 
 # The kinds of answers.
 REDEMPTION = "REDEMPTION"
 REJECTED_REDEMPTION = "REJECTED_REDEMPTION"
+POSTINGS = "POSTINGS"  # of one balance; they bear the key in `postings.key_id`
 
 _AT_ONCE = 5_000  # short transactions: every feed waits for the oldest one that writes
 
