@@ -1,15 +1,20 @@
 """Evaluate: codes, cart, facts and time in; the full answer out. Nothing here waits, writes or looks at a clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from app.engine.cart import Cart
+from app.engine.counter import Count, CounterKey, Measure
 from app.engine.evaluation import Evaluation, Verdict
-from app.engine.facts import CounterKey, Facts, Situation
+from app.engine.facts import POINTS, Facts, Situation
+from app.engine.limits import refusals_of_budgets, refusals_of_currency, refusals_of_limits
 from app.engine.offer import Presented
+from app.engine.payment import asked_of, available_to, refusals_of_payment
 from app.engine.reason import CUSTOMER_REQUIRED, Reason
-from app.engine.standing import refusals_of_limits, refusals_of_standing, repeated, unknown
+from app.engine.standing import refusals_of_standing, repeated, unknown
+from app.engine.unit import Payment, Reward
 
 __all__ = ["Evaluation", "Verdict", "evaluate"]
 
@@ -38,8 +43,8 @@ def evaluate(presented: Sequence[Presented], cart: Cart, facts: Facts, now: date
             remaining = tuple(
                 [left - off for left, off in zip(remaining, verdict.line_discounts, strict=True)]
             )
-            for key in verdict.counters:
-                used_here[key] = used_here.get(key, 0) + 1
+            for key, amount in verdict.counts:
+                used_here[key] = used_here.get(key, 0) + amount
     return _sum_up(verdicts, cart, untouched)
 
 
@@ -52,19 +57,29 @@ def _judge(
 ) -> Verdict:
     if code.voucher is None:
         return _refused(code, (unknown(code.code),), untouched)
-    facts, offer = situation.facts, code.offer
-    reasons = refusals_of_standing(code, facts.customer, situation.now)
-    limited = code.limited(facts.customer)
-    if limited:
-        reasons += refusals_of_limits(code, limited, facts.used, used_here)
+    facts, offer, now, currency = situation.facts, code.offer, situation.now, situation.cart.currency
+    reasons = refusals_of_standing(code, facts.customer, now)
+    caps = code.caps(facts.customer, currency, now)
+    if caps:
+        reasons += refusals_of_limits(code, caps, facts.used, used_here, now)
+    if code.has_budgets:
+        reasons += refusals_of_currency(code, currency)
     if offer is not None:
         if offer.rule is not None:
             reasons += offer.rule.refusals(situation)
         reasons += offer.reward.refusals(situation)
+        if code.credits is not None or code.points is not None or isinstance(offer.reward, Payment):
+            reasons += refusals_of_payment(code, facts, currency)
+            situation = replace(situation, balance=available_to(code, facts), asked=asked_of(code))
     if reasons or offer is None:
         return _refused(code, _each_once(reasons), untouched)
     parts = offer.reward.discount(situation, remaining)
     _check(parts, remaining, offer.reward)
+    discount = sum(parts)
+    spent, spent_unit = _payment(offer.reward, situation, discount)
+    counts = tuple([Count(key, _amount(key.measure, discount, spent, situation)) for key, _ in caps])
+    if caps and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, now)):
+        return _refused(code, tuple(over), untouched)
     return Verdict(
         code=code.code,
         voucher=code.voucher,
@@ -73,10 +88,30 @@ def _judge(
         offer_version=offer.version,
         granted=True,
         reasons=(),
-        discount=sum(parts),
+        discount=discount,
         line_discounts=parts,
-        counters=tuple([key for key, _ in limited]),
+        counts=counts,
+        spent=spent,
+        spent_unit=spent_unit,
     )
+
+
+def _payment(reward: Reward, situation: Situation, discount: int) -> tuple[int, str | None]:
+    """What is taken from the voucher's balance for the discount, and in which unit."""
+    if not isinstance(reward, Payment):
+        return 0, None
+    spent = reward.spent(situation, discount)
+    if not 0 <= spent <= situation.balance:
+        raise ValueError(f"{reward!r} took {spent} from a balance of {situation.balance}")
+    return spent, POINTS if reward.in_points else situation.cart.currency
+
+
+def _amount(measure: Measure, discount: int, spent: int, situation: Situation) -> int:
+    if measure is Measure.REDEMPTIONS:
+        return 1
+    if measure is Measure.DISCOUNT:
+        return discount
+    return situation.cart.subtotal if measure is Measure.ORDER_VALUE else spent
 
 
 def _refused(code: Presented, reasons: tuple[Reason, ...], untouched: tuple[int, ...]) -> Verdict:
@@ -90,7 +125,7 @@ def _refused(code: Presented, reasons: tuple[Reason, ...], untouched: tuple[int,
         reasons=reasons,
         discount=0,
         line_discounts=untouched,
-        counters=(),
+        counts=(),
     )
 
 

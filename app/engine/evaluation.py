@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.engine.facts import CounterKey
+from app.engine.counter import Count, CounterKey, Measure
 from app.engine.json_data import DataError, JSONValue, Reader, join
+from app.engine.period import Period, Window
 from app.engine.reason import Reason, reasons_from_json
 
 
@@ -16,8 +17,9 @@ class EvaluationError(DataError):
 class Verdict:
     """The answer for one code. Amounts are minor units of the cart's currency.
 
-    `discount` and `line_discounts` are zero when the code is not granted. `counters` are those that a redemption
-    must count up; there are none when the code is not granted.
+    `discount` and `line_discounts` are zero when the code is not granted. `counts` are the counters that a redemption
+    must count up, and how far; there are none when the code is not granted. `spent` is taken from the voucher's
+    balance, in `spent_unit` (a currency, or points).
     """
 
     code: str
@@ -29,7 +31,9 @@ class Verdict:
     reasons: tuple[Reason, ...]
     discount: int
     line_discounts: tuple[int, ...]
-    counters: tuple[CounterKey, ...]
+    counts: tuple[Count, ...]
+    spent: int = 0
+    spent_unit: str | None = None
 
     def to_json(self) -> dict[str, JSONValue]:
         """The verdict as JSON."""
@@ -43,7 +47,9 @@ class Verdict:
             "reasons": [reason.to_json() for reason in self.reasons],
             "discount": self.discount,
             "line_discounts": list(self.line_discounts),
-            "counters": [_counter_to_json(key) for key in self.counters],
+            "counts": [_count_to_json(count) for count in self.counts],
+            "spent": self.spent,
+            "spent_unit": self.spent_unit,
         }
 
     @classmethod
@@ -60,10 +66,12 @@ class Verdict:
             reasons=reasons_from_json(reader.items("reasons"), join(path, "reasons")),
             discount=reader.whole("discount"),
             line_discounts=reader.wholes("line_discounts"),
-            counters=tuple(
-                _counter_from_json(key, join(path, f"counters[{index}]"))
-                for index, key in enumerate(reader.items("counters"))
+            counts=tuple(
+                _count_from_json(count, join(path, f"counts[{index}]"))
+                for index, count in enumerate(reader.items("counts"))
             ),
+            spent=reader.whole("spent"),
+            spent_unit=reader.optional_text("spent_unit"),
         )
         reader.done()
         return verdict
@@ -86,6 +94,16 @@ class Evaluation:
     total: int
     line_discounts: tuple[int, ...]
     granted: bool
+
+    @property
+    def counts(self) -> dict[CounterKey, int]:
+        """How far a redemption takes each counter; the value of its order counts once for each, not for each code."""
+        found: dict[CounterKey, int] = {}
+        for verdict in self.verdicts:
+            for key, amount in verdict.counts:
+                once = key.measure is Measure.ORDER_VALUE
+                found[key] = amount if once else found.get(key, 0) + amount
+        return found
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -130,20 +148,49 @@ def _id_to_json(value: UUID | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _counter_to_json(key: CounterKey) -> JSONValue:
-    data: dict[str, JSONValue] = {"scope": key.scope, "subject": str(key.subject)}
+def _count_to_json(count: Count) -> JSONValue:
+    key = count.key
+    data: dict[str, JSONValue] = {
+        "scope": key.scope,
+        "subject": str(key.subject),
+        "measure": key.measure.value,
+        "amount": count.amount,
+    }
     if key.customer is not None:
         data["customer"] = str(key.customer)
-    if key.window_start is not None:
-        data["window_start"] = key.window_start.isoformat()
+    if key.currency is not None:
+        data["currency"] = key.currency
+    if key.window is not None:
+        period, starts, ends = key.window
+        data["window"] = {"period": period.value, "starts": starts.isoformat(), "ends": ends.isoformat()}
     return data
 
 
-def _counter_from_json(data: object, path: str) -> CounterKey:
+def _count_from_json(data: object, path: str) -> Count:
     reader = Reader(data, path, EvaluationError)
     scope, subject = reader.text("scope"), reader.optional_id("subject")
-    customer, window_start = reader.optional_id("customer"), reader.optional_instant("window_start")
+    customer, currency = reader.optional_id("customer"), reader.optional_text("currency")
+    measure, amount, window = reader.text("measure"), reader.whole("amount"), reader.left.pop("window", None)
     reader.done()
     if subject is None:
         raise reader.wrong("subject", "Must be a UUID.")
-    return CounterKey(scope, subject, customer, window_start)
+    try:
+        known = Measure(measure)
+    except ValueError:
+        raise reader.wrong("measure", "Is not a measure.") from None
+    return Count(CounterKey(scope, subject, customer, known, currency, _window(window, path)), amount)
+
+
+def _window(data: object, path: str) -> Window | None:
+    if data is None:
+        return None
+    reader = Reader(data, join(path, "window"), EvaluationError)
+    period = reader.text("period")
+    starts, ends = reader.optional_instant("starts"), reader.optional_instant("ends")
+    reader.done()
+    if starts is None or ends is None:
+        raise reader.wrong("starts", "Must be a period that starts and ends.")
+    try:
+        return Window(Period(period), starts, ends)
+    except ValueError:
+        raise reader.wrong("period", "Is not a period.") from None

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.engine.facts import CounterKey, Need
+from app.engine.budget import Budget
+from app.engine.counter import Cap, CounterKey, Scope
+from app.engine.facts import Need
 from app.engine.json_data import JSONValue, Reader
+from app.engine.money import Money
+from app.engine.period import window_of
 from app.engine.shelf import rewards, rules
 from app.engine.unit import NOTHING, Reward, Rule, UnitError
 
@@ -109,7 +113,7 @@ class CampaignStanding:
     """What must be known of a campaign at the till.
 
     `state` is DRAFT, LIVE, PAUSED or ENDED; it runs from `starts_at` up to, not including, `ends_at`; `zone` is its
-    IANA time zone.
+    IANA time zone, on whose clock the periods of its budgets begin.
     """
 
     id: UUID
@@ -118,6 +122,7 @@ class CampaignStanding:
     ends_at: datetime | None = None
     max_redemptions: int | None = None
     zone: str = "UTC"
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ class Presented:
     """A code at the till with all that is known of it. `voucher` is None when there is no such code.
 
     `max_redemptions` is the voucher's own limit and overrides the offer's limit per voucher. It is valid from
-    `starts_at` up to, not including, `expires_at`.
+    `starts_at` up to, not including, `expires_at`. `credits` or `points` is the most that shall be taken from its
+    balance; None takes as much as fits.
     """
 
     code: str
@@ -138,6 +144,8 @@ class Presented:
     campaign: CampaignStanding | None = None
     main: CampaignStanding | None = None
     offer: Offer | None = None
+    credits: Money | None = None
+    points: int | None = None
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -146,26 +154,61 @@ class Presented:
             return NOTHING
         return self.offer.rule.needs
 
-    def counters(self, customer: UUID | None) -> tuple[CounterKey, ...]:
-        """The counters that this code's limits need; none where nothing is limited."""
-        return tuple(key for key, _ in self.limited(customer))
+    @property
+    def has_budgets(self) -> bool:
+        """Whether its campaign, or the main one, has budgets."""
+        return bool(
+            (self.campaign is not None and self.campaign.budgets)
+            or (self.main is not None and self.main.budgets)
+        )
 
-    def limited(self, customer: UUID | None) -> tuple[tuple[CounterKey, int], ...]:
-        """Each counter with the most it may count to. A limit per customer counts nothing without a customer."""
+    def caps(self, customer: UUID | None, currency: str | None, at: datetime) -> tuple[Cap, ...]:
+        """Each counter that limits or budgets need, with the most it may count to; none where nothing is limited.
+
+        Periods are those that `at` falls into. Money is counted in `currency`, the cart's; without one only what is
+        not money. What is limited per customer counts nothing without a customer.
+        """
         if self.voucher is None:
             return ()
         limits = UNLIMITED if self.offer is None else self.offer.limits
-        found: list[tuple[CounterKey, int]] = []
+        found: dict[CounterKey, int] = {}
         per_voucher = limits.per_voucher if self.max_redemptions is None else self.max_redemptions
         if per_voucher is not None:
-            found.append((CounterKey("voucher", self.voucher), per_voucher))
-        if self.campaign is not None:
+            found[CounterKey("voucher", self.voucher)] = per_voucher
+        campaign, main = self.campaign, self.main
+        if campaign is not None:
             if limits.per_customer is not None and customer is not None:
-                found.append((CounterKey("customer", self.campaign.id, customer), limits.per_customer))
+                found[CounterKey("customer", campaign.id, customer)] = limits.per_customer
             # The campaign's own limit and its offer's are one counter; the tighter one rules.
-            own = [most for most in (limits.per_campaign, self.campaign.max_redemptions) if most is not None]
+            own = [most for most in (limits.per_campaign, campaign.max_redemptions) if most is not None]
             if own:
-                found.append((CounterKey("campaign", self.campaign.id), min(own)))
-        if self.main is not None and self.main.max_redemptions is not None:
-            found.append((CounterKey("campaign", self.main.id), self.main.max_redemptions))
-        return tuple(found)
+                found[CounterKey("campaign", campaign.id)] = min(own)
+        if main is not None and main.max_redemptions is not None:
+            found[CounterKey("campaign", main.id)] = main.max_redemptions
+        for level in (campaign, main):
+            if level is not None and level.budgets:
+                self._add_budgets(found, level, customer, currency, at)
+        return tuple([Cap(key, most) for key, most in found.items()])
+
+    def _add_budgets(
+        self,
+        found: dict[CounterKey, int],
+        level: CampaignStanding,
+        customer: UUID | None,
+        currency: str | None,
+        at: datetime,
+    ) -> None:
+        for budget in level.budgets:
+            if budget.measure.is_money and budget.currency != currency:
+                continue
+            if budget.per is Scope.CUSTOMER and customer is None:
+                continue
+            key = CounterKey(
+                budget.per.value,
+                self.voucher if budget.per is Scope.VOUCHER and self.voucher is not None else level.id,
+                customer if budget.per is Scope.CUSTOMER else None,
+                budget.measure,
+                budget.currency,
+                window_of(budget.period, at, level.zone),
+            )
+            found[key] = min(budget.most, found.get(key, budget.most))

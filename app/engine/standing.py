@@ -1,11 +1,10 @@
 """Standing: may this code be used at all, now, by this customer, whatever is in the cart?"""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from app.engine import reason as codes
-from app.engine.facts import CounterKey
+from app.engine.counter import Scope
 from app.engine.moment import in_words
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.reason import Reason, customer_required
@@ -48,41 +47,9 @@ def refusals_of_standing(presented: Presented, customer: UUID | None, now: datet
         found.append(customer_required("voucher.holder") if customer is None else _held_by_another())
     if presented.offer is None:
         found.append(Reason(codes.NO_OFFER, "The campaign promises nothing yet.", subject="campaign.offer"))
-    elif presented.offer.limits.per_customer is not None and customer is None:
+    elif customer is None and _is_limited_per_customer(presented):
         found.append(customer_required())
     return found
-
-
-def refusals_of_limits(
-    presented: Presented,
-    limited: tuple[tuple[CounterKey, int], ...],
-    used: Mapping[CounterKey, int],
-    used_here: Mapping[CounterKey, int],
-) -> list[Reason]:
-    """Every limit that is used up, by earlier redemptions and by earlier codes of the same request."""
-    found: list[Reason] = []
-    for key, most in limited:
-        count = used.get(key, 0) + used_here.get(key, 0)
-        if count >= most:
-            found.append(_limit_reached(presented, key, most, count))
-    return found
-
-
-def _limit_reached(presented: Presented, key: CounterKey, most: int, count: int) -> Reason:
-    times = "once" if most == 1 else f"{most} times"
-    if key.scope == "voucher":
-        code, subject = codes.VOUCHER_LIMIT_REACHED, "voucher.redemptions"
-        message = f"This code can be used {times} and has been."
-    elif key.scope == "customer":
-        code, subject = codes.CUSTOMER_LIMIT_REACHED, "customer.redemptions"
-        message = f"Each customer can use this campaign {times}, and this customer has."
-    elif presented.main is not None and key.subject == presented.main.id:
-        code, subject = codes.MAIN_CAMPAIGN_LIMIT_REACHED, "main_campaign.redemptions"
-        message = f"The main campaign can be used {times} and has been."
-    else:
-        code, subject = codes.CAMPAIGN_LIMIT_REACHED, "campaign.redemptions"
-        message = f"The campaign can be used {times} and has been."
-    return Reason(code, message, subject=subject, expected=most, actual=count)
 
 
 def _refusals_of_campaign(campaign: CampaignStanding, now: datetime, name: str, path: str) -> list[Reason]:
@@ -124,6 +91,12 @@ def _outside(
         message = f"The {name} was valid until {in_words(ends, zone, now)}."
         found.append(Reason(codes.EXPIRED, message, subject=path % end, expected=ends, actual=now))
     return found
+
+
+def _is_limited_per_customer(presented: Presented) -> bool:
+    offered = presented.offer is not None and presented.offer.limits.per_customer is not None
+    levels = [level for level in (presented.campaign, presented.main) if level is not None and level.budgets]
+    return offered or any(budget.per is Scope.CUSTOMER for level in levels for budget in level.budgets)
 
 
 def _held_by_another() -> Reason:

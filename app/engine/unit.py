@@ -1,5 +1,6 @@
 """Unit: what every rule and every reward is, and how it describes its parameters."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Protocol
 
@@ -41,6 +42,20 @@ class Reward(Unit, Protocol):
 
     def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
         """The discount per line in minor units, given what each line still costs; never more than that."""
+
+
+class Payment(Reward):
+    """The base of rewards that are paid from the voucher's own balance.
+
+    `in_points` says whether the balance is points, else it is money in the cart's currency.
+    """
+
+    __slots__ = ()
+    in_points: ClassVar[bool]
+
+    @abstractmethod
+    def spent(self, situation: Situation, discount: int) -> int:
+        """What the balance loses for that discount, in its own unit."""
 
 
 def says(description: str, unit: str | None = None) -> dict[str, str | None]:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.engine.cart import Cart, Line
+from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import CounterKey, Facts, Need, Situation
+from app.engine.facts import Facts, Need, Situation
 from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
 from app.engine.rewards.percent_off import PercentOff

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.engine.counter import CounterKey
 from app.engine.evaluate import evaluate
-from app.engine.facts import CounterKey, Facts, Situation
+from app.engine.facts import Facts, Situation
 from app.engine.money import Money
 from app.engine.offer import Limits, Presented
 from app.engine.reason import Reason

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from app.engine.facts import CounterKey, PastRedemptions
+from app.engine.counter import CounterKey
+from app.engine.facts import PastRedemptions
 
 
 def test_equal_needs_are_one_question() -> None:

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
+from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import CounterKey, Facts, PastRedemptions
+from app.engine.facts import Facts, PastRedemptions
 from app.engine.money import LARGEST, Money, exponent, split
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
 from app.engine.reason import Reason

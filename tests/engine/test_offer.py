@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from app.engine.facts import CounterKey, PastRedemptions
+from app.engine.counter import CounterKey
+from app.engine.facts import PastRedemptions
 from app.engine.offer import Limits, Offer, Presented
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.first_purchase import FirstPurchase

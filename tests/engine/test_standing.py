@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.engine.facts import CounterKey
+from app.engine.counter import CounterKey
 from app.engine.offer import Limits, Presented
 from app.engine.reason import Reason
 from app.engine.rules.minimum_spend import MinimumSpend

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app.engine.facts import CounterKey, PastRedemptions
+from app.engine.counter import CounterKey
+from app.engine.facts import PastRedemptions
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.rules.first_purchase import FirstPurchase
 from app.ids import new_id

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.database import execute, fetch, transaction
-from app.engine.facts import CounterKey, PastRedemptions
+from app.engine.counter import CounterKey
+from app.engine.facts import PastRedemptions
 from app.ids import new_id
 from app.redemptions.counters import Asked, counter_id, gather, lock, past_of
 from app.redemptions.requests import CustomerRef

@@ -1,0 +1,71 @@
+"""Paying with a voucher's own balance: what stands in the way before the reward is even looked at."""
+
+from app.engine import reason as codes
+from app.engine.facts import POINTS, Balance, Facts
+from app.engine.money import Money
+from app.engine.offer import Presented
+from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.unit import Payment
+
+
+def asked_of(presented: Presented) -> int | None:
+    """The most that shall be taken from the balance: minor units or points; None takes as much as fits."""
+    return presented.points if presented.credits is None else presented.credits.minor
+
+
+def refusals_of_payment(presented: Presented, facts: Facts, currency: str) -> list[Reason]:
+    """Why the balance cannot pay as asked, or that credits or points are asked of a code that has none."""
+    reward = None if presented.offer is None else presented.offer.reward
+    if not isinstance(reward, Payment):
+        asked = presented.credits is not None or presented.points is not None
+        return [_not_a_balance("This code has no balance to pay with.")] if asked else []
+    if reward.in_points and presented.credits is not None:
+        return [_not_a_balance("This code holds points: say how many points to take.")]
+    if not reward.in_points and presented.points is not None:
+        return [_not_a_balance("This code holds money: say how much credit to take.")]
+    if presented.credits is not None and presented.credits.currency != currency:
+        return [currency_mismatch(presented.credits.currency, currency)]
+    return _refusals_of_balance(presented, _balance(presented, facts), currency, in_points=reward.in_points)
+
+
+def available_to(presented: Presented, facts: Facts) -> int:
+    """What the code's balance holds now."""
+    balance = _balance(presented, facts)
+    return 0 if balance is None else balance.available
+
+
+def _refusals_of_balance(
+    presented: Presented, balance: Balance | None, currency: str, *, in_points: bool
+) -> list[Reason]:
+    if balance is None or balance.available <= 0:
+        return [Reason(codes.BALANCE_EMPTY, "Nothing is left on this code.", subject="voucher.balance")]
+    if in_points != (balance.unit == POINTS):
+        return [_not_a_balance("The balance of this code is of another kind than its campaign pays with.")]
+    if not in_points and balance.unit != currency:
+        return [currency_mismatch(balance.unit, currency)]
+    asked = asked_of(presented)
+    if asked is None or asked <= balance.available:
+        return []
+    return [
+        Reason(
+            codes.BALANCE_TOO_LOW,
+            "There is less left on this code than was asked for.",
+            subject="voucher.balance",
+            expected=_value(asked, balance.unit),
+            actual=_value(balance.available, balance.unit),
+            missing=_value(asked - balance.available, balance.unit),
+            remedy=f"Take {_value(balance.available, balance.unit)} at most.",
+        )
+    ]
+
+
+def _balance(presented: Presented, facts: Facts) -> Balance | None:
+    return None if presented.voucher is None else facts.balances.get(presented.voucher)
+
+
+def _not_a_balance(message: str) -> Reason:
+    return Reason(codes.NOT_A_BALANCE, message, subject="code.credits")
+
+
+def _value(amount: int, unit: str) -> Value:
+    return amount if unit == POINTS else Money(amount, unit)
