@@ -33,6 +33,8 @@ describe_enum(
     VOUCHER_DISABLED="A voucher was stopped.",
     VOUCHER_ENABLED="A stopped voucher was let go on.",
     VOUCHER_PUBLISHED="A code was given to a customer.",
+    BALANCE_ADJUSTED="Something was added to the balance of a voucher, or removed from it.",
+    BALANCE_EXPIRED="A part of a voucher's balance expired.",
     CUSTOMER_CREATED="A customer was seen for the first time.",
     CUSTOMER_UPDATED="A customer was changed.",
     API_KEY_CREATED="A key was made.",
