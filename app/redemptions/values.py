@@ -1,18 +1,39 @@
-"""Values of this room: a redemption, a rejected redemption, and their codes. What the ledger and the events hold."""
+"""Values of this room: a redemption or hold, a rejected redemption, and their codes. What ledger and events hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any  # event payloads are JSON
 from uuid import UUID
 
 from app.engine.cart import Cart
 from app.engine.reason import Reason
+from app.redemptions.rollback import Rollback
+
+
+class RedemptionState(StrEnum):
+    """Where a redemption stands. HELD and REDEEMED ones count against limits and budgets, the others no more."""
+
+    HELD = "HELD"
+    """Everything it needs is reserved until it expires, is confirmed or released."""
+    REDEEMED = "REDEEMED"
+    """Consumed; parts of it may have been rolled back."""
+    RELEASED = "RELEASED"
+    """A hold that was given up."""
+    EXPIRED = "EXPIRED"
+    """A hold whose time ran out."""
+    ROLLED_BACK = "ROLLED_BACK"
+    """Undone as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedeemedVoucher:
-    """One code of a redemption, with what it took off. Amounts are minor units of the redemption's currency."""
+    """One code of a redemption, with what it took off. Amounts are minor units of the redemption's currency.
+
+    `spent` was taken from the voucher's own balance, in `spent_unit`: a currency (minor units), or points. What was
+    `returned_` came back by rollbacks. `given_back` says that the use counts no more.
+    """
 
     position: int
     voucher_id: UUID
@@ -22,6 +43,11 @@ class RedeemedVoucher:
     code: str
     discount: int
     line_discounts: tuple[int, ...]
+    spent: int = 0
+    spent_unit: str | None = None
+    returned_discount: int = 0
+    returned_spent: int = 0
+    given_back: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The code as an event tells it."""
@@ -34,6 +60,11 @@ class RedeemedVoucher:
             "code": self.code,
             "discount": self.discount,
             "line_discounts": list(self.line_discounts),
+            "spent": self.spent,
+            "spent_unit": self.spent_unit,
+            "returned_discount": self.returned_discount,
+            "returned_spent": self.returned_spent,
+            "given_back": self.given_back,
         }
 
     @classmethod
@@ -48,15 +79,22 @@ class RedeemedVoucher:
             code=data["code"],
             discount=data["discount"],
             line_discounts=tuple(data["line_discounts"]),
+            spent=data.get("spent", 0),
+            spent_unit=data.get("spent_unit"),
+            returned_discount=data.get("returned_discount", 0),
+            returned_spent=data.get("returned_spent", 0),
+            given_back=data.get("given_back", False),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """A consumed use of one or more codes on one cart.
+    """A use of one or more codes on one cart: held, consumed, or undone.
 
     Amounts are minor units of `currency`; `discount` and `line_discounts` are the sums over its vouchers.
-    `key_id` is the API key that redeemed. A rolled back redemption stays, with the time and the reason.
+    `key_id` is the API key that redeemed. A hold lasts until `expires_at`; a confirmed one has `confirmed_at`.
+    `rollbacks` took back what is summed up in `returned_`; a redemption that was rolled back as a whole stays, with the
+    time and the reason.
     """
 
     id: UUID
@@ -73,6 +111,12 @@ class Redemption:
     metadata: Mapping[str, object]
     created_at: datetime
     vouchers: tuple[RedeemedVoucher, ...]
+    state: RedemptionState = RedemptionState.REDEEMED
+    expires_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    returned_subtotal: int = 0
+    returned_discount: int = 0
+    rollbacks: tuple[Rollback, ...] = ()
     rolled_back_at: datetime | None = None
     rollback_reason: str | None = None
 
@@ -97,7 +141,13 @@ class Redemption:
             "key_id": self.key_id.hex,
             "metadata": dict(self.metadata),
             "created_at": self.created_at.isoformat(),
-            "rolled_back_at": None if self.rolled_back_at is None else self.rolled_back_at.isoformat(),
+            "state": self.state.value,
+            "expires_at": _iso(self.expires_at),
+            "confirmed_at": _iso(self.confirmed_at),
+            "returned_subtotal": self.returned_subtotal,
+            "returned_discount": self.returned_discount,
+            "rollbacks": [rollback.to_json() for rollback in self.rollbacks],
+            "rolled_back_at": _iso(self.rolled_back_at),
             "rollback_reason": self.rollback_reason,
             "vouchers": [voucher.to_json() for voucher in self.vouchers],
         }
@@ -105,7 +155,7 @@ class Redemption:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Redemption":
         """What `to_json` wrote; fields that a later version added are passed over."""
-        undone = data["rolled_back_at"]
+        undone = _instant(data["rolled_back_at"])
         return cls(
             id=UUID(data["id"]),
             customer_id=_id(data["customer_id"]),
@@ -121,7 +171,14 @@ class Redemption:
             metadata=data["metadata"],
             created_at=datetime.fromisoformat(data["created_at"]),
             vouchers=tuple(RedeemedVoucher.from_json(voucher) for voucher in data["vouchers"]),
-            rolled_back_at=None if undone is None else datetime.fromisoformat(undone),
+            # Before there were holds, whatever was not rolled back was redeemed.
+            state=RedemptionState(data.get("state", "ROLLED_BACK" if undone else "REDEEMED")),
+            expires_at=_instant(data.get("expires_at")),
+            confirmed_at=_instant(data.get("confirmed_at")),
+            returned_subtotal=data.get("returned_subtotal", 0),
+            returned_discount=data.get("returned_discount", 0),
+            rollbacks=tuple([Rollback.from_json(rollback) for rollback in data.get("rollbacks", ())]),
+            rolled_back_at=undone,
             rollback_reason=data["rollback_reason"],
         )
 
@@ -227,6 +284,14 @@ class RejectedRedemption:
 
 def _hex(id: UUID | None) -> str | None:  # noqa: A002 - an id is what it is
     return None if id is None else id.hex
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _id(text: str | None) -> UUID | None:

@@ -1,0 +1,79 @@
+"""Value of this room: a rollback, what one of them took back from a redemption."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any  # event payloads are JSON
+from uuid import UUID
+
+
+class RollbackPolicy(StrEnum):
+    """What becomes of the discount when some of the goods come back."""
+
+    KEEP_SHARE = "KEEP_SHARE"
+    """Each unit takes its share of the discount with it; what is kept keeps its own."""
+    CLAW_BACK_IF_UNQUALIFIED = "CLAW_BACK_IF_UNQUALIFIED"
+    """As KEEP_SHARE, but a code for which the smaller cart does not qualify loses all of its discount."""
+    RECALCULATE = "RECALCULATE"
+    """All codes are evaluated anew on what is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """Units of one cart line (`line` counts from 0) that came back, and the discount that went with them."""
+
+    line: int
+    quantity: int
+    discount: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as an event tells it."""
+        return {"line": self.line, "quantity": self.quantity, "discount": self.discount}
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """What one rollback took back. Amounts are minor units of the redemption's currency.
+
+    `subtotal` is what the returned units cost before any discount (with shipping, once everything has come back),
+    `discount` what was taken off of that; the shop owes the customer the `refund`, which is never negative.
+    """
+
+    id: UUID
+    policy: RollbackPolicy
+    lines: tuple[ReturnedLine, ...]
+    subtotal: int
+    discount: int
+    reason: str | None
+    created_at: datetime
+
+    @property
+    def refund(self) -> int:
+        """What the customer gets back."""
+        return self.subtotal - self.discount
+
+    def to_json(self) -> dict[str, Any]:
+        """The rollback as an event tells it."""
+        return {
+            "id": self.id.hex,
+            "policy": self.policy.value,
+            "lines": [line.to_json() for line in self.lines],
+            "subtotal": self.subtotal,
+            "discount": self.discount,
+            "reason": self.reason,
+            "created_at": self.created_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Rollback":
+        """What `to_json` wrote."""
+        return cls(
+            id=UUID(data["id"]),
+            policy=RollbackPolicy(data["policy"]),
+            lines=tuple([ReturnedLine(**line) for line in data["lines"]]),
+            subtotal=data["subtotal"],
+            discount=data["discount"],
+            reason=data["reason"],
+            created_at=datetime.fromisoformat(data["created_at"]),
+        )
