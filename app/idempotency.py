@@ -20,7 +20,7 @@ ADJUST_BALANCE = "adjust_balance"
 # The kinds of answers.
 REDEMPTION = "REDEMPTION"
 REJECTED_REDEMPTION = "REJECTED_REDEMPTION"
-POSTINGS = "POSTINGS"  # of one balance; they bear the key in `postings.key_id`
+BALANCE = "BALANCE"  # the voucher whose balance was adjusted
 
 _AT_ONCE = 5_000  # short transactions: every feed waits for the oldest one that writes
 
