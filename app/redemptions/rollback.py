@@ -21,15 +21,37 @@ class RollbackPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLine:
-    """Units of one cart line (`line` counts from 0) that came back, and the discount that went with them."""
+    """Units of one cart line (`line` counts from 0) that came back, and the `discounts` that went with them.
+
+    One for each code of the redemption, in its order. A line may lose discount though none of its units came back
+    (quantity 0), and RECALCULATE may move discount to it (less than 0). `not_recovered` should have been lost too, but
+    the refund would have been negative.
+    """
 
     line: int
     quantity: int
-    discount: int
+    discounts: tuple[int, ...]
+    not_recovered: int = 0
+
+    @property
+    def discount(self) -> int:
+        """What the line lost, of all codes together."""
+        return sum(self.discounts)
 
     def to_json(self) -> dict[str, Any]:
-        """The line as an event tells it."""
-        return {"line": self.line, "quantity": self.quantity, "discount": self.discount}
+        """The line as ledger and events hold it."""
+        return {
+            "line": self.line,
+            "quantity": self.quantity,
+            "discount": self.discount,
+            "discounts": list(self.discounts),
+            "not_recovered": self.not_recovered,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ReturnedLine":
+        """What `to_json` wrote."""
+        return cls(data["line"], data["quantity"], tuple(data["discounts"]), data["not_recovered"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,11 @@ class Rollback:
         """What the customer gets back."""
         return self.subtotal - self.discount
 
+    @property
+    def not_recovered(self) -> int:
+        """Discount that the policy would have taken back as well, had the returned units been worth as much."""
+        return sum(line.not_recovered for line in self.lines)
+
     def to_json(self) -> dict[str, Any]:
         """The rollback as an event tells it."""
         return {
@@ -71,7 +98,7 @@ class Rollback:
         return cls(
             id=UUID(data["id"]),
             policy=RollbackPolicy(data["policy"]),
-            lines=tuple([ReturnedLine(**line) for line in data["lines"]]),
+            lines=tuple([ReturnedLine.from_json(line) for line in data["lines"]]),
             subtotal=data["subtotal"],
             discount=data["discount"],
             reason=data["reason"],

@@ -1,0 +1,92 @@
+"""Hindsight: what is left of a cart, judged by the offers that were granted then, as of then.
+
+Only what depends on the cart matters. Limits, budgets, dates and holders were in order then, and what the customer had
+bought before has not changed: a reason that the whole cart has as well says nothing about the part.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.engine.cart import Cart
+from app.engine.evaluate import evaluate
+from app.engine.facts import Balance, Facts
+from app.engine.offer import UNLIMITED, CampaignStanding, Offer, Presented
+from app.engine.reason import Reason, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a voucher was granted then: that version of its campaign's offer, on the clock of the campaign's `zone`.
+
+    `balance` is what it paid with and has not got back.
+    """
+
+    voucher: UUID
+    campaign: UUID
+    zone: str
+    offer: Offer
+    balance: Balance | None = None
+
+
+class Hindsight:
+    """The judgement of `promises`, in the order they were granted, for a `customer` at the moment `at`."""
+
+    def __init__(self, promises: Sequence[Promise], customer: UUID | None, at: datetime) -> None:
+        self._at = at
+        self._presented = {promise.voucher: _presented(promise) for promise in promises}
+        needs = {need for code in self._presented.values() for need in code.needs}
+        balances = {promise.voucher: promise.balance for promise in promises if promise.balance is not None}
+        self._facts = Facts(customer, dict.fromkeys(needs, 0), {}, balances)
+
+    def unqualified(self, whole: Cart, left: Cart) -> set[UUID]:
+        """The vouchers refused for what is `left`, for a reason that the `whole` cart does not give."""
+        before = self._reasons(whole)
+        return {
+            voucher
+            for voucher, reasons in self._reasons(left).items()
+            if any(_is_new(reason, before[voucher]) for reason in reasons)
+        }
+
+    def discounts(self, left: Cart, besides: Set[UUID] = frozenset()) -> Mapping[UUID, tuple[int, ...]]:
+        """What the vouchers, `besides` those, take off the lines of what is `left`; whether they may is not asked."""
+        codes = [
+            replace(code, offer=None if code.offer is None else replace(code.offer, rule=None))
+            for voucher, code in self._presented.items()
+            if voucher not in besides
+        ]
+        return {
+            verdict.voucher: verdict.line_discounts
+            for verdict in evaluate(codes, left, self._facts, self._at).verdicts
+            if verdict.voucher is not None
+        }
+
+    def _reasons(self, cart: Cart) -> dict[UUID, tuple[Reason, ...]]:
+        verdicts = evaluate(list(self._presented.values()), cart, self._facts, self._at).verdicts
+        return {verdict.voucher: verdict.reasons for verdict in verdicts if verdict.voucher is not None}
+
+
+def _presented(promise: Promise) -> Presented:
+    return Presented(
+        code=promise.voucher.hex,
+        voucher=promise.voucher,
+        campaign=CampaignStanding(promise.campaign, "LIVE", zone=promise.zone),
+        offer=replace(promise.offer, limits=UNLIMITED),
+    )
+
+
+def _is_new(reason: Reason, before: Sequence[Reason]) -> bool:
+    """Whether it was not there before. Of alternatives one that has nothing new is enough: it may have held then."""
+    same = [other for other in before if _name(other) == _name(reason)]
+    if not same or not reason.alternatives:
+        return not same
+    return all(
+        any(_is_new(one, then) for one in now)
+        for now, then in zip(reason.alternatives, same[0].alternatives, strict=False)
+    )
+
+
+def _name(reason: Reason) -> tuple[str, str | None, Value | None]:
+    """What stays the same of a reason whatever is in the cart."""
+    return reason.code, reason.subject, reason.expected
