@@ -14,6 +14,9 @@ KEY_REUSED = Problems.one(
 
 # The deeds that take keys. A key of one deed has nothing to do with the same key of another.
 REDEEM = "redeem"
+HOLD = "hold"
+CONFIRM = "confirm"
+RELEASE = "release"
 ROLL_BACK = "roll_back"
 ADJUST_BALANCE = "adjust_balance"
 

@@ -1,5 +1,6 @@
 """Ids: UUIDv7 in the database, opaque prefixed text (`camp_01jd…`) for everybody else."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -20,6 +21,9 @@ REDEMPTION = "rdm"
 REJECTED_REDEMPTION = "rej"
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class IdError(ValueError):
     """The text is not an id, or an id of another kind of thing."""
 
@@ -27,6 +31,12 @@ class IdError(ValueError):
 def new_id() -> UUID:
     """A new UUIDv7: unique everywhere, and sorted by the time of its making."""
     return uuid7()
+
+
+def earliest_at(instant: datetime) -> UUID:
+    """A bound for ids by time: no id that was made at that instant or later is below it."""
+    milliseconds = (instant - _EPOCH) // timedelta(milliseconds=1)
+    return UUID(int=max(milliseconds, 0) << 80)
 
 
 def show(prefix: str, id: UUID) -> str:  # noqa: A002 - an id is what it is

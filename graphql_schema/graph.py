@@ -103,11 +103,11 @@ class Graph:
 
     @cached_property
     def usage_of_voucher(self) -> DataLoader[UUID, Usage | None]:
-        return by_key(partial(usage.uses_of_vouchers, self._project), _as_it_is)
+        return by_key(lambda ids: usage.uses_of_vouchers(self._project, ids, self._now()), _as_it_is)
 
     @cached_property
     def usage_of_campaign(self) -> DataLoader[UUID, Usage | None]:
-        return by_key(partial(usage.uses_of_campaigns, self._project), _as_it_is)
+        return by_key(lambda ids: usage.uses_of_campaigns(self._project, ids, self._now()), _as_it_is)
 
     async def campaign(self, id_: UUID) -> Campaign:
         """The campaign of a voucher, redemption or publication: always there."""

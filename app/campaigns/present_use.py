@@ -18,7 +18,7 @@ WHERE project_id = $1 AND scope = 'campaign' AND subject_id = $2 AND window_star
 
 _IN_LEDGER = """
 SELECT count(*) FROM campaigns c
-JOIN redeemed_vouchers r ON r.project_id = c.project_id AND r.campaign_id = c.id AND NOT r.rolled_back
+JOIN redeemed_vouchers r ON r.project_id = c.project_id AND r.campaign_id = c.id AND NOT r.given_back
 WHERE c.project_id = $1 AND (c.id = $2 OR c.main_id = $2)
 """
 

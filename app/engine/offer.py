@@ -11,7 +11,7 @@ from app.engine.json_data import JSONValue, Reader
 from app.engine.money import Money
 from app.engine.period import window_of
 from app.engine.shelf import rewards, rules
-from app.engine.unit import NOTHING, Reward, Rule, UnitError
+from app.engine.unit import NOTHING, Payment, Reward, Rule, UnitError
 
 LONGEST_LANE = 64
 
@@ -153,6 +153,11 @@ class Presented:
         if self.offer is None or self.offer.rule is None:
             return NOTHING
         return self.offer.rule.needs
+
+    @property
+    def pays_from_balance(self) -> bool:
+        """Whether what is given is paid from the voucher's own balance."""
+        return self.offer is not None and isinstance(self.offer.reward, Payment)
 
     @property
     def has_budgets(self) -> bool:

@@ -34,11 +34,16 @@ def available_to(presented: Presented, facts: Facts) -> int:
     return 0 if balance is None else balance.available
 
 
+def empty() -> Reason:
+    """Nothing is left of the balance."""
+    return Reason(codes.BALANCE_EMPTY, "Nothing is left on this code.", subject="voucher.balance")
+
+
 def _refusals_of_balance(
     presented: Presented, balance: Balance | None, currency: str, *, in_points: bool
 ) -> list[Reason]:
     if balance is None or balance.available <= 0:
-        return [Reason(codes.BALANCE_EMPTY, "Nothing is left on this code.", subject="voucher.balance")]
+        return [empty()]
     if in_points != (balance.unit == POINTS):
         return [_not_a_balance("The balance of this code is of another kind than its campaign pays with.")]
     if not in_points and balance.unit != currency:

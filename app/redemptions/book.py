@@ -5,19 +5,23 @@ from datetime import datetime
 from uuid import UUID
 
 from app.engine.cart import Cart
+from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import CounterKey, Facts, Need
+from app.engine.facts import Balance, Facts, Need
 from app.engine.offer import Presented
 from app.redemptions.counters import Asked
 
 
 class Book:
-    """The uses of all locked counters and the pasts of all customers that the rules of a batch ask about."""
+    """All locked counters and balances, and the pasts of all customers that the rules of a batch ask about."""
 
-    def __init__(self, used: dict[CounterKey, int], answers: dict[Asked, int]) -> None:
+    def __init__(
+        self, used: dict[CounterKey, int], answers: dict[Asked, int], balances: dict[UUID, Balance]
+    ) -> None:
         self.used = used
         self.changed: dict[CounterKey, UUID] = {}
         """The counters that moved, each with its project."""
+        self._balances = balances
         self._pasts: dict[UUID, dict[Need, int]] = {}
         for asked, amount in answers.items():
             self._pasts.setdefault(asked.customer, {})[asked.need] = amount
@@ -27,15 +31,22 @@ class Book:
     ) -> Evaluation:
         """The engine's answer; what it grants is used up for whoever is judged next."""
         past = {} if customer is None else self._pasts.get(customer, {})
-        evaluation = evaluate(presented, cart, Facts(customer, past, self.used), now)
+        evaluation = evaluate(presented, cart, Facts(customer, past, self.used, self._balances), now)
         if evaluation.granted:
+            for key, amount in evaluation.counts.items():
+                self.used[key] += amount
+                self.changed[key] = project
             for verdict in evaluation.verdicts:
-                for key in verdict.counters:
-                    self.used[key] += 1
-                    self.changed[key] = project
-            campaigns = {verdict.campaign for verdict in evaluation.verdicts}
-            campaigns |= {verdict.main for verdict in evaluation.verdicts}
-            for need in past:
-                if need.campaign is None or need.campaign in campaigns:
-                    past[need] += need.since is None or need.since <= now
+                if verdict.spent and verdict.voucher is not None:
+                    unit, available = self._balances[verdict.voucher]
+                    self._balances[verdict.voucher] = Balance(unit, available - verdict.spent)
+            if past:
+                self._remember(past, evaluation, now)
         return evaluation
+
+    def _remember(self, past: dict[Need, int], evaluation: Evaluation, now: datetime) -> None:
+        campaigns = {verdict.campaign for verdict in evaluation.verdicts}
+        campaigns |= {verdict.main for verdict in evaluation.verdicts}
+        for need in past:
+            if need.campaign is None or need.campaign in campaigns:
+                past[need] += need.since is None or need.since <= now

@@ -1,28 +1,37 @@
-"""Counters of uses: their names, how they are locked, and how far they have counted.
+"""Counters of limits and budgets: their names, how they are locked, and how far they have counted.
 
-A counter exists only where a limit does. It always equals the uses in the ledger that are not rolled back, so
-it may be deleted whenever nobody holds its lock: the next redemption that needs it counts it anew. That is what
-changing a limit does, and it is why a limit that is set late is exact.
+A counter exists only where a limit or a budget does. It always equals what the ledger holds against it (redeemed or
+held, and not given back), so it may be deleted whenever nobody redeems: whoever needs it next counts it anew. That is
+what changing a limit does, and it is why a limit that is set late is exact.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
 import asyncpg
 
 from app.database import Connection, columns, statement
-from app.engine.facts import CounterKey, Need
+from app.engine.counter import CounterKey, Measure
+from app.engine.facts import Need
+from app.ids import earliest_at
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
+Counter = tuple[UUID, CounterKey]  # with its project
 
-_LOCK = statement(__package__, "lock_counters.sql")
-_GATHER = statement(__package__, "gather.sql")
+_LEDGER = statement(__package__, "uses_in_ledger.sql")
+_LOCK = statement(__package__, "lock_counters.sql").replace("/* uses_in_ledger */", _LEDGER)
+_GATHER = statement(__package__, "gather.sql").replace("/* uses_in_ledger */", _LEDGER)
 
 # A counter of this scope counts nothing. Its row is the lock of one customer's past: whoever judges by that past
 # holds it, so two concurrent "first purchases" of a customer come one after the other.
 PAST = "past"
+
+_FROM_THE_BEGINNING = UUID(int=0)
+# An id is made a moment before or after the time that its redemption bears.
+_SLACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,14 @@ class Asked:
 
 
 def counter_id(project: UUID, key: CounterKey) -> UUID:
-    """The id of a counter's row, the same in every process: a hash of project, scope, subject, customer, window."""
-    window = b"" if key.window_start is None else key.window_start.isoformat().encode()
-    parts = (key.scope.encode(), key.subject.bytes, key.customer.bytes if key.customer else b"", window)
-    return UUID(bytes=blake2b(b"\0".join((project.bytes, *parts)), digest_size=16).digest())
+    """The id of a counter's row, the same in every process: a hash of project and key."""
+    scope, subject, customer, measure, currency, window = key
+    parts = [project.bytes, subject.bytes, scope.encode(), b"" if customer is None else customer.bytes]
+    if window is not None or measure is not Measure.REDEMPTIONS:
+        parts += [measure.encode(), (currency or "").encode()]
+    if window is not None:
+        parts += [window.starts.isoformat().encode(), window.ends.isoformat().encode()]
+    return UUID(bytes=blake2b(b"\0".join(parts), digest_size=16).digest())
 
 
 def past_of(customer: UUID) -> CounterKey:
@@ -46,52 +59,69 @@ def past_of(customer: UUID) -> CounterKey:
     return CounterKey(PAST, customer, customer)
 
 
-async def lock(
-    connection: Connection, wanted: Iterable[tuple[UUID, CounterKey]]
-) -> tuple[dict[tuple[UUID, CounterKey], int], set[tuple[UUID, CounterKey]]]:
-    """Lock counters, each with its project, until the transaction ends: their uses, and those that were just born.
+async def lock(connection: Connection, wanted: Iterable[Counter]) -> dict[Counter, int]:
+    """Lock counters until the transaction ends; how far each has counted. One statement, or none for none.
 
-    What was born stands at 0 and must be counted with `gather`, in a later statement than this one.
+    The transaction must have begun with `begin_redeeming`. Holds count until somebody has expired them.
     """
     ids = {counter_id(project, key): (project, key) for project, key in wanted}
-    rows = [
-        (id_, project, key.scope, key.subject, key.customer, key.window_start)
-        for id_, (project, key) in sorted(ids.items())
-    ]
-    used: dict[tuple[UUID, CounterKey], int] = {}
-    born = set()
-    for id_, count, is_new in await connection.fetch(_LOCK, *columns(rows, 6)) if rows else ():
-        name = ids[id_]
-        used[name] = count
-        if is_new and name[1].scope != PAST:
-            born.add(name)
-    return used, born
+    if not ids:
+        return {}
+    rows = [_row(id_, *ids[id_]) for id_ in sorted(ids)]
+    return {ids[id_]: used for id_, used in await connection.fetch(_LOCK, *columns(rows, 10))}
 
 
 async def gather(
     fetch: Fetch,
-    counters: Sequence[tuple[UUID, CounterKey]],
+    counters: Sequence[Counter],
     asked: Sequence[Asked],
-    born: Collection[tuple[UUID, CounterKey]] = (),
+    now: datetime,
     *,
     in_any_case: bool = False,
 ) -> tuple[dict[CounterKey, int], dict[Asked, int]]:
-    """The uses of counters (from the ledger where there is no row, or it was just `born`) and the answers to needs.
+    """How far counters have counted at `now`, read without a lock, and the answers to needs.
 
     One statement, or none when nothing is asked, unless it shall be sent `in_any_case`.
     """
     if not counters and not asked and not in_any_case:
         return {}, {}
-    keys = [
-        (counter_id(project, key), project, key.scope, key.subject, key.customer, (project, key) in born)
-        for project, key in counters
-    ]
+    keys = [_row(counter_id(project, key), project, key) for project, key in counters]
     needs = [(one.project, one.customer, one.need.campaign, one.need.since) for one in asked]
     used: dict[CounterKey, int] = {}
     answers: dict[Asked, int] = {}
-    for is_need, place, amount in await fetch(_GATHER, *columns(keys, 6), *columns(needs, 4)):
+    for is_need, place, amount in await fetch(_GATHER, *columns(keys, 10), *columns(needs, 4), now):
         if is_need:
             answers[asked[place - 1]] = amount
         else:
-            used[counters[place - 1][1]] = amount
+            used[counters[place - 1][1]] = int(amount)
     return used, answers
+
+
+def _row(id_: UUID, project: UUID, key: CounterKey) -> tuple[object, ...]:
+    scope, subject, customer, measure, currency, window = key
+    if window is None:
+        return (
+            id_,
+            project,
+            scope,
+            subject,
+            customer,
+            measure.value,
+            currency,
+            None,
+            None,
+            _FROM_THE_BEGINNING,
+        )
+    since = earliest_at(window.starts - _SLACK)
+    return (
+        id_,
+        project,
+        scope,
+        subject,
+        customer,
+        measure.value,
+        currency,
+        window.starts,
+        window.ends,
+        since,
+    )

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any  # rows of the statement, whose columns stand in find_offers.sql
 from uuid import UUID
 
 from app.database import columns, statement
+from app.engine.budget import Budget, budgets_from_json
 from app.engine.offer import CampaignStanding, Offer, Presented
 from app.redemptions.counters import Fetch
-from app.redemptions.requests import CustomerRef
+from app.redemptions.requests import CustomerRef, Take
 
 _FIND = statement(__package__, "find_offers.sql")
 
@@ -36,13 +38,18 @@ class Found:
     vouchers: dict[UUID, Presented]
     customers: dict[tuple[UUID, CustomerRef], UUID]
     answered: dict[UUID, Earlier]
+    expired: tuple[UUID, ...] = ()
+    """Those of the projects that have holds whose time is over and that still stand as held."""
 
-    def presented(self, project: UUID, code: str, code_key: str) -> Presented:
-        """A code as it was typed, with all that is known of it."""
+    def presented(self, project: UUID, code: str, code_key: str, take: Take = None) -> Presented:
+        """A code as it was typed, with all that is known of it; `take` is the most to take from its balance."""
         known = self.codes.get((project, code_key))
         if known is None:
             return Presented(code)
-        return known if known.code == code else replace(known, code=code)
+        if take is None:
+            return known if known.code == code else replace(known, code=code)
+        credits_, points = (None, take) if isinstance(take, int) else (take, None)
+        return replace(known, code=code, credits=credits_, points=points)
 
 
 async def find_offers(
@@ -52,8 +59,13 @@ async def find_offers(
     vouchers: Iterable[tuple[UUID, UUID]] = (),
     customers: Sequence[tuple[UUID, CustomerRef]] = (),
     keys: Sequence[UUID] = (),
+    projects: Sequence[UUID] = (),
+    now: datetime | None = None,
 ) -> Found:
-    """Look up (project, code key), (project, voucher id), (project, customer) and idempotency key ids."""
+    """Look up (project, code key), (project, voucher id), (project, customer) and idempotency key ids.
+
+    Of the `projects` it tells which have holds whose time is over at `now`.
+    """
     by_id = [(project, ref.id) for project, ref in customers if ref.id is not None]
     by_source = [(project, ref.source_id) for project, ref in customers if ref.source_id is not None]
     rows = await fetch(
@@ -63,10 +75,13 @@ async def find_offers(
         *columns(by_id, 2),
         *columns(by_source, 2),
         keys,
+        projects,
+        now,
     )
-    voucher_rows, campaign_rows, customer_rows, answer_rows = rows[0]
+    voucher_rows, campaign_rows, customer_rows, answer_rows, expired = rows[0]
     campaigns = {row[0]: _campaign(row) for row in campaign_rows}
-    found = Found({}, {}, {}, {row[0]: Earlier(row[1], row[2], row[3]) for row in answer_rows})
+    answered = {row[0]: Earlier(row[1], row[2], row[3]) for row in answer_rows}
+    found = Found({}, {}, {}, answered, tuple(expired))
     for row in voucher_rows:
         found.codes[row[0], row[1]] = found.vouchers[row[2]] = _presented(row, campaigns)
     for project, id_, source_id in customer_rows:
@@ -93,12 +108,21 @@ def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
 
 
 def _campaign(row: Any) -> _Campaign:
-    id_, state, starts_at, ends_at, max_redemptions, zone, version, offer, main_id, *main = row
+    id_, state, starts_at, ends_at, max_redemptions, zone, budgets, version, offer, main_id, *main = row
     return (
-        CampaignStanding(id_, state, starts_at, ends_at, max_redemptions, zone),
-        None if main_id is None else CampaignStanding(main_id, *main),
+        CampaignStanding(id_, state, starts_at, ends_at, max_redemptions, zone, _budgets(budgets)),
+        None if main_id is None else _main(main_id, *main),
         None if version is None else _offer(id_, version, offer),
     )
+
+
+def _main(id_: UUID, state: str, *rest: Any) -> CampaignStanding:
+    starts_at, ends_at, most, zone, budgets = rest
+    return CampaignStanding(id_, state, starts_at, ends_at, most, zone, _budgets(budgets))
+
+
+def _budgets(data: object) -> tuple[Budget, ...]:
+    return budgets_from_json(data) if data else ()
 
 
 def _offer(campaign: UUID, version: int, data: object) -> Offer:

@@ -1,6 +1,7 @@
 -- Everything that is known of codes at the till, of who presents them, and of requests answered before: one row
--- with four lists. A campaign comes once, however many of its codes are asked for. Nothing is locked: limits are
+-- with five lists. A campaign comes once, however many of its codes are asked for. Nothing is locked: limits are
 -- counters, and a voucher or campaign that was stopped is seen stopped by every statement that starts later.
+-- The last list names those of the projects $10 that have holds whose time is over at $11.
 WITH presented AS MATERIALIZED (
   SELECT v.project_id, v.code_key, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
          v.max_redemptions
@@ -18,8 +19,9 @@ SELECT
     FROM presented
   ) AS vouchers,
   ARRAY(
-    SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, o.version, o.offer,
-                m.id, m.state, m.starts_at, m.ends_at, m.max_redemptions, m.time_zone)
+    SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, c.budgets,
+                o.version, o.offer,
+                m.id, m.state, m.starts_at, m.ends_at, m.max_redemptions, m.time_zone, m.budgets)
     FROM (SELECT DISTINCT project_id, campaign_id FROM presented) AS wanted
     JOIN campaigns c ON c.project_id = wanted.project_id AND c.id = wanted.campaign_id
     LEFT JOIN campaigns m ON m.project_id = c.project_id AND m.id = c.main_id
@@ -37,4 +39,10 @@ SELECT
   ARRAY(
     SELECT ROW (k.id, k.request_hash, k.answer_kind, k.answer_id)
     FROM idempotency_keys k WHERE k.id = ANY ($9::uuid[])
-  ) AS answered
+  ) AS answered,
+  ARRAY(
+    SELECT asked.project_id FROM unnest($10::uuid[]) AS asked (project_id)
+    WHERE EXISTS (
+      SELECT FROM redemptions r
+      WHERE r.project_id = asked.project_id AND r.state = 'HELD' AND r.expires_at <= $11::timestamptz)
+  ) AS expired

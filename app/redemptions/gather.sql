@@ -1,35 +1,40 @@
--- The uses of counters, and the answers to the needs of rules. A counter that does not exist yet, or was born in
--- this transaction ($6), is counted from the ledger: so a limit that is set later knows of all uses before it.
+-- The uses of counters as they stand at $15, read without a lock (a counter that is not there is counted from the ledger),
+-- and the answers to the needs of rules. Holds whose time is over count no more, though nobody may have told them yet.
 SELECT false AS is_need, k.place,
-  coalesce(
-    CASE WHEN NOT k.born THEN (SELECT c.used FROM counters c WHERE c.id = k.id) END,
-    CASE k.scope
-      WHEN 'voucher' THEN (
-        SELECT count(*) FROM redeemed_vouchers v
-        WHERE v.project_id = k.project_id AND v.voucher_id = k.subject_id AND NOT v.rolled_back)
-      WHEN 'campaign' THEN (
-        SELECT count(*) FROM redeemed_vouchers v
-        WHERE v.project_id = k.project_id AND v.campaign_id = k.subject_id AND NOT v.rolled_back
-      ) + (
-        SELECT count(*) FROM redeemed_vouchers v
-        WHERE v.project_id = k.project_id AND v.main_campaign_id = k.subject_id AND NOT v.rolled_back)
-      WHEN 'customer' THEN (
-        SELECT count(*) FROM redemptions r
-        JOIN redeemed_vouchers v ON v.project_id = r.project_id AND v.redemption_id = r.id
-        WHERE r.project_id = k.project_id AND r.customer_id = k.customer_id
-          AND v.campaign_id = k.subject_id AND NOT v.rolled_back)
-    END
+  coalesce((SELECT c.used FROM counters c WHERE c.id = k.id), /* uses_in_ledger */) - (
+    SELECT coalesce(sum(
+      CASE WHEN k.measure = 'ORDER_VALUE' THEN h.subtotal - h.returned_subtotal ELSE code.amount END), 0)
+    FROM redemptions h
+    JOIN LATERAL (
+      SELECT sum(CASE k.measure
+          WHEN 'REDEMPTIONS' THEN 1
+          WHEN 'DISCOUNT' THEN v.discount
+          WHEN 'POINTS' THEN CASE WHEN v.spent_unit = 'points' THEN v.spent ELSE 0 END
+          ELSE 0
+        END) AS amount
+      FROM redeemed_vouchers v
+      WHERE v.project_id = h.project_id AND v.redemption_id = h.id AND NOT v.given_back AND CASE k.scope
+          WHEN 'voucher' THEN v.voucher_id = k.subject_id
+          ELSE k.subject_id IN (v.campaign_id, v.main_campaign_id)
+        END
+    ) AS code ON code.amount IS NOT NULL
+    WHERE h.project_id = k.project_id AND h.state = 'HELD' AND h.expires_at <= $15
+      AND (k.customer_id IS NULL OR h.customer_id = k.customer_id)
+      AND (k.currency IS NULL OR h.currency = k.currency)
+      AND (k.window_start IS NULL OR (h.created_at >= k.window_start AND h.created_at < k.window_end))
   ) AS amount
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::boolean[]) WITH ORDINALITY
-  AS k (id, project_id, scope, subject_id, customer_id, born, place)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::timestamptz[], $10::uuid[]) WITH ORDINALITY
+  AS k (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, since_id, place)
 UNION ALL
 SELECT true, n.place, (
   SELECT count(*) FROM redemptions r
-  WHERE r.project_id = n.project_id AND r.customer_id = n.customer_id AND r.rolled_back_at IS NULL
+  WHERE r.project_id = n.project_id AND r.customer_id = n.customer_id
+    AND (r.state = 'REDEEMED' OR (r.state = 'HELD' AND r.expires_at > $15))
     AND (n.since IS NULL OR r.created_at >= n.since)
     AND (n.campaign_id IS NULL OR EXISTS (
       SELECT FROM redeemed_vouchers v
       WHERE v.project_id = r.project_id AND v.redemption_id = r.id
         AND n.campaign_id IN (v.campaign_id, v.main_campaign_id))))
-FROM unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::timestamptz[]) WITH ORDINALITY
+FROM unnest($11::uuid[], $12::uuid[], $13::uuid[], $14::timestamptz[]) WITH ORDINALITY
   AS n (project_id, customer_id, campaign_id, since, place)

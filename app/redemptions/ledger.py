@@ -3,20 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
-from uuid import UUID
 
 import orjson
 
 from app.database import Connection, columns, statement
-from app.engine.evaluate import Evaluation
-from app.engine.counter import CounterKey
 from app.events.kinds import EventKind
-from app.idempotency import REDEEM, REDEMPTION, REJECTED_REDEMPTION
+from app.idempotency import REDEMPTION, REJECTED_REDEMPTION
 from app.ids import new_id
 from app.redemptions.book import Book
 from app.redemptions.counters import counter_id
 from app.redemptions.ticket import Ticket
-from app.redemptions.values import Redemption, RejectedRedemption
+from app.redemptions.values import Redemption, RedemptionState, RejectedRedemption
+from app.wallets.postings import Deed, Movement
 
 _WRITE = statement(__package__, "write.sql")
 
@@ -24,9 +22,13 @@ _Row = tuple[object, ...]  # the columns of one row, in the order of write.sql
 
 
 class Ledger:
-    """What a batch will have written at `now`; nothing is sent before `write`."""
+    """What a batch will have written at `now`; nothing is sent before `write`.
+
+    `movements` are what its redemptions take from balances.
+    """
 
     def __init__(self, now: datetime) -> None:
+        self.movements: list[Movement] = []
         self._now = now
         self._keys: list[_Row] = []
         self._granted: list[_Row] = []
@@ -35,16 +37,25 @@ class Ledger:
         self._rejected_codes: list[_Row] = []
         self._events: list[_Row] = []
 
-    def enter(self, ticket: Ticket, outcome: Redemption | RejectedRedemption, evaluation: Evaluation) -> None:
+    def enter(self, ticket: Ticket, outcome: Redemption | RejectedRedemption) -> None:
         """Enter what became of a request."""
         if isinstance(outcome, Redemption):
-            kind, event = REDEMPTION, EventKind.REDEMPTION_GRANTED
-            self._enter_redemption(ticket, outcome, evaluation)
+            held = outcome.state is RedemptionState.HELD
+            kind, event = REDEMPTION, EventKind.REDEMPTION_HELD if held else EventKind.REDEMPTION_GRANTED
+            self._enter_redemption(ticket, outcome)
         else:
             kind, event = REJECTED_REDEMPTION, EventKind.REDEMPTION_REJECTED
             self._enter_rejected(ticket, outcome)
         self._keys.append(
-            (ticket.key, ticket.project, ticket.key_text, ticket.request_hash, kind, outcome.id)
+            (
+                ticket.key,
+                ticket.project,
+                ticket.deed,
+                ticket.key_text,
+                ticket.request_hash,
+                kind,
+                outcome.id,
+            )
         )
         payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
         self._events.append((ticket.project, event.value, payload.decode()))
@@ -59,18 +70,18 @@ class Ledger:
         await connection.execute(
             _WRITE,
             self._now,
-            REDEEM,
-            *columns(self._keys, 6),
+            *columns(self._keys, 7),
             *columns(counted, 2),
-            *columns(self._granted, 13),
-            *columns(self._granted_codes, 13),
+            *columns(self._granted, 15),
+            *columns(self._granted_codes, 14),
             *columns(self._rejected, 12),
             *columns(self._rejected_codes, 10),
             *columns(self._events, 3),
         )
 
-    def _enter_redemption(self, ticket: Ticket, outcome: Redemption, evaluation: Evaluation) -> None:
+    def _enter_redemption(self, ticket: Ticket, outcome: Redemption) -> None:
         project = ticket.project
+        deed = Deed.HOLD if outcome.state is RedemptionState.HELD else Deed.SPEND
         self._granted.append(
             (
                 outcome.id,
@@ -86,9 +97,15 @@ class Ledger:
                 outcome.redemption_point,
                 outcome.key_id,
                 ticket.metadata_json,
+                outcome.state.value,
+                outcome.expires_at,
             )
         )
-        for voucher, verdict in zip(outcome.vouchers, evaluation.verdicts, strict=True):
+        for voucher in outcome.vouchers:
+            if voucher.spent and voucher.spent_unit is not None:
+                self.movements.append(
+                    Movement(project, voucher.voucher_id, voucher.spent_unit, voucher.spent, deed, outcome.id)
+                )
             self._granted_codes.append(
                 (
                     new_id(),
@@ -103,7 +120,8 @@ class Ledger:
                     voucher.code,
                     voucher.discount,
                     _array(voucher.line_discounts),
-                    _array(_ids(project, verdict.counters)),
+                    voucher.spent,
+                    voucher.spent_unit,
                 )
             )
 
@@ -142,10 +160,6 @@ class Ledger:
             )
 
 
-def _ids(project: UUID, counters: Iterable[CounterKey]) -> list[UUID]:
-    return [counter_id(project, key) for key in counters]
-
-
 def _array(values: Iterable[object]) -> str:
-    """A PostgreSQL array of numbers, ids or codes, as text: unnest cannot hand out arrays of different lengths."""
+    """A PostgreSQL array of numbers or codes, as text: unnest cannot hand out arrays of different lengths."""
     return "{" + ",".join(map(str, values)) + "}"

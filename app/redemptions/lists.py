@@ -196,7 +196,7 @@ class Lists(Generic[T, F]):
         return await pages(listing, project, parents, order, request, self._where(filter))
 
     def _where(self, filter: F | None) -> list[Where]:  # noqa: A002
-        asked = [] if filter is None else filter.asked()
+        asked = (self._everything if filter is None else filter).asked()
         if not all(door.can_be_kept(value) for _, value in asked if isinstance(value, str)):
             return [Where("$?::boolean", False)]  # no attempt holds such a text, and PostgreSQL refuses it
         return [

@@ -1,9 +1,14 @@
 -- Lock the counters of a batch, in the order they are given (by id), and tell how far they have counted. An upsert,
--- never SELECT FOR UPDATE: that would overlook a row which another till is just inserting, and start again from nought.
-INSERT INTO counters AS counter (id, project_id, scope, subject_id, customer_id, window_start, used)
-SELECT asked.id, asked.project_id, asked.scope, asked.subject_id, asked.customer_id, asked.window_start, 0
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[])
-  AS asked (id, project_id, scope, subject_id, customer_id, window_start)
+-- never SELECT FOR UPDATE: that would overlook a row which another till is just inserting.
+-- A counter that is not there yet is counted from the ledger on the way. That is exact: whoever counts something new
+-- against it would have made its row, and limits come and go only while no such transaction is under way
+-- (app/database/standing_edits.py). A row of scope 'past' counts nothing, it is only locked.
+INSERT INTO counters AS counter
+  (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, used)
+SELECT k.id, k.project_id, k.scope, k.subject_id, k.customer_id, k.measure, k.currency, k.window_start, k.window_end,
+  CASE WHEN k.scope = 'past' OR EXISTS (SELECT FROM counters c WHERE c.id = k.id) THEN 0 ELSE /* uses_in_ledger */ END
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::timestamptz[], $10::uuid[])
+  AS k (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, since_id)
 ON CONFLICT (id) DO UPDATE SET used = counter.used
--- A row that was there is a new version of itself, which carries our transaction in xmax; a new one carries none.
-RETURNING counter.id, counter.used, counter.xmax = 0 AS born
+RETURNING counter.id, counter.used

@@ -8,7 +8,13 @@ from app.engine.evaluate import Evaluation, Verdict
 from app.engine.offer import Presented
 from app.ids import new_id
 from app.redemptions.ticket import Ticket
-from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
+from app.redemptions.values import (
+    RedeemedVoucher,
+    Redemption,
+    RedemptionState,
+    RejectedRedemption,
+    RejectedVoucher,
+)
 
 
 def outcome_of(
@@ -18,7 +24,7 @@ def outcome_of(
     vouchers: Mapping[UUID, Presented],
     now: datetime,
 ) -> Redemption | RejectedRedemption:
-    """What happens with the request: all its codes are redeemed, or none. `vouchers` holds those that exist."""
+    """What happens with the request: all its codes are redeemed, or held, or none. `vouchers` are those there are."""
     if evaluation.granted:
         return _redemption(ticket, customer, evaluation, vouchers, now)
     return _rejected(ticket, customer, evaluation, now)
@@ -46,6 +52,8 @@ def _redemption(
         key_id=request.caller.key,
         metadata=request.metadata,
         created_at=now,
+        state=RedemptionState.REDEEMED if request.hold_for is None else RedemptionState.HELD,
+        expires_at=None if request.hold_for is None else now + request.hold_for,
         vouchers=tuple(
             [_redeemed(place, verdict, vouchers) for place, verdict in enumerate(evaluation.verdicts)]
         ),
@@ -64,6 +72,8 @@ def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented
         code=vouchers[verdict.voucher].code,  # as it was minted, however the shopper typed it
         discount=verdict.discount,
         line_discounts=verdict.line_discounts,
+        spent=verdict.spent,
+        spent_unit=verdict.spent_unit,
     )
 
 

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 from app.redemptions.lists import AttemptFilter, AttemptSort, Lists
 from app.redemptions.rows import REDEMPTION, redemption_of
-from app.redemptions.values import Redemption
+from app.redemptions.values import Redemption, RedemptionState
 
 RedemptionSort = AttemptSort
 
 
 @dataclass(frozen=True, slots=True)
 class RedemptionFilter(AttemptFilter):
-    """As any attempt, and whether it was rolled back."""
+    """As any attempt, and how the redemption stands: unless others are named, redeemed or rolled back."""
 
-    rolled_back: bool | None = None
+    states: tuple[RedemptionState, ...] = (RedemptionState.REDEEMED, RedemptionState.ROLLED_BACK)
 
     def asked(self) -> list[tuple[str, object]]:
-        return [*AttemptFilter.asked(self), ("(r.rolled_back_at IS NOT NULL) = $?", self.rolled_back)]
+        return [*AttemptFilter.asked(self), ("r.state = ANY ($?::text[])", list(self.states))]
 
 
 _LISTS: Lists[Redemption, RedemptionFilter] = Lists(

@@ -8,18 +8,21 @@ from uuid import UUID
 from app.customers.recognise import recognise
 from app.customers.values import CustomerInput
 from app.database import Connection
-from app.engine.counter import CounterKey
+from app.engine.facts import Balance
 from app.engine.offer import Presented
 from app.idempotency import KEY_REUSED
 from app.problem import Problems
 from app.redemptions.book import Book
-from app.redemptions.counters import Asked, gather, lock, past_of
+from app.redemptions.counters import Asked, Counter, gather, lock, past_of
+from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.ledger import Ledger
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
+from app.wallets.move import lock_buckets, move
+from app.wallets.postings import Bucket, available
 
 _Answered = tuple[bytes, Answer]  # the hash of the request that was answered, and the answer
 
@@ -37,11 +40,15 @@ async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetim
     """Answer the requests in order, as part of the connection's transaction; nobody may be told before its commit.
 
     Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED. Statements: find, [recognise inline customers],
-    [lock counters], [count what was just born, answer rules' needs], write, [replay]: those in brackets only when
-    there is such a thing.
-    A unique violation means that another till has just answered one of the same keys: do it all again.
+    [lock counters], [lock balances], [answer rules' needs], write, [move balances], [replay]: those in brackets only
+    when there is such a thing.
+    Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
+    all again at the same `now`. A unique violation means that another till has just answered one of the same keys: do
+    it all again.
     """
-    found = await _find(connection, tickets)
+    found = await _find(connection, tickets, now)
+    if found.expired:
+        raise HoldsExpired(found.expired)
     answered = await replay(connection, found.answered)
     fresh, faults = _choose(tickets, found, answered)
     answered.update(await _decide(connection, fresh, found, now))
@@ -62,7 +69,7 @@ async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetim
     return answers
 
 
-async def _find(connection: Connection, tickets: Sequence[Ticket]) -> Found:
+async def _find(connection: Connection, tickets: Sequence[Ticket], now: datetime) -> Found:
     codes = {(ticket.project, key) for ticket in tickets for key in ticket.code_keys}
     customers = {
         (ticket.project, ticket.customer) for ticket in tickets if isinstance(ticket.customer, CustomerRef)
@@ -72,6 +79,8 @@ async def _find(connection: Connection, tickets: Sequence[Ticket]) -> Found:
         codes=codes,
         customers=list(customers),
         keys=list({ticket.key for ticket in tickets}),
+        projects=list({ticket.project for ticket in tickets}),
+        now=now,
     )
 
 
@@ -103,20 +112,27 @@ async def _decide(
     turns: list[_Turn] = []
     for ticket in fresh:
         customer = _customer(ticket, found, people)
-        typed = zip(ticket.request.codes, ticket.code_keys, strict=True)
-        presented = tuple([found.presented(ticket.project, code, key) for code, key in typed])
-        turns.append(_Turn(ticket, customer, presented))
-    book = await _open_book(connection, turns)
+        turns.append(_Turn(ticket, customer, _presented(ticket, found)))
+    book, locked = await _open_book(connection, turns, now)
     ledger = Ledger(now)
     answered: dict[UUID, _Answered] = {}
     for turn in turns:
         ticket = turn.ticket
         evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)
         outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now)
-        ledger.enter(ticket, outcome, evaluation)
+        ledger.enter(ticket, outcome)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
+    if ledger.movements:
+        await move(connection, locked, ledger.movements, now)
     return answered
+
+
+def _presented(ticket: Ticket, found: Found) -> tuple[Presented, ...]:
+    request = ticket.request
+    takes = request.takes or (None,) * len(request.codes)
+    typed = zip(request.codes, ticket.code_keys, takes, strict=True)
+    return tuple([found.presented(ticket.project, code, key, take) for code, key, take in typed])
 
 
 async def _recognise(
@@ -143,20 +159,30 @@ def _customer(ticket: Ticket, found: Found, people: dict[tuple[UUID, str], UUID]
     return found.customers[ticket.project, given]
 
 
-async def _open_book(connection: Connection, turns: Sequence[_Turn]) -> Book:
-    """Lock every counter that the requests may move, then read what else their rules ask."""
-    counters: dict[tuple[UUID, CounterKey], None] = {}
+async def _open_book(
+    connection: Connection, turns: Sequence[_Turn], now: datetime
+) -> tuple[Book, dict[UUID, list[Bucket]]]:
+    """Lock every counter and balance that the requests may move, then read what else their rules ask."""
+    counters: dict[Counter, None] = {}
     asked: dict[Asked, None] = {}
+    holders: set[tuple[UUID, UUID]] = set()
     for turn in turns:
         project, customer = turn.ticket.project, turn.customer
+        currency = turn.ticket.request.cart.currency
         for presented in turn.presented:
-            for key in presented.counters(customer):
+            for key, _ in presented.caps(customer, currency, now):
                 counters[project, key] = None
             if customer is not None:
                 for need in presented.needs:
                     asked[Asked(project, customer, need)] = None
                     counters[project, past_of(customer)] = None
-    used, born = await lock(connection, counters)
-    # A later statement than the lock: it sees all that was committed while the lock was waited for.
-    recounted, answers = await gather(connection.fetch, list(born), list(asked), born)
-    return Book({key: count for (_, key), count in used.items()} | recounted, answers)
+            if presented.voucher is not None and presented.pays_from_balance:
+                holders.add((project, presented.voucher))
+    used = await lock(connection, counters)
+    locked = await lock_buckets(connection, holders) if holders else {}
+    # A later statement than the locks: it sees all that was committed while they were waited for.
+    _, answers = await gather(connection.fetch, (), list(asked), now)
+    balances = {
+        voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in locked.items()
+    }
+    return Book({key: count for (_, key), count in used.items()}, answers, balances), locked

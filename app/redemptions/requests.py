@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart
+from app.engine.money import Money
 from app.engine.reason import Reason
 from app.projects.admit import Caller
 from app.redemptions.values import Redemption, RejectedRedemption
@@ -20,17 +23,23 @@ class CustomerRef:
     source_id: str | None = None
 
 
+# The most that may be taken from a code's balance: money, or points; None takes as much as fits.
+Take: TypeAlias = Money | int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ValidateRequest:
     """A question: what would these codes give on this cart, now? A customer nobody has met yet has no past.
 
-    The customer of the caller's token, if it has one, stands in for `customer`.
+    The customer of the caller's token, if it has one, stands in for `customer`. `takes` belong to the codes, one
+    each; without any, balances give as much as fits.
     """
 
     caller: Caller
     codes: tuple[str, ...]
     cart: Cart
     customer: CustomerRef | CustomerInput | None = None
+    takes: tuple[Take, ...] = ()
 
     @property
     def project(self) -> UUID:
@@ -40,10 +49,11 @@ class ValidateRequest:
 
 @dataclass(frozen=True, slots=True)
 class RedeemRequest:
-    """A redemption of all these codes together, or of none.
+    """A redemption, or with `hold_for` a hold, of all these codes together, or of none.
 
     A CustomerInput is made or brought up to date on the way. `redemption_point` of a merchant key and the
-    customer of a customer token are the caller's own and need not be given. The same `idempotency_key` with the
+    customer of a customer token are the caller's own and need not be given. `takes` are as in a ValidateRequest. The
+    same `idempotency_key` with the
     same input gets the first answer again for 30 days; without one every call is a new attempt. Keys are those of
     the token's customer, of the merchant key's redemption point, or of the whole project.
     """
@@ -56,6 +66,8 @@ class RedeemRequest:
     redemption_point: str | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     idempotency_key: str | None = None
+    takes: tuple[Take, ...] = ()
+    hold_for: timedelta | None = None
 
     @property
     def project(self) -> UUID:
@@ -87,7 +99,9 @@ class VoucherState(StrEnum):
     EXPIRED = "EXPIRED"
     """Its own time, or its campaign's, is over."""
     USED_UP = "USED_UP"
-    """A limit is reached: its own, the customer's, or a campaign's."""
+    """A limit or a budget is used up: its own, the customer's, or a campaign's."""
+    EMPTY = "EMPTY"
+    """Nothing is left of its balance."""
     NOT_YET = "NOT_YET"
     """Its time has not come, or its campaign is not live yet."""
     PAUSED = "PAUSED"

@@ -6,17 +6,29 @@ import asyncpg
 
 from app.engine.cart import Cart
 from app.engine.reason import Reason
-from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
+from app.redemptions.rollback import ReturnedLine, Rollback, RollbackPolicy
+from app.redemptions.values import (
+    RedeemedVoucher,
+    Redemption,
+    RedemptionState,
+    RejectedRedemption,
+    RejectedVoucher,
+)
 
 # Arrays travel as JSON where they stand inside a ROW: a row without a type of its own has no array types either.
 REDEMPTION = """
 r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.discount, to_json(r.line_discounts) AS line_discounts,
-r.cart, r.channel, r.redemption_point, r.key_id, r.metadata, r.created_at, r.rolled_back_at, r.rollback_reason,
+r.cart, r.channel, r.redemption_point, r.key_id, r.metadata, r.created_at, r.state, r.expires_at, r.confirmed_at,
+r.returned_subtotal, r.returned_discount, r.rolled_back_at, r.rollback_reason,
 ARRAY(
   SELECT ROW (v.position, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.code, v.discount,
-              to_json(v.line_discounts))
+              to_json(v.line_discounts), v.spent, v.spent_unit, v.returned_discount, v.returned_spent, v.given_back)
   FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id ORDER BY v.position
-) AS vouchers
+) AS vouchers,
+ARRAY(
+  SELECT ROW (b.id, b.policy, b.lines, b.subtotal, b.discount, b.reason, b.created_at)
+  FROM rollbacks b WHERE b.project_id = r.project_id AND b.redemption_id = r.id ORDER BY b.id
+) AS rollbacks
 """
 
 REJECTED = """
@@ -46,6 +58,12 @@ def redemption_of(row: asyncpg.Record) -> Redemption:
         metadata=row["metadata"],
         created_at=row["created_at"],
         vouchers=tuple([_redeemed(voucher) for voucher in row["vouchers"]]),
+        state=RedemptionState(row["state"]),
+        expires_at=row["expires_at"],
+        confirmed_at=row["confirmed_at"],
+        returned_subtotal=row["returned_subtotal"],
+        returned_discount=row["returned_discount"],
+        rollbacks=tuple([_rollback(rollback) for rollback in row["rollbacks"]]),
         rolled_back_at=row["rolled_back_at"],
         rollback_reason=row["rollback_reason"],
     )
@@ -70,10 +88,16 @@ def rejected_of(row: asyncpg.Record) -> RejectedRedemption:
 
 
 def _redeemed(row: Any) -> RedeemedVoucher:
-    position, voucher, campaign, main, offer_version, code, discount, line_discounts = row
+    position, voucher, campaign, main, offer_version, code, discount, line_discounts, *since = row
     return RedeemedVoucher(
-        position, voucher, campaign, main, offer_version, code, discount, tuple(line_discounts)
+        position, voucher, campaign, main, offer_version, code, discount, tuple(line_discounts), *since
     )
+
+
+def _rollback(row: Any) -> Rollback:
+    id_, policy, lines, subtotal, discount, reason, created_at = row
+    returned = tuple([ReturnedLine(**line) for line in lines])
+    return Rollback(id_, RollbackPolicy(policy), returned, subtotal, discount, reason, created_at)
 
 
 def _rejected(row: Any) -> RejectedVoucher:

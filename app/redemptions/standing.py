@@ -7,11 +7,14 @@ from uuid import UUID
 from app.database import fetch_by_index
 from app.engine import reason as codes
 from app.engine.cart import Cart
+from app.engine.counter import Measure
 from app.engine.evaluate import evaluate
 from app.engine.facts import Facts
+from app.engine.limits import refusals_of_limits
 from app.engine.offer import Presented
+from app.engine.payment import available_to, empty
 from app.engine.reason import Reason
-from app.engine.standing import refusals_of_limits, refusals_of_standing
+from app.engine.standing import refusals_of_standing
 from app.redemptions.find_offers import find_offers
 from app.redemptions.requests import Standing, VoucherState
 from app.redemptions.validate import facts_for
@@ -24,6 +27,11 @@ _STATES = {
     codes.CUSTOMER_LIMIT_REACHED: VoucherState.USED_UP,
     codes.CAMPAIGN_LIMIT_REACHED: VoucherState.USED_UP,
     codes.MAIN_CAMPAIGN_LIMIT_REACHED: VoucherState.USED_UP,
+    codes.VOUCHER_BUDGET_EXCEEDED: VoucherState.USED_UP,
+    codes.CUSTOMER_BUDGET_EXCEEDED: VoucherState.USED_UP,
+    codes.CAMPAIGN_BUDGET_EXCEEDED: VoucherState.USED_UP,
+    codes.MAIN_CAMPAIGN_BUDGET_EXCEEDED: VoucherState.USED_UP,
+    codes.BALANCE_EMPTY: VoucherState.EMPTY,
     codes.NOT_STARTED: VoucherState.NOT_YET,
     codes.CAMPAIGN_NOT_LIVE: VoucherState.NOT_YET,
     codes.NO_OFFER: VoucherState.NOT_YET,
@@ -48,19 +56,22 @@ async def judge_vouchers(
         return {}
     found = await find_offers(fetch_by_index, vouchers={(project, voucher) for _, voucher in pairs})
     presented = {pair: found.vouchers[pair[1]] for pair in pairs if pair[1] in found.vouchers}
-    facts = await facts_for(project, [(customer, code) for (customer, _), code in presented.items()])
+    asked = [(customer, code) for (customer, _), code in presented.items()]
+    facts = await facts_for(project, asked, () if cart is None else (cart.currency,), now)
     return {pair: _stand(pair[1], code, facts[pair[0]], cart, now) for pair, code in presented.items()}
 
 
 def _stand(voucher: UUID, presented: Presented, facts: Facts, cart: Cart | None, now: datetime) -> Standing:
-    limited = presented.limited(facts.customer)
+    caps = presented.caps(facts.customer, None if cart is None else cart.currency, now)
     reasons = refusals_of_standing(presented, facts.customer, now)
-    reasons += refusals_of_limits(presented, limited, facts.used, {})
+    reasons += refusals_of_limits(presented, caps, facts.used, {}, now)
+    if presented.pays_from_balance and available_to(presented, facts) <= 0:
+        reasons.append(empty())
     told, discount = tuple(reasons), None
     if cart is not None:
         [verdict] = evaluate([presented], cart, facts, now).verdicts
         told, discount = verdict.reasons, verdict.discount
-    left = [max(0, most - facts.used.get(key, 0)) for key, most in limited]
+    left = [max(0, most - facts.used.get(key, 0)) for key, most in caps if key.measure is Measure.REDEMPTIONS]
     return Standing(
         voucher_id=voucher,
         state=_state(reasons),

@@ -6,6 +6,7 @@ Whatever PostgreSQL would refuse later, when a whole batch would have to be undo
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -14,17 +15,19 @@ import orjson
 from app import door
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart
-from app.idempotency import LONGEST_KEY, REDEEM, key_id
+from app.engine.money import LARGEST, Money
+from app.idempotency import HOLD, LONGEST_KEY, REDEEM, key_id
 from app.ids import new_id
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
-from app.redemptions.requests import CustomerRef, RedeemRequest
+from app.redemptions.requests import CustomerRef, RedeemRequest, Take
 from app.unset import UNSET
 from app.vouchers.codes import LONGEST_CODE, normalise
 
 MOST_CODES = 30
 MOST_CART_BYTES = 64 * 1024
+SHORTEST_HOLD, LONGEST_HOLD = timedelta(seconds=1), timedelta(days=7)
 
 CustomerGiven = CustomerRef | CustomerInput | None
 
@@ -34,7 +37,7 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request with everything about it that needs no database.
+    """A request with everything about it that needs no database. `deed` is what its key is for: REDEEM or HOLD.
 
     `code_keys` are its codes as they are looked up. `customer` and `redemption_point` are what counts after the
     caller's own; `cart_json` and `metadata_json` are ready to be stored. `key` names the idempotency key's row.
@@ -47,6 +50,7 @@ class Ticket:
     redemption_point: str | None
     cart_json: str
     metadata_json: str
+    deed: str
     key: UUID
     key_text: str
     request_hash: bytes
@@ -56,7 +60,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     """The ticket of a request, or everything that is wrong with it.
 
     Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT, INVALID_METADATA, REDEMPTION_POINT_OF_KEY,
-    and those of `customer_problems`.
+    OUT_OF_RANGE (what to take from a balance, how long to hold) and those of `customer_problems`.
     """
     caller = request.caller
     cart_json = _json(request.cart)
@@ -68,10 +72,13 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         *point_problems(caller, request.redemption_point),
         *door.metadata(("metadata",), request.metadata),
         *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
+        *take_problems(request.takes),
+        *_hold_problems(request.hold_for),
     )
     if found or cart_json is None:
         return Problems(found)
     metadata_json = orjson.dumps(request.metadata, option=orjson.OPT_SORT_KEYS)
+    deed = REDEEM if request.hold_for is None else HOLD
     customer = customer_of(caller, request.customer)
     point = request.redemption_point if caller.redemption_point is None else caller.redemption_point
     # Without a key of the caller's own, one that nobody can guess makes a redone batch exact all the same.
@@ -84,7 +91,8 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         redemption_point=point,
         cart_json=cart_json.decode(),
         metadata_json=metadata_json.decode(),
-        key=key_id(caller.project, REDEEM, key_text, shopper=caller.customer, point=caller.redemption_point),
+        deed=deed,
+        key=key_id(caller.project, deed, key_text, shopper=caller.customer, point=caller.redemption_point),
         key_text=key_text,
         request_hash=_hash(request, customer, point, cart_json, metadata_json),
     )
@@ -101,6 +109,24 @@ def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
         for place, code in enumerate(codes)
         for problem in door.text(("codes", str(place)), code, LONGEST_CODE, shortest=1)
     )
+
+
+def take_problems(takes: Sequence[Take]) -> tuple[Problem, ...]:
+    """What is taken from a balance is more than nothing. Codes: OUT_OF_RANGE, at codes.N.credits or codes.N.points."""
+    found = []
+    for place, take in enumerate(takes):
+        amount, name = (take.minor, "credits") if isinstance(take, Money) else (take, "points")
+        if amount is not None and not 0 < amount <= LARGEST:
+            message = f"Take 1 or more, and at most {LARGEST}; leave it out to take as much as fits."
+            found.append(Problem(("codes", str(place), name), "OUT_OF_RANGE", message))
+    return tuple(found)
+
+
+def _hold_problems(hold_for: timedelta | None) -> tuple[Problem, ...]:
+    if hold_for is None or SHORTEST_HOLD <= hold_for <= LONGEST_HOLD:
+        return ()
+    message = f"A hold lasts from 1 second up to {LONGEST_HOLD.days} days."
+    return (Problem(("hold_for",), "OUT_OF_RANGE", message),)
 
 
 def code_keys(caller: Caller, codes: Sequence[str]) -> tuple[str, ...]:
@@ -186,6 +212,8 @@ def _hash(
             given = {**given, "metadata": customer.metadata}
     elif customer is not None:
         given = [None if customer.id is None else customer.id.hex, customer.source_id]
-    input_ = [request.codes, given, request.channel, point]
+    takes = [[take.minor, take.currency] if isinstance(take, Money) else take for take in request.takes]
+    hold_for = None if request.hold_for is None else request.hold_for.total_seconds()
+    input_ = [request.codes, given, request.channel, point, takes if any(takes) else None, hold_for]
     parts = (orjson.dumps(input_, option=orjson.OPT_SORT_KEYS), cart_json, metadata_json)
     return blake2b(b"\0".join(parts), digest_size=32).digest()

@@ -1,14 +1,15 @@
 """Validating: the engine's full answer for codes and a cart. Consumes nothing, writes nothing, locks nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from app.customers.values import CustomerInput
 from app.database import fetch_by_index
+from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import CounterKey, Facts, Need
+from app.engine.facts import Balance, Facts, Need
 from app.engine.offer import Presented
 from app.ids import new_id
 from app.problem import Problems
@@ -22,7 +23,9 @@ from app.redemptions.ticket import (
     code_problems,
     customer_of,
     customer_problems,
+    take_problems,
 )
+from app.wallets.read import balances_of
 
 
 async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Problems:
@@ -51,7 +54,8 @@ async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> li
     asked = [(who, code) for who, presented in turns for code in presented]
     # Anybody may be behind a storefront's key: what takes as long with a code that exists as without tells no guesser.
     in_any_case = sound[0].request.caller.kind is KeyKind.STOREFRONT
-    facts = await facts_for(project, asked, in_any_case=in_any_case)
+    currencies = {question.request.cart.currency for question in sound}
+    facts = await facts_for(project, asked, currencies, now, in_any_case=in_any_case)
     answers = iter(
         evaluate(presented, question.request.cart, facts[who], now)
         for question, (who, presented) in zip(sound, turns, strict=True)
@@ -75,8 +79,9 @@ class _Question:
 
     def presented(self, found: Found) -> list[Presented]:
         """The codes as they were typed, with all that is known of them."""
-        typed = zip(self.request.codes, self.code_keys, strict=True)
-        return [found.presented(self.request.project, code, key) for code, key in typed]
+        takes = self.request.takes or (None,) * len(self.code_keys)
+        typed = zip(self.request.codes, self.code_keys, takes, strict=True)
+        return [found.presented(self.request.project, code, key, take) for code, key, take in typed]
 
 
 def _question(request: ValidateRequest) -> _Question | Problems:
@@ -85,6 +90,7 @@ def _question(request: ValidateRequest) -> _Question | Problems:
         *code_problems(request.codes),
         *customer_problems(caller, request.customer),
         *cart_problems(request.cart),
+        *take_problems(request.takes),
     )
     if wrong:
         return Problems(wrong)
@@ -93,26 +99,38 @@ def _question(request: ValidateRequest) -> _Question | Problems:
 
 
 async def facts_for(
-    project: UUID, asked: Iterable[tuple[UUID | None, Presented]], *, in_any_case: bool = False
+    project: UUID,
+    asked: Iterable[tuple[UUID | None, Presented]],
+    currencies: Collection[str],
+    now: datetime,
+    *,
+    in_any_case: bool = False,
 ) -> dict[UUID | None, Facts]:
-    """All that the limits and rules of codes ask about the customers they are for; one statement, or none.
+    """All that the limits, budgets, rules and balances of codes ask about the customers they are for.
 
-    `in_any_case` sends the statement although nothing is asked.
+    One statement, or none, and one more where codes have balances. `currencies` are those of the carts; without any,
+    nothing is asked that counts money. `in_any_case` sends the statement although nothing is asked.
     """
     counters: dict[CounterKey, None] = {}
     needs: dict[Asked, None] = {}
     pasts: dict[UUID | None, dict[Need, int]] = {}
+    holders: set[tuple[UUID, UUID]] = set()
     for customer, code in asked:
         pasts.setdefault(customer, {})
-        counters.update(dict.fromkeys(code.counters(customer)))
+        for currency in currencies or (None,):
+            counters.update({key: None for key, _ in code.caps(customer, currency, now)})
         if customer is not None:
             needs.update({Asked(project, customer, need): None for need in code.needs})
+        if code.voucher is not None and code.pays_from_balance:
+            holders.add((project, code.voucher))
     used, answers = await gather(
-        fetch_by_index, [(project, key) for key in counters], list(needs), in_any_case=in_any_case
+        fetch_by_index, [(project, key) for key in counters], list(needs), now, in_any_case=in_any_case
     )
     for need, amount in answers.items():
         pasts[need.customer][need.need] = amount
-    return {customer: Facts(customer, past, used) for customer, past in pasts.items()}
+    held = await balances_of(fetch_by_index, holders, now) if holders else {}
+    balances = {voucher: Balance(balance.unit, balance.available) for voucher, balance in held.items()}
+    return {customer: Facts(customer, past, used, balances) for customer, past in pasts.items()}
 
 
 def _ref(customer: CustomerRef | CustomerInput | None) -> CustomerRef | None:

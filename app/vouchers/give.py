@@ -33,7 +33,7 @@ WHERE vouchers.project_id = $1 AND vouchers.code_key = $2
 _NAMED_OF_CAMPAIGN = f"{_NAMED} FOR SHARE OF campaigns"
 _NAMED_ALONE = f"{_NAMED} FOR NO KEY UPDATE OF vouchers"
 _USES = """
-SELECT count(*) FROM redeemed_vouchers WHERE project_id = $1 AND voucher_id = $2 AND NOT rolled_back
+SELECT count(*) FROM redeemed_vouchers WHERE project_id = $1 AND voucher_id = $2 AND NOT given_back
 """
 _GIVE = "UPDATE vouchers SET holder_id = $3, published_at = $4 WHERE project_id = $1 AND id = $2"
 

@@ -12,7 +12,7 @@ WITH free AS MATERIALIZED (
     -- read all that the campaign has ever redeemed.
     AND NOT EXISTS (
       SELECT FROM redeemed_vouchers AS used
-      WHERE used.project_id = $1 AND used.voucher_id = vouchers.id AND NOT used.rolled_back
+      WHERE used.project_id = $1 AND used.voucher_id = vouchers.id AND NOT used.given_back
       OFFSET 0
     )
   ORDER BY id

@@ -11,6 +11,7 @@ from app.redemptions.read import RedemptionFilter as Conditions
 from app.redemptions.read import RedemptionSort, count_redemptions, redemptions_page
 from app.redemptions.read_rejected import RejectedFilter as RejectedConditions
 from app.redemptions.read_rejected import RejectedSort, count_rejected, rejected_page
+from app.redemptions.values import RedemptionState
 from graphql_schema.authority import Info, own_point, require, sees
 from graphql_schema.filters import only_campaign, only_customer, only_voucher
 from graphql_schema.paging import (
@@ -42,8 +43,8 @@ class RedemptionFilter:
     voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
     channel: str | None = strawberry.field(default=None, description="Only this channel.")
     redemption_point: str | None = strawberry.field(default=None, description="Only this redemption point.")
-    rolled_back: bool | None = strawberry.field(
-        default=None, description="Only those undone, or only those not."
+    states: list[RedemptionState] | None = strawberry.field(
+        default=None, description="Only those that stand so; else those redeemed or rolled back."
     )
     created_from: datetime | None = strawberry.field(default=None, description="Only from this instant on.")
     created_before: datetime | None = strawberry.field(default=None, description="Only before this instant.")
@@ -78,8 +79,8 @@ class RedemptionQueries:
         return found if found is not None and sees(caller, found.redemption_point) else None
 
     @strawberry.field(
-        description="The project's redemptions, rolled back ones included. A merchant key sees those of its own"
-        " redemption point."
+        description="The project's redemptions, rolled back ones included; holds only where the filter names their"
+        " states. A merchant key sees those of its own redemption point."
     )
     async def redemptions(
         self,
@@ -94,15 +95,16 @@ class RedemptionQueries:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
         request = page_request(first, last, after, before)
         given = filter or RedemptionFilter()
+        stand = {} if given.states is None else {"states": tuple(given.states)}
         only = Conditions(
             campaign=await only_campaign(given.campaign, caller),
             customer=await only_customer(given.customer, caller),
             voucher=await only_voucher(given.voucher, caller),
             channel=given.channel,
             redemption_point=own_point(caller, given.redemption_point),
-            rolled_back=given.rolled_back,
             created_from=given.created_from,
             created_before=given.created_before,
+            **stand,
         )
         order = RedemptionSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else RedemptionSort.OLDEST
         page = await asked_page(redemptions_page(caller.project, request, only, order))

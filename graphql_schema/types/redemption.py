@@ -7,9 +7,12 @@ from uuid import UUID
 import strawberry
 
 from app import ids
+from app.engine.facts import POINTS
 from app.redemptions.values import RedeemedVoucher as RedeemedVoucherValue
 from app.redemptions.values import Redemption as RedemptionValue
+from app.redemptions.values import RedemptionState
 from graphql_schema.authority import Info, require_customer
+from graphql_schema.enums import describe_enum
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.money import Money, money
@@ -21,10 +24,24 @@ if TYPE_CHECKING:
     from graphql_schema.types.voucher import Voucher
 
 
+describe_enum(
+    RedemptionState,
+    "Where a redemption stands.",
+    HELD="Everything it needs is reserved until it expires, is confirmed or released.",
+    REDEEMED="It was consumed; parts of it may have been rolled back.",
+    RELEASED="It was a hold, and was given up.",
+    EXPIRED="It was a hold, and its time ran out.",
+    ROLLED_BACK="It was undone as a whole.",
+)
+
+
 @strawberry.type(description="One code of a redemption.")
 class RedeemedVoucher:
     code: str = strawberry.field(description="The code as it was minted.")
     discount: Money = strawberry.field(description="What this code took off.")
+    points: int | None = strawberry.field(
+        description="The points that were paid for it; null for codes that do not hold points."
+    )
     offer_version: int = strawberry.field(description="The version of the campaign's offer that was granted.")
     voucher_id: strawberry.Private[UUID]
     campaign_id: strawberry.Private[UUID]
@@ -43,7 +60,7 @@ class RedeemedVoucher:
         return await info.context.loaders.campaign(self.campaign_id)
 
 
-@strawberry.type(description="A consumed use of one or more codes on one cart.")
+@strawberry.type(description="A use of one or more codes on one cart: held, consumed, or undone.")
 class Redemption(Node):
     cart: Cart = strawberry.field(description="The cart, with what was taken off each line.")
     subtotal: Money = strawberry.field(description="The cart's lines before any discount, without shipping.")
@@ -58,7 +75,12 @@ class Redemption(Node):
     channel: str = strawberry.field(description='Where the redemption came from, such as "web".')
     redemption_point: str | None = strawberry.field(description="The redemption point, if it was at one.")
     metadata: Metadata = strawberry.field(description="Anything else that was said about the redemption.")
-    created_at: datetime = strawberry.field(description="When the codes were redeemed.")
+    state: RedemptionState = strawberry.field(description="Where it stands: held, redeemed or undone.")
+    created_at: datetime = strawberry.field(description="When the codes were redeemed or held.")
+    expires_at: datetime | None = strawberry.field(
+        description="When the hold ends by itself, if it is or was one."
+    )
+    confirmed_at: datetime | None = strawberry.field(description="When the hold was confirmed, if it was.")
     rolled_back_at: datetime | None = strawberry.field(
         description="When the redemption was undone, if it was."
     )
@@ -90,7 +112,10 @@ def show_redemption(redemption: RedemptionValue) -> Redemption:
         channel=redemption.channel,
         redemption_point=redemption.redemption_point,
         metadata=Metadata(dict(redemption.metadata)),
+        state=redemption.state,
         created_at=redemption.created_at,
+        expires_at=redemption.expires_at,
+        confirmed_at=redemption.confirmed_at,
         rolled_back_at=redemption.rolled_back_at,
         rollback_reason=redemption.rollback_reason,
         uuid=redemption.id,
@@ -102,6 +127,7 @@ def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVouch
     return RedeemedVoucher(
         code=voucher.code,
         discount=money(voucher.discount, currency),
+        points=voucher.spent if voucher.spent_unit == POINTS else None,
         offer_version=voucher.offer_version,
         voucher_id=voucher.voucher_id,
         campaign_id=voucher.campaign_id,
