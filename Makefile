@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
-.PHONY: help up test check fix schema migrate bench shoppers tail ui lock clean
+.PHONY: help up test check fix schema migrate bench benchtill shoppers tail ui lock clean
 
 help: ## List the habits
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ migrate: .venv/linked ## Bring the database's tables up to date
 
 bench: .venv/linked ## Measure validating and redeeming over HTTP beside pgbench
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+benchtill: .venv/linked ## Measure the till, alone and over GraphQL, beside pgbench (ARGS=--full: all sizes)
+	@exec $(BIN)/python -m benchmarks.till $(ARGS)
 
 shoppers: .venv/linked ## Send simulated shoppers to the running service
 	@exec $(BIN)/tearoff shoppers $(or $(ARGS),--rate 5)

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import subprocess
 import sys
 from collections.abc import Coroutine
 from dataclasses import asdict, dataclass
@@ -14,7 +13,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-import asyncpg
 import httpx
 import uvloop
 
@@ -25,10 +23,10 @@ from benchmarks.deeds import DEEDS, REDEEM, Codes, Deed, shopper
 from benchmarks.follow import measure_delivery
 from benchmarks.ground import Ground, prepared_ground, settle_down
 from benchmarks.layers import measure_layers
-from benchmarks.load import Loaded, Order
-from benchmarks.pgbench import Literals, run_pgbench
-from benchmarks.quantiles import Latencies
+from benchmarks.load import Order
+from benchmarks.pgbench import Literals, literals_of, run_pgbench
 from benchmarks.report import Cell, HttpRun, Report
+from benchmarks.send import send
 from benchmarks.server import Service, serving
 from benchmarks.shop import Shop, open_shop
 
@@ -119,15 +117,7 @@ async def _sell_one(ground: Ground, service: Service, shop: Shop) -> Literals:
         )
     if REDEEM.granted not in answer.text:
         raise RuntimeError(f"The service does not redeem: {answer.status_code} {answer.text}")
-    connection = await asyncpg.connect(**ground.credentials)
-    try:
-        cart = await connection.fetchval("SELECT cart::text FROM redemptions")
-        payload = await connection.fetchval(
-            "SELECT payload::text FROM events WHERE kind = 'REDEMPTION_GRANTED'"
-        )
-    finally:
-        await connection.close()
-    return Literals(shop.secret, cart, payload)
+    return await literals_of(ground, shop)
 
 
 def _cell(
@@ -154,7 +144,7 @@ def _cell(
         run=secrets.token_hex(8),
         watched={"server": service.process, "postgres": ground.postmaster},
     )
-    http = _http_run(_loaded(order))
+    http = HttpRun.of(send(order))
     _run(settle_down(ground))
     return Cell(
         deed.name,
@@ -162,41 +152,6 @@ def _cell(
         clients,
         http,
         run_pgbench(ground, deed.name, codes, clients, seconds, literals),
-    )
-
-
-def _loaded(order: Order) -> Loaded:
-    """What a load generator in a process of its own has found."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load"],
-        input=json.dumps(asdict(order)),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parents[1],
-        process_group=0,  # Ctrl-C is for us
-    )
-    if done.returncode:
-        raise RuntimeError(f"The load generator failed:\n{done.stderr}")
-    loaded = Loaded(**json.loads(done.stdout))
-    if loaded.not_granted or not loaded.requests:
-        raise RuntimeError(
-            f"{loaded.not_granted} answers granted nothing, the last one:\n{loaded.odd_answer}"
-        )
-    return loaded
-
-
-def _http_run(loaded: Loaded) -> HttpRun:
-    def each(name: str) -> float | None:
-        spent = loaded.cpu[name]
-        return None if spent is None else spent / loaded.requests
-
-    return HttpRun(
-        per_second=loaded.requests / loaded.seconds,
-        latencies=Latencies.of(loaded.latencies),
-        server_cpu=each("server"),
-        postgres_cpu=each("postgres"),
-        client_cpu=each("client") or 0.0,
     )
 
 

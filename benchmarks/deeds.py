@@ -35,7 +35,7 @@ _REDEEM = f"""mutation Redeem($input: RedeemVouchersInput!) {{
     }}
   }}
 }}"""
-CART = {
+CART: dict[str, Any] = {
     "currency": "EUR",
     "shipping": "4.90",
     "lines": [

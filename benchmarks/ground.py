@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
@@ -68,6 +68,18 @@ def prepared_ground(inside: Path) -> Iterator[Ground]:
     finally:
         _see_off(Home(folder / "pg"))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def another(ground: Ground, name: str) -> Ground:
+    """The same server with one more database, migrated and empty."""
+    connection = await asyncpg.connect(**ground.credentials)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+    credentials = {**ground.credentials, "database": name}
+    await migrate(credentials)
+    return replace(ground, credentials=credentials, dsn=ground.dsn.replace(f"/{DATABASE}?", f"/{name}?"))
 
 
 async def settle_down(ground: Ground) -> None:

@@ -134,11 +134,10 @@ class Bench:
         project, code = self._shop.project, self._codes.code(1)
         found = await find_offers(fetch, codes=[(project, code)])
         presented = [found.presented(project, code, code)]
-        unused = Facts(None, {}, {key: 0 for one in presented for key in one.counters(None)})
         now = _now()
         began = time.process_time()
         for _ in range(_ENGINE_ROUNDS):
-            evaluate(presented, self._cart, unused, now)
+            evaluate(presented, self._cart, Facts(), now)
         return (time.process_time() - began) / _ENGINE_ROUNDS * 1e6
 
     async def _driver_of_batches(self, size: int, seconds: float) -> float:
@@ -166,8 +165,9 @@ class Bench:
         code, _, who = self._drawn()
         project, ref = self._shop.project, CustomerRef(source_id=who)
         found = await find_offers(fetch, codes=[(project, code)], customers=[(project, ref)])
-        counters = found.presented(project, code, code).counters(found.customers[project, ref])
-        await gather(fetch, [(project, counter) for counter in counters], [])
+        now, customer = _now(), found.customers[project, ref]
+        caps = found.presented(project, code, code).caps(customer, self._cart.currency, now)
+        await gather(fetch, [(project, cap.key) for cap in caps], [], now)
 
     def _redeem_request(self) -> RedeemRequest:
         code, key, who = self._drawn()

@@ -7,6 +7,7 @@ fields that matter, bodies of one length with the code, key and shopper put in.
 import asyncio
 import json
 import random
+import re
 import resource
 import sys
 import time
@@ -20,11 +21,15 @@ from benchmarks.deeds import CODE, KEY, SHOPPER, SHOPPERS, Codes, shopper
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+_MARKS = re.compile(f"({CODE}|{KEY}|{SHOPPER})")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to send, to whom, how long. `watched` are processes by name, whose CPU time is told."""
+    """What to send, to whom, how long. `watched` are processes by name, whose CPU time is told.
+
+    A body may hold several redemptions: each mark is a draw of its own, and `granted` must come `grants` times.
+    """
 
     port: int
     secret: str
@@ -36,6 +41,7 @@ class Order:
     warm_up: float
     run: str
     watched: dict[str, int]
+    grants: int = 1
 
 
 @dataclass(slots=True)
@@ -54,33 +60,42 @@ class Template:
     """The bytes of a request, made anew for each; numbers are drawn by chance, keys are counted."""
 
     def __init__(self, order: Order) -> None:
-        self._codes, self._run, self._sent = order.codes, order.run, 0
-        drawn = {CODE: order.codes.code(1), KEY: self._key(), SHOPPER: shopper(1)}
+        self._codes, self._run, self._keys = order.codes, order.run, 0
+        self._drawn = {CODE: self._code, KEY: self._key, SHOPPER: self._shopper}
         length = len(order.body.encode()) + sum(
-            order.body.count(mark) * (len(value) - len(mark)) for mark, value in drawn.items()
+            order.body.count(mark) * (len(draw()) - len(mark)) for mark, draw in self._drawn.items()
         )
         head = (
             "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer {order.secret}\r\nContent-Length: {length}\r\n\r\n"
         )
-        self._text = head + order.body
-
-    def _key(self) -> str:
-        return f"{self._run}-{self._sent:08d}"
+        self._pieces = _MARKS.split(head + order.body)
 
     def next(self) -> bytes:
         """The next request."""
-        self._sent += 1
-        code = self._codes.code(random.randint(1, self._codes.count))
-        text = self._text.replace(CODE, code).replace(KEY, self._key())
-        return text.replace(SHOPPER, shopper(random.randint(1, SHOPPERS))).encode()
+        drawn = self._drawn
+        # Every second piece is a mark.
+        return "".join(
+            [drawn[piece]() if place % 2 else piece for place, piece in enumerate(self._pieces)]
+        ).encode()
+
+    def _code(self) -> str:
+        return self._codes.code(random.randint(1, self._codes.count))
+
+    def _key(self) -> str:
+        self._keys += 1
+        return f"{self._run}-{self._keys:08d}"
+
+    def _shopper(self) -> str:
+        return shopper(random.randint(1, SHOPPERS))
 
 
 class Client(asyncio.Protocol):
     """One connection: sends the next request when the answer to the last one is complete."""
 
-    def __init__(self, template: Template, granted: bytes, loaded: Loaded) -> None:
-        self._template, self._granted, self._loaded = template, granted, loaded
+    def __init__(self, template: Template, order: Order, loaded: Loaded) -> None:
+        self._template, self._loaded = template, loaded
+        self._granted, self._grants = order.granted.encode(), order.grants
         self._received = bytearray()
         self._sent_at = 0.0
         self._transport: asyncio.Transport | None = None
@@ -111,7 +126,7 @@ class Client(asyncio.Protocol):
         loaded = self._loaded
         loaded.requests += 1
         loaded.latencies.append(round((time.perf_counter() - self._sent_at) * 1e6))
-        if self._granted not in self._received:
+        if self._received.count(self._granted) != self._grants:
             loaded.not_granted += 1
             loaded.odd_answer = self._received.decode(errors="replace")
         self._received.clear()
@@ -133,11 +148,7 @@ async def load(order: Order) -> Loaded:
     loop = asyncio.get_running_loop()
     template, loaded = Template(order), Loaded()
     clients = [
-        (
-            await loop.create_connection(
-                lambda: Client(template, order.granted.encode(), loaded), "127.0.0.1", order.port
-            )
-        )[1]
+        (await loop.create_connection(lambda: Client(template, order, loaded), "127.0.0.1", order.port))[1]
         for _ in range(order.clients)
     ]
     ended = asyncio.gather(*(client.ended for client in clients))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import asyncpg
+
 from app.database import BY_INDEX
 from benchmarks.cpu import seconds_of
 from benchmarks.deeds import SHOPPERS, Codes, DeedName
 from benchmarks.ground import Ground
 from benchmarks.quantiles import Latencies
+from benchmarks.shop import Shop
 
 _SCRIPTS = Path(__file__).parent / "pgbench_scripts"
 _RATE = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
@@ -21,11 +24,26 @@ _FAILED = re.compile(r"^number of failed transactions: ([0-9]+)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """What both sides write alike: a cart and an event as the service stores them."""
+    """What both sides write alike: a cart and an event as the service stores them; and who asks."""
 
+    project: str
+    key: str
     secret: str
     cart: str
     payload: str
+
+
+async def literals_of(ground: Ground, shop: Shop) -> Literals:
+    """What the service has stored of a redemption: there must be one already."""
+    connection = await asyncpg.connect(**ground.credentials)
+    try:
+        cart = await connection.fetchval("SELECT cart::text FROM redemptions LIMIT 1")
+        payload = await connection.fetchval(
+            "SELECT payload::text FROM events WHERE kind = 'REDEMPTION_GRANTED' LIMIT 1"
+        )
+    finally:
+        await connection.close()
+    return Literals(str(shop.project), str(shop.key), shop.secret, cart, payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +56,19 @@ class PgbenchRun:
 
 
 def run_pgbench(
-    ground: Ground, deed: DeedName, codes: Codes, clients: int, seconds: float, literals: Literals
+    ground: Ground,
+    deed: DeedName,
+    codes: Codes,
+    clients: int,
+    seconds: float,
+    literals: Literals,
+    *,
+    admission: bool = True,
 ) -> PgbenchRun:
-    """One run of the deed's script, its statements prepared. pgbench takes whole seconds: at least one."""
+    """One run of the deed's script, its statements prepared. pgbench takes whole seconds: at least one.
+
+    Without `admission` the key is known already: so beside the till alone, which nobody asks for a key.
+    """
     script = ground.folder / f"{deed}.sql"
     script.write_text(_script(deed, ground))
     logs = ground.folder / "pgbench-log"
@@ -51,6 +79,9 @@ def run_pgbench(
         "counted": int(codes.scope != "none"),
         "by_voucher": int(codes.scope == "voucher"),
         "scope": codes.scope,
+        "admission": int(admission),
+        "project": literals.project,
+        "key_id": literals.key,
         "secret_hash": sha256(literals.secret.encode()).hexdigest(),
         "cart": literals.cart,
         "payload": literals.payload,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from benchmarks.deeds import DeedName
 from benchmarks.follow import RATE, Delivery
 from benchmarks.layers import Layers
+from benchmarks.load import Loaded
 from benchmarks.pgbench import PgbenchRun
 from benchmarks.quantiles import Latencies
 from benchmarks.table import number, share, table
@@ -19,6 +20,22 @@ class HttpRun:
     server_cpu: float | None
     postgres_cpu: float | None
     client_cpu: float
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> "HttpRun":
+        """What a load generator has found, per request."""
+
+        def each(name: str) -> float | None:
+            spent = loaded.cpu[name]
+            return None if spent is None else spent / loaded.requests
+
+        return cls(
+            per_second=loaded.requests / loaded.seconds,
+            latencies=Latencies.of(loaded.latencies),
+            server_cpu=each("server"),
+            postgres_cpu=each("postgres"),
+            client_cpu=each("client") or 0.0,
+        )
 
     @property
     def client_share(self) -> float | None:

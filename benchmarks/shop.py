@@ -27,8 +27,8 @@ from app.vouchers.mint import MOST_DRAWN, mint
 from app.vouchers.values import Minted, MintOrder, VoucherKind
 from benchmarks.deeds import SHOPPERS, Codes, kinds_of_codes, shopper
 
-# A limit that is counted to, and never reached.
-_MANY = 1_000_000_000
+MANY = 1_000_000_000
+"""A limit that is counted to, and never reached."""
 _COLUMNS = (
     "id",
     "project_id",
@@ -44,38 +44,53 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A shop to measure in. `mint_seconds` and `copy_seconds` were spent on `vouchers` codes each."""
+    """A shop to measure in; `key` is the id of the key whose secret is `secret`.
+
+    `mint_seconds` and `copy_seconds` were spent on `vouchers` codes each, if that was measured.
+    """
 
     project: UUID
+    key: UUID
     secret: str
     codes: tuple[Codes, ...]
     vouchers: int
-    mint_seconds: float
-    copy_seconds: float
+    mint_seconds: float = 0.0
+    copy_seconds: float = 0.0
 
 
 async def open_shop(credentials: Credentials, vouchers: int) -> Shop:
     """Found the shop in the empty database, which is open. Random codes are minted; numbered ones, which the load
     generators can name, are copied: the same rows as a bare COPY writes them, in no order."""
+    project, key, secret = await found_shop()
+    spread, hot, limited = kinds_of_codes(vouchers)
+    minted = await run_campaign(project, "Minted", Limits(per_voucher=MANY), key)
+    numbered = await run_campaign(project, "Spread", Limits(per_voucher=MANY), key)
+    for codes, limits in ((hot, Limits()), (limited, Limits(per_campaign=MANY))):
+        campaign = await run_campaign(project, codes.name.title(), limits, key)
+        await mint_one(project, campaign, codes)
+    mint_seconds = await _time_minting(project, minted, vouchers)
+    copy_seconds = await _time_copying(credentials, project, numbered, spread)
+    return Shop(project, key, secret, (spread, hot, limited), vouchers, mint_seconds, copy_seconds)
+
+
+async def found_shop() -> tuple[UUID, UUID, str]:
+    """A project with its customers: the project's id, the id of its key, and the key's secret."""
     now = datetime.now(UTC)
     founded = await found_organisation("Benchmarks", ProjectDraft("Shop", "Europe/Warsaw", "EUR"), now)
     assert not isinstance(founded, Problems), founded
     project, key = founded.project.id, founded.first_key
-    spread, hot, limited = kinds_of_codes(vouchers)
-    minted = await _campaign(project, "Minted", Limits(per_voucher=_MANY), key.key.id)
-    numbered = await _campaign(project, "Spread", Limits(per_voucher=_MANY), key.key.id)
-    for codes, limits in ((hot, Limits()), (limited, Limits(per_campaign=_MANY))):
-        campaign = await _campaign(project, codes.name.title(), limits, key.key.id)
-        await _mint(project, campaign, MintOrder(codes=(codes.code(1),), kind=VoucherKind.GENERIC))
     async with transaction() as connection:
         people = [CustomerInput(shopper(number)) for number in range(1, SHOPPERS + 1)]
         await recognise(connection, project, people, now)
-    mint_seconds = await _time_minting(project, minted, vouchers)
-    copy_seconds = await _time_copying(credentials, project, numbered, spread)
-    return Shop(project, key.secret, (spread, hot, limited), vouchers, mint_seconds, copy_seconds)
+    return project, key.key.id, key.secret
 
 
-async def _campaign(project: UUID, name: str, limits: Limits, by: UUID) -> UUID:
+async def mint_one(project: UUID, campaign: UUID, codes: Codes) -> None:
+    """The one generic code of its kind."""
+    await _mint(project, campaign, MintOrder(codes=(codes.code(1),), kind=VoucherKind.GENERIC))
+
+
+async def run_campaign(project: UUID, name: str, limits: Limits, by: UUID) -> UUID:
     """A live campaign: a tenth off from 50 euro on."""
     offer = Offer(1, MinimumSpend(Money(5_000, "EUR")), PercentOff(Decimal(10)), limits)
     made = await create_campaign(project, CampaignDraft(name, offer=offer), by, datetime.now(UTC))

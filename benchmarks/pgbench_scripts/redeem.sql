@@ -3,14 +3,17 @@
 \set number random(1, :codes)
 \set shopper random(1, :shoppers)
 \set salt random(1, 9000000000000000)
+\if :admission
 SELECT k.id AS key_id, k.kind, k.name, k.redemption_point, k.origins, k.expires_at, k.revoked_at,
        p.id AS project, p.name AS project_name, p.time_zone, p.currency, p.case_sensitive_codes
 FROM api_keys k JOIN projects p ON p.id = k.project_id
 WHERE k.secret_hash = decode(:secret_hash, 'hex') \gset
+\endif
 BEGIN;
-SELECT v.id AS voucher, v.code, v.campaign_id AS campaign, v.enabled, v.holder_id, v.starts_at, v.expires_at,
-       v.max_redemptions, c.state, c.starts_at AS from_, c.ends_at AS until, c.max_redemptions AS most, c.time_zone,
-       o.version, o.offer, m.state AS main_state, m.max_redemptions AS main_most
+SELECT v.id AS voucher, v.code, v.campaign_id AS campaign,
+       CASE WHEN :by_voucher::int = 1 THEN v.id ELSE v.campaign_id END AS subject,
+       v.enabled, v.holder_id, v.starts_at, v.expires_at, v.max_redemptions,
+       c.state, c.starts_at AS from_, c.ends_at AS until, c.max_redemptions AS most, c.time_zone, o.version, o.offer, m.state AS main_state, m.max_redemptions AS main_most
 FROM vouchers v
 JOIN campaigns c ON c.project_id = v.project_id AND c.id = v.campaign_id
 LEFT JOIN campaigns m ON m.project_id = c.project_id AND m.id = c.main_id
@@ -21,7 +24,6 @@ WHERE project_id = :project::uuid AND source_id = 'shopper-' || lpad(:shopper::t
 SELECT @uuid@ AS key, @uuid@ AS redemption, count(*) AS answered FROM idempotency_keys
 WHERE id = md5(:salt::text)::uuid \gset
 \if :counted
-SELECT CASE WHEN :by_voucher::int = 1 THEN :voucher::uuid ELSE :campaign::uuid END AS subject \gset
 INSERT INTO counters AS c (id, project_id, scope, subject_id, used)
 VALUES (md5(:subject::text)::uuid, :project::uuid, :scope::text, :subject::uuid, 0)
 ON CONFLICT (id) DO UPDATE SET used = c.used
@@ -29,10 +31,10 @@ RETURNING c.id AS counter, c.used, (c.xmax = 0)::int AS born \gset
 \if :born
 \if :by_voucher
 SELECT count(*) AS used FROM redeemed_vouchers
-WHERE project_id = :project::uuid AND voucher_id = :subject::uuid AND NOT rolled_back \gset
+WHERE project_id = :project::uuid AND voucher_id = :subject::uuid AND NOT given_back \gset
 \else
 SELECT count(*) AS used FROM redeemed_vouchers
-WHERE project_id = :project::uuid AND campaign_id = :subject::uuid AND NOT rolled_back \gset
+WHERE project_id = :project::uuid AND campaign_id = :subject::uuid AND NOT given_back \gset
 \endif
 \endif
 UPDATE counters SET used = :used::bigint + 1 WHERE id = :counter::uuid;
@@ -45,9 +47,9 @@ INSERT INTO redemptions (id, project_id, customer_id, currency, subtotal, shippi
 VALUES (:redemption::uuid, :project::uuid, :customer::uuid, 'EUR', 16265, 490, 1627, '{398,790,299,140}',
         :cart::json, 'web', :key_id::uuid, '{}', now());
 INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id, customer_id,
-                               offer_version, code, discount, line_discounts, counted, rolled_back, created_at)
+                               offer_version, code, discount, line_discounts, given_back, created_at)
 VALUES (@uuid@, :project::uuid, :redemption::uuid, 0, :voucher::uuid, :campaign::uuid, :customer::uuid, :version::int,
-        :code::text, 1627, '{398,790,299,140}', '{}', false, now());
+        :code::text, 1627, '{398,790,299,140}', false, now());
 INSERT INTO events (project_id, kind, at, payload)
 VALUES (:project::uuid, 'REDEMPTION_GRANTED', now(), :payload::json);
 COMMIT;
