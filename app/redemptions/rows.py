@@ -96,7 +96,7 @@ def _redeemed(row: Any) -> RedeemedVoucher:
 
 def _rollback(row: Any) -> Rollback:
     id_, policy, lines, subtotal, discount, reason, created_at = row
-    returned = tuple([ReturnedLine(**line) for line in lines])
+    returned = tuple([ReturnedLine.from_json(line) for line in lines])
     return Rollback(id_, RollbackPolicy(policy), returned, subtotal, discount, reason, created_at)
 
 
