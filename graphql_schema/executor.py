@@ -7,6 +7,7 @@ It does not know @defer and @stream: the schema does not offer them.
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationType, Undefined
@@ -18,13 +19,11 @@ from graphql.execution.collect_fields import (
     collect_fields,
 )
 from graphql.pyutils import AwaitableOrValue, Path
-from graphql.type import GraphQLResolveInfo
+from graphql.type import GraphQLOutputType, GraphQLResolveInfo
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from graphql_schema.steps import Branch, Leaf, Selections, Step, steps_of
-
-# Values of these types cannot be awaited and are no exceptions: they need no second look.
-_PLAIN = frozenset({str, int, float, bool})
+from graphql_schema.plain import Compiler
+from graphql_schema.steps import Branch, Plain, Selections, Step, steps_of
 
 
 class FrontExecutor(Executor[None]):
@@ -56,25 +55,25 @@ class FrontExecutor(Executor[None]):
         waiting: dict[str, Any] = {}
         try:
             for name, details, step in steps:
-                if step is None:
+                if type(step) is Plain:
+                    try:
+                        value = getattr(source_value, step.attribute)
+                        if type(value) is not step.part.as_it_is:
+                            value = step.part.complete(value)
+                    except Exception:  # graphql-core meets it again and reports it
+                        value = self._follow(parent_type, details, path, name, step, source_value)
+                    else:
+                        results[name] = value
+                        continue
+                elif step is None:
                     at = Path(path, name, parent_type.name)
                     value = self.execute_field(parent_type, source_value, details, at, None)
                     if value is Undefined:
                         continue
                 else:
-                    try:
-                        value = getattr(source_value, step.attribute)
-                    except Exception as error:
-                        value = error  # the slow path reports it with its place
-                    if type(step) is Leaf and type(value) is step.as_it_is:
-                        results[name] = value
-                        continue
-                    if value is None and step.nullable:
-                        results[name] = None
-                        continue
-                    value = self._follow(parent_type, details, path, name, step, value)
+                    value = self._follow(parent_type, details, path, name, step, source_value)
                 results[name] = value
-                if type(value) not in _PLAIN and self.is_awaitable(value):
+                if self.is_awaitable(value):
                     waiting[name] = value
         except Exception:
             if waiting:
@@ -88,21 +87,20 @@ class FrontExecutor(Executor[None]):
         details: FieldDetailsList,
         path: Path | None,
         name: str,
-        step: Leaf | Branch,
-        value: Any,  # Any: an attribute's value
+        step: Plain | Branch,
+        source_value: Any,
     ) -> Any:
-        """What stands in the answer for an attribute's value; maybe awaitable."""
-        if type(value) not in _PLAIN and self._needs_care(value):
-            return self._complete(parent_type, details, path, name, step, value)
-        if isinstance(step, Branch):
-            return self._follow_branch(details, Path(path, name, parent_type.name), step, value)
+        """What stands in the answer for an attribute that is not made at once; maybe awaitable."""
         try:
-            coerced = step.coerce(value)
-        except Exception:
-            coerced = None
-        if coerced is None or coerced is Undefined:
-            return self._complete(parent_type, details, path, name, step, value)
-        return coerced
+            value = getattr(source_value, step.attribute)
+        except Exception as error:
+            value = error  # the slow path reports it with its place
+        if type(step) is Branch:
+            if value is None and step.nullable:
+                return None
+            if not self._needs_care(value):
+                return self._follow_branch(details, Path(path, name, parent_type.name), step, value)
+        return self._complete(parent_type, details, path, name, step, value)
 
     def _follow_branch(self, details: FieldDetailsList, at: Path, branch: Branch, value: object) -> Any:
         type_ = branch.definition.type
@@ -112,17 +110,16 @@ class FrontExecutor(Executor[None]):
         except Exception as error:
             self.handle_field_error(error, type_, details, at)
             return None
-        if type(done) is dict:
-            return done
+        return done if type(done) is dict else self._guarded(done, type_, details, at)
 
-        async def guarded() -> Any:
-            try:
-                return await cast("Awaitable[dict[str, Any]]", done)
-            except Exception as error:
-                self.handle_field_error(error, type_, details, at)
-                return None
-
-        return guarded()
+    async def _guarded(
+        self, awaited: Any, type_: GraphQLOutputType, details: FieldDetailsList, at: Path
+    ) -> Any:
+        try:
+            return await awaited
+        except Exception as error:
+            self.handle_field_error(error, type_, details, at)
+            return None
 
     def _needs_care(self, value: object) -> bool:
         return value is None or value is Undefined or isinstance(value, Exception) or self.is_awaitable(value)
@@ -133,7 +130,7 @@ class FrontExecutor(Executor[None]):
         details: FieldDetailsList,
         path: Path | None,
         name: str,
-        step: Leaf | Branch,
+        step: Plain | Branch,
         value: Any,
     ) -> Any:
         """What graphql-core does with a resolved value, errors and awaitables included."""
@@ -142,10 +139,11 @@ class FrontExecutor(Executor[None]):
         try:
             if self.is_awaitable(value):
                 return self.complete_awaitable_value(field.type, details, info, at, value, None)
-            return self.complete_value(field.type, details, info, at, value, None)
+            done = self.complete_value(field.type, details, info, at, value, None)
         except Exception as error:
             self.handle_field_error(error, field.type, details, at)
             return None
+        return self._guarded(done, field.type, details, at) if self.is_awaitable(done) else done
 
     async def _gathered(self, results: dict[str, Any], waiting: dict[str, Awaitable[Any]]) -> dict[str, Any]:
         if len(waiting) == 1:
@@ -160,10 +158,36 @@ class FrontExecutor(Executor[None]):
         known = self._selections.plans.get(id(grouped))
         if known is not None:
             return known[1]
-        watched = self.middleware_manager and self.middleware_manager.middlewares
-        steps = None if watched else steps_of(self.schema, parent_type, grouped)
+        steps = None if self._is_watched() else steps_of(self.schema, self._compiler(), parent_type, grouped)
         self._selections.plans[id(grouped)] = (grouped, steps)
         return steps
+
+    def _compiler(self) -> Compiler:
+        return Compiler(self.schema, self.collect_subfields, self._selections.parts)
+
+    def _is_watched(self) -> bool:
+        """Whether somebody wants to see every field being resolved."""
+        return bool(self.middleware_manager and self.middleware_manager.middlewares)
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: None,
+    ) -> AwaitableOrValue[Any]:
+        """What stands in the answer for a resolved value, made at once if there is nothing but attributes below."""
+        known = self._selections.parts.get((return_type, id(field_details_list)))
+        if known is None and not self._is_watched():
+            part = self._compiler().part(return_type, field_details_list)
+        else:
+            part = known and known[1]
+        if part is not None:
+            with suppress(Exception):  # graphql-core meets it again and reports it
+                return part.complete(result)
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
     def complete_object_value(
         self,
