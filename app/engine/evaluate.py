@@ -67,10 +67,10 @@ def _judge(
     if offer is not None:
         if offer.rule is not None:
             reasons += offer.rule.refusals(situation)
-        reasons += offer.reward.refusals(situation)
         if code.credits is not None or code.points is not None or isinstance(offer.reward, Payment):
             reasons += refusals_of_payment(code, facts, currency)
             situation = replace(situation, balance=available_to(code, facts), asked=asked_of(code))
+        reasons += offer.reward.refusals(situation)
     if reasons or offer is None:
         return _refused(code, _each_once(reasons), untouched)
     parts = offer.reward.discount(situation, remaining)
@@ -79,7 +79,7 @@ def _judge(
     spent, spent_unit = _payment(offer.reward, situation, discount)
     counts = tuple([Count(key, _amount(key.measure, discount, spent, situation)) for key, _ in caps])
     if caps and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, now)):
-        return _refused(code, tuple(over), untouched)
+        return _refused(code, _each_once(over), untouched)
     return Verdict(
         code=code.code,
         voucher=code.voucher,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.engine import reason as codes
-from app.engine.counter import Cap, Count, CounterKey, Measure
+from app.engine.counter import Cap, Count, CounterKey, Measure, Scope
 from app.engine.moment import in_words
 from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.period import Period
-from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.reason import Reason, Value
 
 _LIMIT_REACHED = {
     "voucher": codes.VOUCHER_LIMIT_REACHED,
@@ -23,23 +23,19 @@ _BUDGET_EXCEEDED = {
     "campaign": codes.CAMPAIGN_BUDGET_EXCEEDED,
     "main_campaign": codes.MAIN_CAMPAIGN_BUDGET_EXCEEDED,
 }
-_SUBJECTS = {
-    Measure.REDEMPTIONS: "redemptions",
-    Measure.DISCOUNT: "discount",
-    Measure.ORDER_VALUE: "order_value",
-    Measure.POINTS: "points",
+_BUDGETS = {
+    Measure.DISCOUNT: "discount budget",
+    Measure.ORDER_VALUE: "order budget",
+    Measure.POINTS: "points budget",
 }
-_IN_PERIOD = {
-    Period.DAY: " a day",
-    Period.WEEK: " a week",
-    Period.MONTH: " a month",
-    Period.YEAR: " a year",
+_A_DAY = {Period.DAY: " a day", Period.WEEK: " a week", Period.MONTH: " a month", Period.YEAR: " a year"}
+_TODAY = {
+    Period.DAY: " today",
+    Period.WEEK: " this week",
+    Period.MONTH: " this month",
+    Period.YEAR: " this year",
 }
-_WHAT = {
-    Measure.DISCOUNT: "{} of discount",
-    Measure.ORDER_VALUE: "{} of order value",
-    Measure.POINTS: "{} points",
-}
+_DAILY = {Period.DAY: "daily ", Period.WEEK: "weekly ", Period.MONTH: "monthly ", Period.YEAR: "yearly "}
 
 
 def refusals_of_limits(
@@ -52,11 +48,7 @@ def refusals_of_limits(
     """Every limit and budget of which nothing is left, after earlier redemptions and earlier codes of this request."""
     found: list[Reason] = []
     for key, most in caps:
-        count = used.get(key, 0)
-        if (
-            key.measure is not Measure.ORDER_VALUE
-        ):  # this very order's value is counted once, not for each code
-            count += used_here.get(key, 0)
+        count = _counted(key, used, used_here)
         if count >= most:
             found.append(_reached(presented, key, most, count, now))
     return found
@@ -73,11 +65,7 @@ def refusals_of_budgets(
     """Every budget that this code would take too far; something is left of each, but not enough."""
     found: list[Reason] = []
     for (key, most), (_, amount) in zip(caps, counts, strict=True):
-        if key.measure is Measure.REDEMPTIONS:
-            continue
-        count = used.get(key, 0) + amount
-        if key.measure is not Measure.ORDER_VALUE:
-            count += used_here.get(key, 0)
+        count = _counted(key, used, used_here) + amount
         if count > most:
             found.append(_reached(presented, key, most, count, now))
     return found
@@ -86,71 +74,87 @@ def refusals_of_budgets(
 def refusals_of_currency(presented: Presented, currency: str) -> list[Reason]:
     """CURRENCY_MISMATCH for money budgets of which none is in the cart's currency: in doubt nothing is given away."""
     found: list[Reason] = []
-    for level in (presented.campaign, presented.main):
+    for name, level in (("campaign", presented.campaign), ("main campaign", presented.main)):
         if level is None or not level.budgets:
             continue
-        kinds: dict[tuple[Measure, str, Period], list[str]] = {}
+        kinds: dict[tuple[Measure, Scope, Period], list[str]] = {}
         for budget in level.budgets:
             if budget.currency is not None:
-                kind = (budget.measure, budget.per.value, budget.period)
-                kinds.setdefault(kind, []).append(budget.currency)
-        mismatches = {known[0] for known in kinds.values() if currency not in known}
-        found += [currency_mismatch(other, currency) for other in sorted(mismatches)]
+                kinds.setdefault((budget.measure, budget.per, budget.period), []).append(budget.currency)
+        found += [
+            _other_currency(name, tuple(sorted(known)), currency)
+            for known in kinds.values()
+            if currency not in known
+        ]
     return found
 
 
+def _counted(key: CounterKey, used: Mapping[CounterKey, int], used_here: Mapping[CounterKey, int]) -> int:
+    """How far it has counted before this code. The value of this very order is counted once, not for each code."""
+    count = used.get(key, 0)
+    return count if key.measure is Measure.ORDER_VALUE else count + used_here.get(key, 0)
+
+
 def _reached(presented: Presented, key: CounterKey, most: int, count: int, now: datetime) -> Reason:
-    level, owner = _owner(presented, key)
-    subject = f"{owner}.{_SUBJECTS[key.measure]}"
+    level = _level(presented, key)
+    is_main = level is not None and level is presented.main
+    owner = "main_campaign" if is_main and key.scope == "campaign" else key.scope
+    period = Period.EVER if key.window is None else key.window.period
+    is_limit = key.measure is Measure.REDEMPTIONS
+    if is_limit:
+        message = _limit_in_words(key.scope, most, period, is_main=is_main)
+    else:
+        message = _budget_in_words(key, period, is_main=is_main, is_used_up=count <= most)
     remedy = None
     if key.window is not None and level is not None:
-        remedy = f"Counts from nought again at {in_words(key.window.ends, level.zone, now)}."
-    every = "" if key.window is None else _IN_PERIOD[key.window.period]
-    if key.measure is Measure.REDEMPTIONS:
-        message = _limit_in_words(owner, most, every)
-        return Reason(
-            _LIMIT_REACHED[owner], message, subject=subject, expected=most, actual=count, remedy=remedy
-        )
-    amount = _value(most, key)
-    what = _WHAT[key.measure].format(amount)
-    message = _budget_in_words(owner, what, every)
+        remedy = f"Counted anew from {in_words(key.window.ends, level.zone, now)}."
     return Reason(
-        _BUDGET_EXCEEDED[owner],
+        (_LIMIT_REACHED if is_limit else _BUDGET_EXCEEDED)[owner],
         message,
-        subject=subject,
-        expected=amount,
+        subject=f"{owner}.{key.measure.value.lower()}",
+        expected=_value(most, key),
         actual=_value(count, key),
-        missing=_value(count - most, key) if count > most else None,
+        missing=_value(count - most, key) if count > most and not is_limit else None,
         remedy=remedy,
     )
 
 
-def _owner(presented: Presented, key: CounterKey) -> tuple[CampaignStanding | None, str]:
-    """The campaign on whose clock it is counted, and whose limit it is: voucher, customer, campaign, main_campaign."""
+def _level(presented: Presented, key: CounterKey) -> CampaignStanding | None:
+    """The campaign whose limit or budget it is, and on whose clock its periods begin."""
     main = presented.main
-    of_main = main is not None and key.subject == main.id
-    if key.scope == "campaign":
-        return (main, "main_campaign") if of_main else (presented.campaign, "campaign")
-    return (main if of_main else presented.campaign), key.scope
+    return main if main is not None and key.subject == main.id else presented.campaign
 
 
-def _limit_in_words(owner: str, most: int, every: str) -> str:
-    times = ("once" if most == 1 else f"{most} times") + every
-    if owner == "voucher":
-        return f"This code can be used {times} and has been."
-    if owner == "customer":
-        return f"Each customer can use this campaign {times}, and this customer has."
-    name = "main campaign" if owner == "main_campaign" else "campaign"
-    return f"The {name} can be used {times} and has been."
+def _limit_in_words(scope: str, most: int, period: Period, *, is_main: bool) -> str:
+    times = ("once" if most == 1 else f"{most} times") + _A_DAY.get(period, "")
+    today = _TODAY.get(period, "")
+    if scope == "voucher":
+        return f"This code can be used {times} and has been{today}."
+    campaign = "main campaign" if is_main else "campaign"
+    if scope == "customer":
+        return f"Each customer can use this {campaign} {times}, and this customer has{today}."
+    return f"The {campaign} can be used {times} and has been{today}."
 
 
-def _budget_in_words(owner: str, what: str, every: str) -> str:
-    if owner == "voucher":
-        return f"This code has a budget of {what}{every}, and this would exceed it."
-    if owner == "customer":
-        return f"Each customer has a budget of {what}{every} in this campaign, and this would exceed it."
-    name = "main campaign" if owner == "main_campaign" else "campaign"
-    return f"The {name} has a budget of {what}{every}, and this would exceed it."
+def _budget_in_words(key: CounterKey, period: Period, *, is_main: bool, is_used_up: bool) -> str:
+    # No amounts here: they stand in `expected`, `actual` and `missing`, and are the company's own affair.
+    budget = _DAILY.get(period, "") + _BUDGETS[key.measure]
+    campaign = "main campaign" if is_main else "campaign"
+    whose = {
+        "voucher": f"The {budget} of this code",
+        "customer": f"This customer's {budget} in the {campaign}",
+    }.get(key.scope, f"The {budget} of the {campaign}")
+    return f"{whose} is used up." if is_used_up else f"{whose} does not cover this."
+
+
+def _other_currency(name: str, known: tuple[str, ...], currency: str) -> Reason:
+    return Reason(
+        codes.CURRENCY_MISMATCH,
+        f"The {name} has a budget in {' and '.join(known)}, the cart is in {currency}.",
+        subject="cart.currency",
+        expected=known[0] if len(known) == 1 else known,
+        actual=currency,
+    )
 
 
 def _value(amount: int, key: CounterKey) -> Value:

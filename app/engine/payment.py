@@ -17,12 +17,13 @@ def refusals_of_payment(presented: Presented, facts: Facts, currency: str) -> li
     """Why the balance cannot pay as asked, or that credits or points are asked of a code that has none."""
     reward = None if presented.offer is None else presented.offer.reward
     if not isinstance(reward, Payment):
-        asked = presented.credits is not None or presented.points is not None
-        return [_not_a_balance("This code has no balance to pay with.")] if asked else []
+        message = "This code has no balance to pay with."
+        asked = (("code.credits", presented.credits), ("code.points", presented.points))
+        return [_not_a_balance(subject, message) for subject, amount in asked if amount is not None]
     if reward.in_points and presented.credits is not None:
-        return [_not_a_balance("This code holds points: say how many points to take.")]
+        return [_not_a_balance("code.credits", "This code holds points: say how many points to take.")]
     if not reward.in_points and presented.points is not None:
-        return [_not_a_balance("This code holds money: say how much credit to take.")]
+        return [_not_a_balance("code.points", "This code holds money: say how much credit to take.")]
     if presented.credits is not None and presented.credits.currency != currency:
         return [currency_mismatch(presented.credits.currency, currency)]
     return _refusals_of_balance(presented, _balance(presented, facts), currency, in_points=reward.in_points)
@@ -45,7 +46,8 @@ def _refusals_of_balance(
     if balance is None or balance.available <= 0:
         return [empty()]
     if in_points != (balance.unit == POINTS):
-        return [_not_a_balance("The balance of this code is of another kind than its campaign pays with.")]
+        message = "The balance of this code is of another kind than its campaign pays with."
+        return [_not_a_balance("voucher.balance", message)]
     if not in_points and balance.unit != currency:
         return [currency_mismatch(balance.unit, currency)]
     asked = asked_of(presented)
@@ -59,7 +61,7 @@ def _refusals_of_balance(
             expected=_value(asked, balance.unit),
             actual=_value(balance.available, balance.unit),
             missing=_value(asked - balance.available, balance.unit),
-            remedy=f"Take {_value(balance.available, balance.unit)} at most.",
+            remedy=f"Take {_in_words(balance)} at most.",
         )
     ]
 
@@ -68,8 +70,14 @@ def _balance(presented: Presented, facts: Facts) -> Balance | None:
     return None if presented.voucher is None else facts.balances.get(presented.voucher)
 
 
-def _not_a_balance(message: str) -> Reason:
-    return Reason(codes.NOT_A_BALANCE, message, subject="code.credits")
+def _not_a_balance(subject: str, message: str) -> Reason:
+    return Reason(codes.NOT_A_BALANCE, message, subject=subject)
+
+
+def _in_words(balance: Balance) -> str:
+    if balance.unit != POINTS:
+        return str(Money(balance.available, balance.unit))
+    return "1 point" if balance.available == 1 else f"{balance.available} points"
 
 
 def _value(amount: int, unit: str) -> Value:

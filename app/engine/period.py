@@ -26,10 +26,21 @@ class Window(NamedTuple):
 
 
 def window_of(period: Period, at: datetime, zone: str) -> Window | None:
-    """The period of that kind which `at` falls into on the clock of the IANA zone; None for ever."""
+    """The period of that kind which `at` falls into on the clock of the IANA zone; None for ever.
+
+    Each instant is in exactly one period of a kind, and one ends where the next begins, whatever the clocks do.
+    """
     if period is Period.EVER:
         return None
-    return _window(period, at.astimezone(_place(zone)).date(), zone)
+    day = at.astimezone(_place(zone)).date()
+    window = _window(period, day, zone)
+    # Some clocks went back, or were put forward, across midnight: for minutes they showed a day that was over, or had
+    # not begun.
+    if at >= window.ends:
+        return _window(period, day + timedelta(days=1), zone)
+    if at < window.starts:
+        return _window(period, day - timedelta(days=1), zone)
+    return window
 
 
 @lru_cache(maxsize=4096)
@@ -50,10 +61,9 @@ def _window(period: Period, day: date, zone: str) -> Window:
 
 
 def _midnight(day: date, zone: str) -> datetime:
-    """The instant at which the day begins.
+    """The instant at which the day begins: the first, where midnight comes twice.
 
-    Where the clock jumps over midnight, Python reads midnight by the clock before the jump: the very instant of it. A
-    midnight that comes twice is read as the first, so that no instant lies between two days.
+    Where the clock jumps from midnight on, Python reads midnight by the clock before the jump: the instant of it.
     """
     return datetime.combine(day, time(), _place(zone)).astimezone(UTC)
 

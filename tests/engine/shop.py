@@ -1,16 +1,19 @@
 """A small shop for the engine's tests: carts, campaigns, codes and situations, all with fixed ids and times."""
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.engine.budget import Budget
 from app.engine.cart import Cart, Line
-from app.engine.counter import CounterKey
+from app.engine.counter import CounterKey, Measure, Scope
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import Facts, Need, Situation
+from app.engine.facts import Balance, Facts, Need, Situation
 from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
+from app.engine.period import Period, window_of
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.unit import Reward, Rule
 
@@ -55,15 +58,59 @@ def presented(code: str = "SUMMER", number: int = 3, **known: object) -> Present
     return Presented(code, **filled)  # type: ignore[arg-type]  # tests pass what Presented takes
 
 
+def budget(
+    measure: Measure,
+    most: int,
+    per: Scope = Scope.CAMPAIGN,
+    period: Period = Period.EVER,
+    currency: str = "EUR",
+) -> Budget:
+    """A budget; money is in euros unless told otherwise."""
+    return Budget(measure, per, period, most, currency if measure.is_money else None)
+
+
+def key_of(
+    scope: Scope, measure: Measure, period: Period, *, of_main: bool = False, currency: str = "EUR"
+) -> CounterKey:
+    """The counter of a budget of CAMPAIGN or MAIN in the period of NOW, for VOUCHER or ANNA."""
+    level = MAIN if of_main else CAMPAIGN
+    return CounterKey(
+        scope.value,
+        VOUCHER if scope is Scope.VOUCHER else level.id,
+        ANNA if scope is Scope.CUSTOMER else None,
+        measure,
+        currency if measure.is_money else None,
+        window_of(period, NOW, level.zone),
+    )
+
+
+def with_budget(
+    measure: Measure,
+    most: int,
+    scope: Scope = Scope.CAMPAIGN,
+    period: Period = Period.EVER,
+    *,
+    of_main: bool = False,
+    number: int = 3,
+) -> Presented:
+    """A code for ten per cent, with one budget on its own campaign or on the main one."""
+    budgets = (budget(measure, most, scope, period),)
+    if of_main:
+        return presented(number=number, main=dataclasses.replace(MAIN, budgets=budgets))
+    return presented(number=number, campaign=dataclasses.replace(CAMPAIGN, budgets=budgets), main=MAIN)
+
+
 def judge(
     *codes: Presented,
     basket: Cart | None = None,
     customer: UUID | None = None,
     used: Mapping[CounterKey, int] | None = None,
     now: datetime = NOW,
+    balances: Mapping[UUID, Balance] | None = None,
 ) -> Evaluation:
     """Evaluate codes for a cart of 100.00 EUR."""
-    return evaluate(codes, cart(10000) if basket is None else basket, Facts(customer, {}, used or {}), now)
+    facts = Facts(customer, {}, used or {}, balances or {})
+    return evaluate(codes, cart(10000) if basket is None else basket, facts, now)
 
 
 def codes_of(evaluation: Evaluation) -> list[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.engine.counter import CounterKey
+from app.engine.counter import Count, CounterKey
 from app.engine.evaluate import evaluate
 from app.engine.facts import Facts, Situation
 from app.engine.money import Money
@@ -38,7 +38,7 @@ def test_a_code_that_holds_takes_its_discount_off_the_lines_and_not_off_shipping
         MAIN.id,
         1,
     )
-    assert (verdict.granted, verdict.reasons, verdict.counters) == (True, (), ())
+    assert (verdict.granted, verdict.reasons, verdict.counts) == (True, (), ())
 
 
 @pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
@@ -106,7 +106,7 @@ def test_a_code_uses_up_its_campaigns_limit_for_the_codes_after_it() -> None:
     evaluation = judge(one, two, used={key: 4})
     assert codes_of(evaluation) == ["CAMPAIGN_LIMIT_REACHED"]
     assert (evaluation.reasons[0].expected, evaluation.reasons[0].actual) == (5, 5)
-    assert [verdict.counters for verdict in evaluation.verdicts] == [(key,), ()]
+    assert [verdict.counts for verdict in evaluation.verdicts] == [(Count(key, 1),), ()]
 
 
 def test_a_refused_code_uses_nothing_up() -> None:

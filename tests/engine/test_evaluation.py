@@ -4,16 +4,27 @@ import dataclasses
 
 import pytest
 
+from app.engine.counter import Measure, Scope
 from app.engine.evaluation import Evaluation, EvaluationError
 from app.engine.json_data import DataError
 from app.engine.offer import Limits, Presented
+from app.engine.period import Period
 from app.engine.rules.minimum_spend import MinimumSpend
-from tests.engine.shop import ANNA, MAIN, cart, eur, judge, offer, presented
+from tests.engine.shop import ANNA, CAMPAIGN, MAIN, VOUCHER, budget, cart, eur, judge, offer, presented
+
+COUNT = {"scope": "voucher", "subject": str(VOUCHER), "measure": "DISCOUNT", "amount": 1}
+DAY = {"period": "DAY", "starts": "2026-07-22T00:00:00+00:00", "ends": "2026-07-23T00:00:00+00:00"}
 
 
 def test_an_evaluation_survives_its_json() -> None:
     granted = judge(
-        presented(offer=offer(limits=Limits(1, 2, 3)), main=dataclasses.replace(MAIN, max_redemptions=9)),
+        presented(
+            offer=offer(limits=Limits(1, 2, 3)),
+            campaign=dataclasses.replace(
+                CAMPAIGN, budgets=(budget(Measure.DISCOUNT, 5_000, Scope.CUSTOMER, Period.DAY),)
+            ),
+            main=dataclasses.replace(MAIN, max_redemptions=9),
+        ),
         presented("B", 4),
         basket=cart(3333, 6667, shipping=490),
         customer=ANNA,
@@ -21,7 +32,7 @@ def test_an_evaluation_survives_its_json() -> None:
     refused = judge(Presented("NOPE"), presented(offer=offer(MinimumSpend(eur("999")))), presented("B", 4))
     assert granted.granted
     assert not refused.granted
-    assert len(granted.verdicts[0].counters) == 4
+    assert len(granted.verdicts[0].counts) == 5
     for evaluation in (granted, refused):
         assert Evaluation.from_json(evaluation.to_json()) == evaluation
 
@@ -44,8 +55,14 @@ def test_data_that_is_no_evaluation_is_refused_with_its_path(change: dict[str, o
 @pytest.mark.parametrize(
     ("member", "value", "path"),
     [
-        ("counters", [{"scope": "voucher"}], "verdicts[0].counters[0].subject"),
-        ("counters", [{"scope": "voucher", "subject": "x"}], "verdicts[0].counters[0].subject"),
+        ("counts", [{"scope": "voucher"}], "verdicts[0].counts[0].measure"),
+        ("counts", [{"scope": "voucher", "subject": "x"}], "verdicts[0].counts[0].subject"),
+        ("counts", [{**COUNT, "measure": "TIME"}], "verdicts[0].counts[0].measure"),
+        ("counts", [{**COUNT, "amount": "1"}], "verdicts[0].counts[0].amount"),
+        ("counts", [{**COUNT, "colour": "red"}], "verdicts[0].counts[0].colour"),
+        ("counts", [{**COUNT, "window": {**DAY, "period": "EVER?"}}], "verdicts[0].counts[0].window.period"),
+        ("counts", [{**COUNT, "window": {**DAY, "ends": None}}], "verdicts[0].counts[0].window.starts"),
+        ("spent", None, "verdicts[0].spent"),
         ("reasons", [{"code": "A"}], "verdicts[0].reasons[0].message"),
         ("line_discounts", [1.5], "verdicts[0].line_discounts[0]"),
     ],

@@ -8,12 +8,14 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.engine.budget import Budget
 from app.engine.cart import Cart, Line
-from app.engine.counter import CounterKey
+from app.engine.counter import CounterKey, Measure, Scope
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Facts, PastRedemptions
 from app.engine.money import LARGEST, Money, exponent, split
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
+from app.engine.period import Period
 from app.engine.reason import Reason
 from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.percent_off import PercentOff
@@ -74,6 +76,22 @@ LINES = st.lists(
     max_size=6,
 ).map(tuple)
 CARTS = st.builds(Cart, CURRENCY, LINES, st.integers(0, 2_000))
+PLAIN_BUDGETS = st.builds(
+    Budget,
+    st.sampled_from([Measure.REDEMPTIONS, Measure.POINTS]),
+    st.sampled_from(Scope),
+    st.sampled_from(Period),
+    st.integers(1, 4),
+)
+MONEY_BUDGETS = st.builds(
+    Budget,
+    st.sampled_from([Measure.DISCOUNT, Measure.ORDER_VALUE]),
+    st.sampled_from(Scope),
+    st.sampled_from(Period),
+    st.integers(1, 60_000),
+    CURRENCY,
+)
+BUDGETS = st.just(()) | st.lists(PLAIN_BUDGETS | MONEY_BUDGETS, max_size=3).map(tuple)
 STANDINGS = st.builds(
     CampaignStanding,
     IDS,
@@ -82,6 +100,7 @@ STANDINGS = st.builds(
     st.none() | INSTANT,
     LIMIT,
     st.sampled_from(["Europe/Warsaw", "America/New_York", "Asia/Tokyo"]),
+    BUDGETS,
 )
 PRESENTED = st.builds(
     Presented,
@@ -94,21 +113,26 @@ PRESENTED = st.builds(
     LIMIT,
     st.none() | STANDINGS,
     st.none()
-    | STANDINGS.map(lambda main: CampaignStanding(UUID(int=main.id.int + 100), "LIVE", None, None, 2)),
+    | STANDINGS.map(
+        lambda main: CampaignStanding(
+            UUID(int=main.id.int + 100), "LIVE", None, None, 2, main.zone, main.budgets
+        )
+    ),
     st.none() | OFFERS,
 )
 CODES = st.lists(PRESENTED, max_size=4)
 # An offer as simple as can be, so that the laws about granted codes see many of them.
 EASY = st.builds(
-    lambda number, reward, limits: Presented(
+    lambda number, reward, limits, budgets: Presented(
         "A",
         UUID(int=number),
-        campaign=CampaignStanding(UUID(int=1), "LIVE"),
+        campaign=CampaignStanding(UUID(int=1), "LIVE", budgets=budgets),
         offer=Offer(1, None, reward, limits),
     ),
     st.integers(10, 16),
     st.builds(PercentOff, PERCENT),
     st.builds(Limits, st.none(), st.none(), LIMIT),
+    BUDGETS,
 )
 FACTS = st.builds(
     lambda customer, before, used: Facts(customer, {PastRedemptions(): before}, used),
@@ -179,7 +203,7 @@ def test_an_offer_that_does_not_hold_changes_nothing(
         if not verdict.granted:
             assert verdict.discount == 0
             assert not any(verdict.line_discounts)
-            assert verdict.counters == ()
+            assert verdict.counts == ()
     if not evaluation.granted:
         assert evaluation.discount == 0
         assert evaluation.total == cart.total
@@ -231,12 +255,13 @@ def test_no_limit_is_exceeded_inside_one_evaluation(
     evaluation = evaluate(codes, cart, facts, now)
     counted: dict[CounterKey, int] = {}
     for code, verdict in zip(codes, evaluation.verdicts, strict=True):
-        assert set(verdict.counters) <= set(code.counters(facts.customer))
-        if not verdict.granted:
-            continue
-        for key, most in code.limited(facts.customer):
-            counted[key] = counted.get(key, 0) + 1
-            assert facts.used.get(key, 0) + counted[key] <= most
+        caps = dict(code.caps(facts.customer, cart.currency, now))
+        assert [key for key, _ in verdict.counts] == (list(caps) if verdict.granted else [])
+        for key, amount in verdict.counts:
+            is_once = key.measure is Measure.ORDER_VALUE
+            counted[key] = amount if is_once else counted.get(key, 0) + amount
+            assert 0 <= facts.used.get(key, 0) + counted[key] <= caps[key]
+    assert evaluation.counts == counted
 
 
 @law

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.engine.counter import CounterKey
+from app.engine.counter import Measure, Scope
 from app.engine.offer import Limits, Presented
 from app.engine.reason import Reason
 from app.engine.rules.minimum_spend import MinimumSpend
-from app.engine.standing import refusals_of_limits, refusals_of_standing
+from app.engine.standing import refusals_of_standing
 from tests.engine.shop import (
     ANNA,
     BRUNO,
     CAMPAIGN,
     MAIN,
     NOW,
-    VOUCHER,
+    budget,
     cart,
     codes_of,
     eur,
@@ -115,50 +115,14 @@ def test_a_campaign_without_an_offer_gives_nothing() -> None:
     assert codes_of(judge(presented(offer=None))) == ["NO_OFFER"]
 
 
-@pytest.mark.parametrize(
-    ("key", "code", "message", "subject"),
-    [
-        (
-            CounterKey("voucher", VOUCHER),
-            "VOUCHER_LIMIT_REACHED",
-            "This code can be used 2 times and has been.",
-            "voucher.redemptions",
-        ),
-        (
-            CounterKey("customer", CAMPAIGN.id, ANNA),
-            "CUSTOMER_LIMIT_REACHED",
-            "Each customer can use this campaign 2 times, and this customer has.",
-            "customer.redemptions",
-        ),
-        (
-            CounterKey("campaign", CAMPAIGN.id),
-            "CAMPAIGN_LIMIT_REACHED",
-            "The campaign can be used 2 times and has been.",
-            "campaign.redemptions",
-        ),
-        (
-            CounterKey("campaign", MAIN.id),
-            "MAIN_CAMPAIGN_LIMIT_REACHED",
-            "The main campaign can be used 2 times and has been.",
-            "main_campaign.redemptions",
-        ),
-    ],
-)
-def test_each_limit_that_is_used_up_has_its_own_reason(
-    key: CounterKey, code: str, message: str, subject: str
-) -> None:
-    item = presented(offer=offer(limits=Limits(2, 2, 2)), main=dataclasses.replace(MAIN, max_redemptions=2))
-    limited = item.limited(ANNA)
-    assert refusals_of_limits(item, limited, {key: 1}, {}) == []
-    for used, used_here in (({key: 2}, {}), ({key: 1}, {key: 1})):
-        assert refusals_of_limits(item, limited, used, used_here) == [
-            Reason(code, message, subject=subject, expected=2, actual=2)
-        ]
-
-
-def test_a_limit_of_one_is_told_as_once() -> None:
-    spent = judge(presented(max_redemptions=1), used={CounterKey("voucher", VOUCHER): 1})
-    assert [reason.message for reason in spent.reasons] == ["This code can be used once and has been."]
+def test_a_budget_per_customer_needs_a_customer_whichever_campaign_has_it() -> None:
+    each = (budget(Measure.DISCOUNT, 5_000, Scope.CUSTOMER),)
+    for code in (
+        presented(campaign=dataclasses.replace(CAMPAIGN, budgets=each)),
+        presented(main=dataclasses.replace(MAIN, budgets=each)),
+    ):
+        assert codes_of(judge(code)) == ["CUSTOMER_REQUIRED"]
+        assert judge(code, customer=ANNA).granted
 
 
 def test_all_reasons_of_all_levels_come_together() -> None:
@@ -170,7 +134,7 @@ def test_all_reasons_of_all_levels_come_together() -> None:
         main=dataclasses.replace(MAIN, state="DRAFT", starts_at=NOW + HOUR, max_redemptions=5),
         offer=offer(MinimumSpend(eur("100.01")), limits=Limits(1, 1, 1)),
     )
-    used = dict.fromkeys(code.counters(ANNA), 9)
+    used = {key: 9 for key, _ in code.caps(ANNA, "EUR", NOW)}
     evaluation = judge(code, basket=cart(10000), customer=ANNA, used=used)
     assert codes_of(evaluation) == [
         "VOUCHER_DISABLED",
