@@ -1,4 +1,4 @@
-"""The door of the rooms: what texts, metadata, instants, zones and limits must be before a deed takes them.
+"""The door of the rooms: what texts, metadata, instants, zones, limits and amounts must be before a deed takes them.
 
 Each check gives the problems it found (none: the value may pass), so a deed can tell them all at once.
 """
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import orjson
 
+from app.engine.facts import POINTS
+from app.engine.money import CURRENCIES, LARGEST
 from app.problem import Problem
 
 LONGEST_NAME = 200
@@ -98,6 +100,20 @@ def limit(path: Path, value: int | None) -> Checked:
     if value is None or 1 <= value <= LARGEST_LIMIT:
         return ()
     return (Problem(path, "OUT_OF_RANGE", f"The limit must be from 1 to {LARGEST_LIMIT}."),)
+
+
+def amount(path: Path, unit: str, value: int) -> Checked:
+    """Something of a balance: minor units of a currency, or points. Codes: UNKNOWN_CURRENCY, OUT_OF_RANGE."""
+    if unit != POINTS and unit not in CURRENCIES:
+        return (Problem(path, "UNKNOWN_CURRENCY", f"{unit[:60]!r} is not an ISO 4217 currency."),)
+    if 1 <= value <= largest_amount(unit):
+        return ()
+    return (Problem(path, "OUT_OF_RANGE", f"The amount must be from 1 to {largest_amount(unit)}."),)
+
+
+def largest_amount(unit: str) -> int:
+    """The most that a balance can be: as much as any amount of money, or as many points as GraphQL's Int carries."""
+    return LARGEST_LIMIT if unit == POINTS else LARGEST
 
 
 def can_be_kept(value: str) -> bool:

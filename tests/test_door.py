@@ -126,6 +126,22 @@ def test_a_limit_is_none_or_positive_and_fits_the_api(value: int | None, codes: 
     assert _codes(door.limit(HERE, value)) == codes
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "codes"),
+    [
+        ("EUR", 1, []),
+        ("EUR", 2**53 - 1, []),
+        ("points", 2**31 - 1, []),
+        ("EUR", 0, ["OUT_OF_RANGE"]),
+        ("EUR", 2**53, ["OUT_OF_RANGE"]),
+        ("points", 2**31, ["OUT_OF_RANGE"]),
+        ("stars", 1, ["UNKNOWN_CURRENCY"]),
+    ],
+)
+def test_an_amount_is_above_zero_and_fits_the_api(unit: str, value: int, codes: list[str]) -> None:
+    assert _codes(door.amount(HERE, unit, value)) == codes
+
+
 def test_a_very_long_text_costs_no_more_than_a_look_at_its_length() -> None:
     class Unread(str):
         def __contains__(self, part: object) -> bool:

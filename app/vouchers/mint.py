@@ -7,13 +7,13 @@ from uuid import UUID
 from app import door
 from app.database import Connection, fetchrow, fetchval, statement, transaction
 from app.events import wake
-from app.events.kinds import EventKind
-from app.events.log import NewEvent, append
+from app.events.log import append
 from app.ids import new_id
 from app.problem import Problem, Problems
 from app.vouchers.codes import CodePattern, normalise
+from app.vouchers.give_balance import balance_faults, give_balance
 from app.vouchers.hold_campaign import ENDED, hold_campaign
-from app.vouchers.mint_given import MOST_GIVEN, mint_given
+from app.vouchers.mint_given import MOST_GIVEN, mint_given, minted_event
 from app.vouchers.update import dates
 from app.vouchers.values import Minted, MintOrder
 
@@ -48,9 +48,9 @@ async def mint(
     crash leaves is whole and told in the log. `on_progress` hears how many are made so far. When the campaign
     is ended meanwhile, minting stops and tells how many were made. Call it outside a transaction. Codes:
     NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE, TOO_MANY_CODES, INVALID_PATTERN,
-    INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED and those of `door.metadata`.
+    INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED, UNKNOWN_CURRENCY and those of `door.metadata`.
     """
-    faults = _faults(order)
+    faults = _faults(order, now)
     if faults:
         return Problems(faults)
     found = await fetchrow(_CAMPAIGN, project, campaign)
@@ -93,8 +93,7 @@ async def _mint_drawn(
             # Codes that exist already are left out here, and made up for by the next round.
             new = await _keep(connection, project, campaign, order, drawn, now)
             if new:
-                payload = {"campaign": campaign.hex, "kind": order.kind.value, "count": new}
-                await append(connection, [NewEvent(project, EventKind.VOUCHERS_MINTED, payload, now)])
+                await append(connection, [minted_event(project, campaign, order, new, now)])
         fruitless = 0 if new else fruitless + 1
         made += new
         if new:
@@ -125,9 +124,8 @@ async def _keep(
     await connection.execute(_STAGE)
     # Ids rise in the order of drawing, and free codes are given out by id: so neighbours in time are
     # not neighbours in the alphabet, and nobody can guess the next code from his own.
-    await connection.copy_records_to_table(
-        "drawn_codes", records=[(new_id(), code, key) for key, code in drawn.items()]
-    )
+    records = [(new_id(), code, key) for key, code in drawn.items()]
+    await connection.copy_records_to_table("drawn_codes", records=records)
     tag = await connection.execute(
         _KEEP_DRAWN,
         project,
@@ -139,7 +137,10 @@ async def _keep(
         dict(order.metadata),
         now,
     )
-    return int(tag.rpartition(" ")[2])
+    new = int(tag.rpartition(" ")[2])
+    if new:
+        await give_balance(connection, project, [id_ for id_, _, _ in records], order.balance, now)
+    return new
 
 
 async def _crowding(
@@ -164,12 +165,13 @@ async def _crowding(
     return (Problem(("pattern",), "PATTERN_TOO_SMALL", message),)
 
 
-def _faults(order: MintOrder) -> tuple[Problem, ...]:
+def _faults(order: MintOrder, now: datetime) -> tuple[Problem, ...]:
     found = (
         *door.instant(("starts_at",), order.starts_at),
         *door.instant(("expires_at",), order.expires_at),
         *door.limit(("max_redemptions",), order.max_redemptions),
         *door.metadata(("metadata",), order.metadata),
+        *balance_faults(order.balance, now),
     )
     if not found:
         found = dates(order.starts_at, order.expires_at)

@@ -10,6 +10,7 @@ from app.events.log import NewEvent, append
 from app.ids import new_id
 from app.problem import Problems
 from app.vouchers.codes import is_code, normalise
+from app.vouchers.give_balance import give_balance
 from app.vouchers.hold_campaign import ENDED, hold_campaign
 from app.vouchers.values import CodeOutcome, CodeResult, Minted, MintOrder
 
@@ -50,8 +51,8 @@ async def mint_given(
         )
         made = {first[row["code_key"]]: row["id"] for row in rows}
         if made:
-            payload = {"campaign": campaign.hex, "kind": order.kind.value, "count": len(made)}
-            await append(connection, [NewEvent(project, EventKind.VOUCHERS_MINTED, payload, now)])
+            await give_balance(connection, project, list(made.values()), order.balance, now)
+            await append(connection, [minted_event(project, campaign, order, len(made), now)])
     if made:
         wake.ring()
     results = tuple(
@@ -59,6 +60,14 @@ async def mint_given(
         for place, (given, code) in enumerate(zip(order.codes, codes, strict=True))
     )
     return Minted(count=len(made), asked=len(codes), results=results)
+
+
+def minted_event(project: UUID, campaign: UUID, order: MintOrder, count: int, now: datetime) -> NewEvent:
+    """The event that tells of `count` new vouchers, and of the balance that each has."""
+    payload: dict[str, object] = {"campaign": campaign.hex, "kind": order.kind.value, "count": count}
+    if order.balance is not None:
+        payload["balance"] = {"unit": order.balance.unit, "amount": order.balance.amount}
+    return NewEvent(project, EventKind.VOUCHERS_MINTED, payload, now)
 
 
 def _outcome(code: str, made: bool, case_sensitive: bool) -> CodeOutcome:

@@ -41,10 +41,20 @@ class Voucher:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstBalance:
+    """What each new voucher holds: minor units of a currency, or points (`unit`), until `expires_at` or for ever."""
+
+    unit: str
+    amount: int
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MintOrder:
     """Codes to be made: `count` drawn at random from `pattern`, or the given `codes`; one of the two.
 
-    `kind`, dates, limit and metadata are the same for all of them. In `pattern` each `#` is drawn from `charset`.
+    `kind`, dates, limit, metadata and balance are the same for all of them: each has that balance of its own. In
+    `pattern` each `#` is drawn from `charset`.
     """
 
     count: int | None = None
@@ -56,6 +66,7 @@ class MintOrder:
     expires_at: datetime | None = None
     max_redemptions: int | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    balance: FirstBalance | None = None
 
 
 class CodeOutcome(StrEnum):

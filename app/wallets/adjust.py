@@ -10,14 +10,13 @@ import orjson
 
 from app import door
 from app.database import Connection, transaction
-from app.engine.money import CURRENCIES, LARGEST
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.idempotency import ADJUST_BALANCE, BALANCE, KEY_REUSED, LONGEST_KEY, key_id
 from app.problem import Problem, Problems
 from app.wallets.move import lock_buckets, move
-from app.wallets.postings import POINTS, Bucket, Deed, Movement, available
+from app.wallets.postings import Bucket, Deed, Movement, available
 from app.wallets.values import Adjusted
 
 LONGEST_REASON = 500
@@ -32,11 +31,6 @@ _KEEP_KEY = """
 INSERT INTO idempotency_keys (id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-
-
-def largest(unit: str) -> int:
-    """The most that a balance can be: money as any amount of it, points as many as GraphQL's Int carries."""
-    return door.LARGEST_LIMIT if unit == POINTS else LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +131,9 @@ def _refusal(before: list[Bucket], wanted: Adjustment, now: datetime) -> Problem
     if there + wanted.amount < 0:
         message = f"The balance is {there}: {-wanted.amount - there} less than what shall be removed."
         return Problem(("amount",), "BALANCE_TOO_LOW", message)
-    if there + wanted.amount > largest(wanted.unit):
-        return Problem(("amount",), "OUT_OF_RANGE", f"A balance is at most {largest(wanted.unit)}.")
+    most = door.largest_amount(wanted.unit)
+    if there + wanted.amount > most:
+        return Problem(("amount",), "OUT_OF_RANGE", f"A balance is at most {most}.")
     known = {bucket.expires_at for bucket in before}
     if wanted.amount > 0 and len(before) >= MOST_BUCKETS and wanted.expires_at not in known:
         message = f"A balance expires at {MOST_BUCKETS} different moments at most: let more expire together."
@@ -148,16 +143,12 @@ def _refusal(before: list[Bucket], wanted: Adjustment, now: datetime) -> Problem
 
 def _faults(wanted: Adjustment, idempotency_key: str | None, now: datetime) -> tuple[Problem, ...]:
     found = (
+        *door.amount(("amount",), wanted.unit, abs(wanted.amount)),
         *door.instant(("expires_at",), wanted.expires_at),
         *door.text(("reason",), wanted.reason, LONGEST_REASON),
         *door.text(("source_id",), wanted.source_id, LONGEST_SOURCE_ID, shortest=1),
         *door.text(("idempotency_key",), idempotency_key, LONGEST_KEY, shortest=1),
     )
-    if wanted.unit != POINTS and wanted.unit not in CURRENCIES:
-        found += (Problem(("amount",), "UNKNOWN_CURRENCY", "This is not an ISO 4217 currency."),)
-    elif not 0 < abs(wanted.amount) <= largest(wanted.unit):
-        message = f"Add or remove something, at most {largest(wanted.unit)}."
-        found += (Problem(("amount",), "OUT_OF_RANGE", message),)
     if not found and wanted.expires_at is not None:
         if wanted.amount < 0:
             message = "What is removed does not expire: what expires soonest is removed first."

@@ -12,8 +12,6 @@ from uuid import UUID
 
 from app.ids import new_id
 
-POINTS = "points"  # the unit of points; every other unit is an ISO 4217 currency, in its minor units
-
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
