@@ -1,6 +1,7 @@
-"""Counted: the counters that a redemption takes up, and how far; derived from its codes and from today's limits."""
+"""What a redemption counts against limits and budgets, by counter: exactly what the ledger holds against them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.engine.counter import CounterKey, Measure
@@ -8,31 +9,39 @@ from app.engine.facts import POINTS
 from app.engine.offer import Presented
 from app.redemptions.values import RedeemedVoucher, Redemption
 
+Caps = Mapping[UUID, Iterable[CounterKey]]  # by voucher
 
-def counted(redemption: Redemption, vouchers: Mapping[UUID, Presented]) -> dict[CounterKey, int]:
-    """How far the redemption, as it stands, has taken each counter that there is a limit or a budget for now.
 
-    What the ledger says of it (uses_in_ledger.sql): net of what was returned, nothing for codes that are given back,
-    in the periods of its `created_at`, and the value of its order once for each counter. `vouchers` are those of its
-    codes. Counters that it takes nowhere are in it with 0: they must be locked too. What a deed changes is the
-    difference between what was counted before it and after it.
+def caps_of(redemption: Redemption, presented: Mapping[UUID, Presented]) -> dict[UUID, list[CounterKey]]:
+    """The counters of all limits and budgets that its vouchers have today, in the periods it belongs to."""
+    customer, currency, at = redemption.customer_id, redemption.currency, redemption.created_at
+    return {
+        voucher.voucher_id: [cap.key for cap in presented[voucher.voucher_id].caps(customer, currency, at)]
+        for voucher in redemption.vouchers
+        if voucher.voucher_id in presented
+    }
+
+
+def counted(redemption: Redemption, caps: Caps) -> Counter[CounterKey]:
+    """How far the redemption takes each counter: what was neither returned nor given back. Held counts like redeemed.
+
+    The value of the order counts once, while one of the counter's codes does.
     """
-    found: dict[CounterKey, int] = {}
-    for code in redemption.vouchers:
-        presented = vouchers.get(code.voucher_id)
-        if code.given_back or presented is None:
+    found: Counter[CounterKey] = Counter()
+    for voucher in redemption.vouchers:
+        if voucher.given_back:
             continue
-        for key, _ in presented.caps(redemption.customer_id, redemption.currency, redemption.created_at):
-            once = key.measure is Measure.ORDER_VALUE
-            found[key] = _amount(key.measure, redemption, code) + (0 if once else found.get(key, 0))
+        for key in caps.get(voucher.voucher_id, ()):
+            if key.measure is Measure.ORDER_VALUE:
+                found[key] = redemption.subtotal - redemption.returned_subtotal
+            else:
+                found[key] += _amount(voucher, key.measure)
     return found
 
 
-def _amount(measure: Measure, redemption: Redemption, code: RedeemedVoucher) -> int:
-    if measure is Measure.REDEMPTIONS:
-        return 1
+def _amount(voucher: RedeemedVoucher, measure: Measure) -> int:
     if measure is Measure.DISCOUNT:
-        return code.discount - code.returned_discount
-    if measure is Measure.ORDER_VALUE:
-        return redemption.subtotal - redemption.returned_subtotal
-    return code.spent - code.returned_spent if code.spent_unit == POINTS else 0
+        return voucher.discount - voucher.returned_discount
+    if measure is Measure.POINTS:
+        return voucher.spent - voucher.returned_spent if voucher.spent_unit == POINTS else 0
+    return 1

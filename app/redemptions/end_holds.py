@@ -10,7 +10,7 @@ import orjson
 
 from app.database import Connection, columns, statement
 from app.events.kinds import EventKind
-from app.redemptions.counted import counted
+from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import Counter, counter_id, lock
 from app.redemptions.find_offers import find_offers
 from app.redemptions.rows import REDEMPTION, redemption_of
@@ -81,7 +81,7 @@ async def end_holds(
     )
     given_back: dict[Counter, int] = {}
     for project, redemption in holds:
-        for key, amount in counted(redemption, found.vouchers).items():
+        for key, amount in counted(redemption, caps_of(redemption, found.vouchers)).items():
             given_back[project, key] = given_back.get((project, key), 0) + amount
     await lock(connection, given_back)
     ended = [Held(project, _ended(redemption, state, reason)) for project, redemption in holds]
