@@ -109,8 +109,8 @@ async def redeemed(project: UUID, voucher: Voucher, *, rolled_back: bool = False
     """One use of the voucher in the ledger, by nobody in particular."""
     await execute(
         "INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id,"
-        " offer_version, code, discount, line_discounts, counted, rolled_back, created_at)"
-        " VALUES ($1, $2, $3, 0, $4, $5, 1, $6, 0, '{}', '{}', $7, $8)",
+        " offer_version, code, discount, line_discounts, given_back, created_at)"
+        " VALUES ($1, $2, $3, 0, $4, $5, 1, $6, 0, '{}', $7, $8)",
         new_id(),
         project,
         new_id(),
