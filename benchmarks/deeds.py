@@ -100,7 +100,8 @@ DEEDS = (VALIDATE, REDEEM)
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Numbered codes: `prefix` and seven digits from 1 to `count`. `scope` tells what their limit counts."""
+    """Numbered codes: `prefix` and seven digits from 1 to `count`. `scope` tells what is counted of them: the uses of
+    each "voucher", of their "campaign", "none"; or the discounts of their campaign, against a "budget"."""
 
     name: str
     prefix: str

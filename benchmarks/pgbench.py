@@ -17,6 +17,7 @@ from benchmarks.ground import Ground
 from benchmarks.quantiles import Latencies
 from benchmarks.shop import Shop
 
+_DISCOUNT = 1627  # of the benchmarks' cart, in cents
 _SCRIPTS = Path(__file__).parent / "pgbench_scripts"
 _RATE = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _FAILED = re.compile(r"^number of failed transactions: ([0-9]+)", re.MULTILINE)
@@ -78,7 +79,9 @@ def run_pgbench(
         "prefix": codes.prefix,
         "counted": int(codes.scope != "none"),
         "by_voucher": int(codes.scope == "voucher"),
-        "scope": codes.scope,
+        "scope": "voucher" if codes.scope == "voucher" else "campaign",
+        "measure": "DISCOUNT" if codes.scope == "budget" else "REDEMPTIONS",
+        "amount": _DISCOUNT if codes.scope == "budget" else 1,
         "admission": int(admission),
         "project": literals.project,
         "key_id": literals.key,

@@ -10,7 +10,8 @@ WHERE k.secret_hash = decode(:secret_hash, 'hex') \gset
 SELECT v.id AS voucher, v.code, v.campaign_id AS campaign,
        CASE WHEN :by_voucher::int = 1 THEN v.id ELSE v.campaign_id END AS subject,
        v.enabled, v.holder_id, v.starts_at, v.expires_at, v.max_redemptions,
-       c.state, c.starts_at AS from_, c.ends_at AS until, c.max_redemptions AS most, c.time_zone, o.version, o.offer, m.state AS main_state, m.max_redemptions AS main_most
+       c.state, c.starts_at AS from_, c.ends_at AS until, c.max_redemptions AS most, c.time_zone, c.budgets, o.version, o.offer, m.state AS main_state, m.max_redemptions AS main_most,
+       m.budgets AS main_budgets
 FROM vouchers v
 JOIN campaigns c ON c.project_id = v.project_id AND c.id = v.campaign_id
 LEFT JOIN campaigns m ON m.project_id = c.project_id AND m.id = c.main_id

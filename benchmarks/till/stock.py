@@ -3,9 +3,14 @@
 from uuid import UUID
 
 import asyncpg
+import orjson
 
-from app.database import Credentials, close_database, open_database
+from app.database import Credentials, close_database, execute, open_database
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
+from app.engine.money import LARGEST
 from app.engine.offer import Limits
+from app.engine.period import Period
 from benchmarks.deeds import Codes
 from benchmarks.shop import MANY, Shop, found_shop, mint_one, run_campaign
 
@@ -17,19 +22,23 @@ SELECT gen_random_uuid(), $1, $2, code, code, 'UNIQUE', true, '{}', now()
 FROM (SELECT $3::text || lpad(number::text, 7, '0') AS code FROM generate_series(1, $4::int) AS number
       ORDER BY random()) AS drawn
 """
+_BUDGET = "UPDATE campaigns SET budgets = $2::json WHERE id = $1"
+_MONTHLY = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.MONTH, LARGEST, "EUR")
 # Statements of minutes are nothing unusual here.
 _PATIENCE_SECONDS = 3600
 
 
 def kinds(vouchers: int) -> tuple[Codes, ...]:
     """Spread: unique codes, each with a limit, thus a counter, of its own. Unlimited: unique codes that nothing
-    counts. Hot: one generic code with a limit, for all. Campaign: unique codes under one limit of their campaign."""
+    counts. Hot: one generic code with a limit, for all. Campaign: unique codes under one limit of their campaign.
+    Budget: unique codes under one budget of their campaign, so much discount per month."""
     others = min(vouchers, _MOST_OF_OTHERS)
     return (
         Codes("spread", "SPREAD", vouchers, "voucher"),
         Codes("unlimited", "UNLIMIT", others, "none"),
         Codes("hot", "HOT", 1, "voucher"),
         Codes("campaign", "CAMPAIGN", others, "campaign"),
+        Codes("budget", "BUDGET", others, "budget"),
     )
 
 
@@ -53,6 +62,8 @@ async def open_stock(credentials: Credentials, vouchers: int) -> Shop:
                 await mint_one(project, campaign, codes)
             else:
                 campaigns.append((codes, campaign))
+            if codes.scope == "budget":
+                await execute(_BUDGET, campaign, orjson.dumps([_MONTHLY.to_json()]).decode())
     finally:
         await close_database()
     connection: asyncpg.Connection = await asyncpg.connect(**credentials)

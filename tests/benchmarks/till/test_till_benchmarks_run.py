@@ -28,7 +28,7 @@ from benchmarks.till.stock import kinds, limits_of
 from tests.conftest import run_folder
 
 REPOSITORY = Path(__file__).parents[3]
-KINDS = ("spread", "unlimited", "hot", "campaign")
+KINDS = ("spread", "unlimited", "hot", "campaign", "budget")
 
 
 async def started(folder: Path, *more: str) -> Process:
@@ -142,8 +142,9 @@ def test_kinds_of_codes_are_limited_as_their_scope_says() -> None:
         "unlimited": Limits(),
         "hot": Limits(per_voucher=MANY),
         "campaign": Limits(per_campaign=MANY),
+        "budget": Limits(),
     }
-    assert [codes.count for codes in kinds(5_000_000)] == [5_000_000, 100_000, 1, 100_000]
+    assert [codes.count for codes in kinds(5_000_000)] == [5_000_000, 100_000, 1, 100_000, 100_000]
 
 
 def test_every_redemption_of_a_batch_has_its_own_key() -> None:
