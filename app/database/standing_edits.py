@@ -15,6 +15,7 @@ from uuid import UUID
 from app.database.pool import Connection
 
 _EDIT = "SELECT pg_advisory_xact_lock($1)"
+_REDEEM = "SELECT pg_advisory_xact_lock_shared($1)"
 
 
 def begin_redeeming(projects: Iterable[UUID]) -> str:
@@ -26,6 +27,11 @@ def begin_redeeming(projects: Iterable[UUID]) -> str:
         f" SELECT pg_advisory_xact_lock_shared({_name(project)});" for project in sorted(projects)
     )
     return f"BEGIN;{locks}"
+
+
+async def join_redeeming(connection: Connection, project: UUID) -> None:
+    """The same for a deed about redemptions whose transaction has just begun: call it before anything else."""
+    await connection.execute(_REDEEM, _name(project))
 
 
 async def begin_editing(connection: Connection, project: UUID) -> None:

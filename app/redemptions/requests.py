@@ -12,6 +12,7 @@ from app.engine.cart import Cart
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.projects.admit import Caller
+from app.redemptions.rollback import Rollback
 from app.redemptions.values import Redemption, RejectedRedemption
 
 
@@ -85,9 +86,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """The redemption that was undone; `replayed` when that had happened before under the same idempotency key."""
+    """The redemption after its rollback; `replayed` when that had happened before under the same idempotency key.
+
+    The rollback is missing only where it was answered before rollbacks were kept.
+    """
 
     redemption: Redemption
+    rollback: Rollback | None = None
     replayed: bool = False
 
 

@@ -1,6 +1,10 @@
-"""Rolling a redemption back as a whole: once, exactly what it counted, also long after its campaign has ended."""
+"""Rolling back: all or some of the goods of a redemption come back, once each, also long after its campaign has ended.
 
-from dataclasses import dataclass, replace
+Uses, budgets and balances get back exactly what the returned part took from them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -10,18 +14,30 @@ import orjson
 
 from app import door
 from app.database import Connection, columns, statement, transaction
-from app.engine.counter import CounterKey
+from app.database.standing_edits import join_redeeming
+from app.engine.facts import Balance
+from app.engine.offer import Offer
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.events.wake import ring
 from app.idempotency import KEY_REUSED, LONGEST_KEY, ROLL_BACK, key_id
+from app.ids import new_id
 from app.problem import Problems
+from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import counter_id, lock
+from app.redemptions.find_offers import find_offers
+from app.redemptions.hindsight import Hindsight, Promise
+from app.redemptions.refund import Refund, refund_of, rolled_back
 from app.redemptions.requests import RolledBack
+from app.redemptions.returns import Units
+from app.redemptions.rollback import RollbackPolicy
 from app.redemptions.rows import REDEMPTION, redemption_of
 from app.redemptions.values import Redemption
+from app.wallets.move import Return, return_spent
+from app.wallets.postings import Account
 
 LONGEST_REASON = 500
+_MOST_CLASHES = 5
 
 # The lock first, the look after it: the second statement sees what whoever held the lock has done.
 _LOCK = """
@@ -29,12 +45,9 @@ SELECT id FROM redemptions
 WHERE project_id = $1 AND id = $2 AND ($3::text IS NULL OR redemption_point = $3) FOR NO KEY UPDATE
 """
 _LOOK = f"SELECT {REDEMPTION} FROM redemptions r WHERE r.project_id = $1 AND r.id = $2"  # noqa: S608
-_EARLIER = "SELECT request_hash FROM idempotency_keys WHERE id = $1"
-_COUNTED = """
-SELECT unnest(counted) AS id, count(*) AS uses FROM redeemed_vouchers
-WHERE project_id = $1 AND redemption_id = $2 GROUP BY 1
-"""
-_UNDO = statement(__package__, "roll_back.sql")
+_EARLIER = "SELECT request_hash, answer_id FROM idempotency_keys WHERE id = $1"
+_PROMISES = statement(__package__, "promises.sql")
+_WRITE = statement(__package__, "roll_back.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,12 @@ class _Request:
     project: UUID
     redemption: UUID
     now: datetime
+    lines: tuple[Units, ...] | None
+    policy: RollbackPolicy
     reason: str | None
     key: str | None
     redemption_point: str | None
+    api_key: UUID | None
 
     @property
     def key_id(self) -> UUID | None:
@@ -56,8 +72,11 @@ class _Request:
     @property
     def hash(self) -> bytes:
         """The same for the same rollback, asked for at the same redemption point."""
-        given = orjson.dumps([self.redemption.hex, self.reason, self.redemption_point])
-        return blake2b(given, digest_size=32).digest()
+        asked: list[object] = [self.redemption.hex, self.reason, self.redemption_point]
+        if self.lines is not None or self.policy is not RollbackPolicy.KEEP_SHARE:
+            lines = None if self.lines is None else [[one.line, one.quantity] for one in self.lines]
+            asked += [lines, self.policy.value]
+        return blake2b(orjson.dumps(asked), digest_size=32).digest()
 
 
 async def roll_back(
@@ -65,14 +84,17 @@ async def roll_back(
     redemption: UUID,
     *,
     now: datetime,
+    lines: Sequence[Units] | None = None,
+    policy: RollbackPolicy = RollbackPolicy.KEEP_SHARE,
     reason: str | None = None,
     idempotency_key: str | None = None,
     redemption_point: str | None = None,
+    api_key: UUID | None = None,
 ) -> RolledBack | Problems:
-    """Undo a redemption and give back the uses it took; only one of `redemption_point`, if that is given.
+    """Take some units back, or all that are left (`lines` None); only of a redemption at `redemption_point`, if given.
 
-    Codes: NOT_FOUND, ALREADY_ROLLED_BACK, IDEMPOTENCY_KEY_REUSED, INVALID_TEXT, TOO_LONG, REQUIRED. The same key
-    with the same input gets the first answer again.
+    Codes: NOT_FOUND, IDEMPOTENCY_KEY_REUSED, INVALID_TEXT, TOO_LONG, REQUIRED, and those of `units_returned`. The
+    same key with the same input gets the first answer again. `api_key` is noted where a balance is refunded.
     """
     faults = (
         *door.text(("reason",), reason, LONGEST_REASON),
@@ -80,75 +102,133 @@ async def roll_back(
     )
     if faults:
         return Problems(faults)
-    request = _Request(project, redemption, now, reason, idempotency_key, redemption_point)
-    try:
-        answer = await _roll_back(request)
-    except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
-        # Another rollback took the same key at the same instant, and now it is there to be read; or somebody who
-        # locks otherwise than in the order of ids stood in the way, and has gone by now.
-        answer = await _roll_back(request)
+    units = None if lines is None else tuple(lines)
+    request = _Request(
+        project, redemption, now, units, policy, reason, idempotency_key, redemption_point, api_key
+    )
+    answer = await _patiently(request)
     ring()
     return answer
 
 
+async def _patiently(request: _Request) -> RolledBack | Problems:
+    clashes = 0
+    while True:
+        try:
+            return await _roll_back(request)
+        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+            # Another rollback took the same key at the same instant, and now it is there to be read; or somebody who
+            # locks otherwise than in the order of ids stood in the way, and has gone by now.
+            clashes += 1
+            if clashes == _MOST_CLASHES:
+                raise
+
+
 async def _roll_back(request: _Request) -> RolledBack | Problems:
-    project, redemption, key = request.project, request.redemption, request.key
+    project, redemption = request.project, request.redemption
     async with transaction() as connection:
+        await join_redeeming(connection, project)
         is_there = await connection.fetchval(_LOCK, project, redemption, request.redemption_point)
-        if key is not None:
-            earlier = await connection.fetchval(_EARLIER, request.key_id)
-            if earlier is not None and earlier != request.hash:
-                return KEY_REUSED
-        else:
-            earlier = None
+        earlier = None
+        if request.key is not None:
+            earlier = await connection.fetchrow(_EARLIER, request.key_id)
+        if earlier is not None and earlier["request_hash"] != request.hash:
+            return KEY_REUSED
         if is_there is None:
             return Problems.one("redemption", "NOT_FOUND", "There is no such redemption.")
         [row] = await connection.fetch(_LOOK, project, redemption)
         before = redemption_of(row)
         if earlier is not None:
-            return RolledBack(before, replayed=True)
-        if before.rolled_back_at is not None:
-            when = before.rolled_back_at.isoformat()
-            return Problems.one("redemption", "ALREADY_ROLLED_BACK", f"It was rolled back at {when}.")
-        after = replace(before, rolled_back_at=request.now, rollback_reason=request.reason)
-        await _undo(connection, request, before)
+            return _again(before, earlier["answer_id"])
+        judge = await _hindsight(connection, request, before)
+        refund = refund_of(before, request.lines, request.policy, judge)
+        if isinstance(refund, Problems):
+            return refund
+        after = rolled_back(before, refund, new_id(), request.reason, request.now)
+        less = await _uncounted(connection, project, before, after)
+        await _refund_balances(connection, request, before, refund)
+        await _write(connection, request, after, less)
         event = NewEvent(project, EventKind.REDEMPTION_ROLLED_BACK, after.to_json(), request.now)
         await append(connection, [event])
-    return RolledBack(after)
+    return RolledBack(after, after.rollbacks[-1])
 
 
-async def _undo(connection: Connection, request: _Request, redemption: Redemption) -> None:
-    project, key = request.project, request.key
-    rows = await connection.fetch(_COUNTED, project, redemption.id)
-    counted = {row["id"]: row["uses"] for row in rows}
-    # Even counters that are not there yet are locked: a till that begins one must count either before this, and then
-    # its counter is forgotten here, or after it.
-    concerned = {counter_id(project, key): key for key in _counters_about(redemption)}
-    _, born = await lock(connection, [(project, key) for key in concerned.values()])
-    # A counter may have gone since it counted this use, as it does when its limit changes: what the lock has just
-    # made in its place has counted nothing, and goes again.
-    empty = {counter_id(of, key) for of, key in born}
-    given_back = sorted((id_, uses) for id_, uses in counted.items() if id_ not in empty)
-    keys = [] if key is None else [(request.key_id, ROLL_BACK, key, request.hash)]
+def _again(redemption: Redemption, rollback: UUID) -> RolledBack:
+    """The earlier answer; the redemption is shown as it is now."""
+    done = next((one for one in redemption.rollbacks if one.id == rollback), None)
+    return RolledBack(redemption, done, replayed=True)
+
+
+async def _hindsight(connection: Connection, request: _Request, redemption: Redemption) -> Hindsight:
+    """Who judges what is left; knows nothing where nobody will be asked."""
+    promises: list[Promise] = []
+    if request.lines is not None and request.policy is not RollbackPolicy.KEEP_SHARE:
+        codes = [voucher for voucher in redemption.vouchers if not voucher.given_back]
+        versions = {(voucher.campaign_id, voucher.offer_version) for voucher in codes}
+        rows = await connection.fetch(_PROMISES, request.project, *columns(list(versions), 2))
+        offers = {
+            (campaign, version): (Offer.from_json(offer), zone) for campaign, version, offer, zone in rows
+        }
+        for voucher in codes:
+            offer, zone = offers[voucher.campaign_id, voucher.offer_version]
+            left = voucher.spent - voucher.returned_spent
+            balance = None if voucher.spent_unit is None else Balance(voucher.spent_unit, left)
+            promises.append(Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance))
+    return Hindsight(promises, redemption.customer_id, redemption.created_at)
+
+
+async def _uncounted(
+    connection: Connection, project: UUID, before: Redemption, after: Redemption
+) -> list[tuple[UUID, int]]:
+    """Lock the counters of all its codes as limits are today, and tell how much less each of them counts."""
+    vouchers = {(project, voucher.voucher_id) for voucher in before.vouchers if not voucher.given_back}
+    found = await find_offers(connection.fetch, vouchers=vouchers)
+    caps = caps_of(before, found.vouchers)
+    await lock(connection, {(project, key): None for keys in caps.values() for key in keys})
+    less = counted(before, caps)
+    less.subtract(counted(after, caps))
+    return [(counter_id(project, key), amount) for key, amount in less.items() if amount]
+
+
+async def _refund_balances(
+    connection: Connection, request: _Request, before: Redemption, refund: Refund
+) -> None:
+    """Give back to the balances what they had paid for the returned part."""
+    returns = [
+        Return(request.project, before.id, voucher.voucher_id, spent, request.reason, request.api_key)
+        for voucher, spent in zip(before.vouchers, refund.spents, strict=True)
+        if spent
+    ]
+    if returns:
+        await return_spent(connection, returns, Account.SPENT, request.now)
+
+
+async def _write(
+    connection: Connection, request: _Request, after: Redemption, less: Sequence[tuple[UUID, int]]
+) -> None:
+    rollback = after.rollbacks[-1]
+    codes = [
+        (voucher.position, voucher.returned_discount, voucher.returned_spent, voucher.given_back)
+        for voucher in after.vouchers
+    ]
+    keys = [] if request.key is None else [(request.key_id, ROLL_BACK, request.key, request.hash)]
     await connection.execute(
-        _UNDO,
-        project,
-        redemption.id,
+        _WRITE,
+        request.project,
+        after.id,
         request.now,
-        request.reason,
-        *columns(given_back, 2),
-        sorted(concerned.keys() - {id_ for id_, _ in given_back}),
+        rollback.id,
+        *columns(less, 2),
+        after.state.value,
+        after.returned_subtotal,
+        after.returned_discount,
+        after.rolled_back_at,
+        after.rollback_reason,
+        *columns(codes, 4),
+        rollback.policy.value,
+        [line.to_json() for line in rollback.lines],
+        rollback.subtotal,
+        rollback.discount,
+        rollback.reason,
         *columns(keys, 4),
     )
-
-
-def _counters_about(redemption: Redemption) -> set[CounterKey]:
-    """Every counter that may know of this redemption, though there was no limit yet when it was made."""
-    keys = set()
-    for voucher in redemption.vouchers:
-        keys |= {CounterKey("voucher", voucher.voucher_id), CounterKey("campaign", voucher.campaign_id)}
-        if voucher.main_campaign_id is not None:
-            keys.add(CounterKey("campaign", voucher.main_campaign_id))
-        if redemption.customer_id is not None:
-            keys.add(CounterKey("customer", voucher.campaign_id, redemption.customer_id))
-    return keys
