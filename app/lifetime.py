@@ -1,6 +1,7 @@
 """What lives as long as a server process: opened in order at the start, closed in the opposite order at the end."""
 
 import asyncio
+import random
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -21,6 +22,7 @@ from app.problem import Problems
 from app.projects.read import ended_keys
 from app.projects.tokens import TokenSigner
 from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.sweep import sweep_holds
 from app.redemptions.till import Till
 from app.settings import Settings, SettingsError
 from graphql_schema.request import Process
@@ -29,6 +31,7 @@ from graphql_schema.sockets import Sockets
 MIGRATIONS_POLL_SECONDS = 0.5
 GAUGES_SECONDS = 2.0
 KEYS_SECONDS = 0.5
+HOLDS_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -57,7 +60,14 @@ class Lifetime:
         self._settings = settings
         self._doorbell = Doorbell()
         self.process = Process(
-            till=CountedTill(settings.till_batch, queue=settings.till_queue),
+            till=CountedTill(
+                settings.till_batch,
+                queue=settings.till_queue,
+                patience=settings.till_patience_seconds,
+                lock_timeout_ms=settings.till_lock_timeout_ms,
+                silence=settings.till_patience_seconds + 2 * settings.statement_timeout_ms / 1000,
+                watch=metrics.TillWatch(),
+            ),
             feed=Feed(
                 self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
             ),
@@ -84,6 +94,7 @@ class Lifetime:
             tasks = [
                 asyncio.create_task(self._look_at_gauges()),
                 asyncio.create_task(self._look_at_keys()),
+                asyncio.create_task(self._look_at_holds()),
             ]
             if self.missing:
                 _log.warning("migrations_missing", missing=self.missing)
@@ -152,6 +163,18 @@ class Lifetime:
                 with suppress(*CONNECTION_FAILURES):  # no database: the next look will tell
                     for key in await ended_keys(keys, datetime.now(UTC)):
                         self._close_sockets_of(key)
+
+    async def _look_at_holds(self) -> None:
+        """Holds that are over reserve nothing; this only tells whoever follows them. Processes take turns by chance."""
+        while True:
+            await asyncio.sleep(HOLDS_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - spreads, not hides
+            if self.is_open:
+                try:
+                    await sweep_holds(datetime.now(UTC))
+                except (
+                    CONNECTION_FAILURES
+                ) as failure:  # the next look finds the database back, or the locks free
+                    _log.warning("sweep_failed", error=type(failure).__name__)
 
     def _key_was_revoked(self, event: Event) -> None:
         self._close_sockets_of(UUID(event.payload["key_id"]))

@@ -5,7 +5,7 @@ of any of them, adds all up.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.database import pool_use
 from app.events.feed import Feed
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
+from app.redemptions.timings import Cause, Timings, Watch
 from app.redemptions.values import Redemption
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -44,11 +45,31 @@ _SECONDS = Histogram(
 )
 _REDEMPTIONS = Counter("tearoff_redemptions", "Redeem requests by what became of them.", ["outcome"])
 _REASONS = Counter("tearoff_rejection_reasons", "Reasons of rejected redemptions.", ["code"])
-_BATCHES = Counter("tearoff_till_batches", "Transactions of the till.")
-_SETTLED = Counter(
-    "tearoff_till_settled", "Redeem requests settled; divided by the batches, their mean size."
+_BATCH_SIZE = Histogram(
+    "tearoff_till_batch_size",
+    "Redeem requests that one transaction of the till settled.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
 )
-_REDONE = Counter("tearoff_till_redone", "Batches that had to come again.")
+_QUEUED = Histogram(
+    "tearoff_till_wait_seconds",
+    "Time from a redeem request to the beginning of its batch.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+# The parts of a batch's transaction.
+_PART_BUCKETS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+_TRANSACTION = Histogram(
+    "tearoff_till_transaction_seconds", "Time of a batch's transaction.", buckets=_PART_BUCKETS
+)
+_COMMIT = Histogram("tearoff_till_commit_seconds", "Time of a batch's commit.", buckets=_PART_BUCKETS)
+_LOCK = Histogram(
+    "tearoff_till_lock_seconds",
+    "Time of a batch's locking of counters and balances; beyond the usual it is waiting for others.",
+    buckets=_PART_BUCKETS,
+)
+_REDONE = Counter("tearoff_till_redone", "Batches that had to come again.", ["cause"])
+_TAKEN_OUT = Counter(
+    "tearoff_till_taken_out", "Redeem requests that were not settled, each told so.", ["cause"]
+)
 _WAITING = Gauge("tearoff_till_waiting", "Requests that queue at the till.", multiprocess_mode="livesum")
 _LAG = Gauge(
     "tearoff_feed_lag_seconds",
@@ -106,6 +127,25 @@ def observe_answer(answer: object) -> None:
             _REASONS.labels(code).inc()
 
 
+class TillWatch(Watch):
+    """Counts what a till does; one request costs it less than 2 microseconds."""
+
+    def settled(self, waits: Sequence[float], timings: Timings) -> None:
+        _BATCH_SIZE.observe(len(waits))
+        _TRANSACTION.observe(timings.transaction)
+        _COMMIT.observe(timings.commit)
+        _LOCK.observe(timings.locking)
+        observe = _QUEUED.observe
+        for wait in waits:
+            observe(wait)
+
+    def redone(self, cause: Cause) -> None:
+        _REDONE.labels(cause.value).inc()
+
+    def taken_out(self, cause: Cause, requests: int) -> None:
+        _TAKEN_OUT.labels(cause.value).inc(requests)
+
+
 class Gauges:
     """Looks at the parts of this process; `look` now and then keeps the figures fresh for the other workers."""
 
@@ -122,9 +162,6 @@ class Gauges:
         _BEHIND.set(health.behind)
         self._count(_FALLEN, health.fallen_behind)
         self._count(_OFFERED, health.tail.events_offered)
-        self._count(_BATCHES, sources.till.batches)
-        self._count(_SETTLED, sources.till.settled)
-        self._count(_REDONE, sources.till.redone)
         _WAITING.set(sources.till.waiting)
         _SOCKETS.set(sources.sockets())
         pool = pool_use()

@@ -182,9 +182,7 @@ class Settings(BaseSettings):
         le=64,
         description="Deepest nesting of one operation; GraphiQL's introspection needs 15.",
     )
-    max_query_tokens: int = Field(
-        default=4_000, ge=100, le=100_000, description="Most tokens in one document."
-    )
+    max_query_tokens: int = Field(default=4_000, ge=100, le=100_000, description="Most tokens in a document.")
     max_aliases: int = Field(default=30, ge=0, le=1_000, description="Most aliases in one document.")
 
     till_batch: int = Field(
@@ -195,6 +193,18 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000,
         description="Redemption requests that wait in one process; more are told `SERVICE_UNAVAILABLE`.",
+    )
+    till_patience_seconds: float = Field(
+        default=5,
+        gt=0,
+        le=60,
+        description="Wait for a database that is away, or for locks; then `SERVICE_UNAVAILABLE`; in seconds.",
+    )
+    till_lock_timeout_ms: int = Field(
+        default=1_000,
+        ge=50,
+        le=60_000,
+        description="Wait of a batch for one lock, before the part that needs it is taken out; in milliseconds.",
     )
     idempotency_days: int = Field(
         default=30, ge=1, le=366, description="Days an idempotency key and its first answer are remembered."

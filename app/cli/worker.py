@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import structlog
 import typer
@@ -12,11 +13,19 @@ from app import logs
 from app.cli.opened import opened
 from app.events.wake import CONNECTION_FAILURES, heard_within
 from app.idempotency import forget_old_keys
+from app.redemptions.sweep import sweep_holds
 from app.settings import Settings, load
-
-EVERY = timedelta(hours=1)
+from app.wallets.expire import expire_buckets
 
 _log = structlog.get_logger(__name__)
+
+
+class _Chore(NamedTuple):
+    """Something to be done again and again; `did` is the line of the log that tells how much was done."""
+
+    did: str
+    every: timedelta
+    do: Callable[[datetime], Awaitable[int]]
 
 
 def worker(
@@ -24,7 +33,8 @@ def worker(
 ) -> None:
     """Do the periodic chores until SIGTERM.
 
-    Idempotency keys are forgotten when they are older than TEAROFF_IDEMPOTENCY_DAYS. Any number of workers may run.
+    Idempotency keys older than TEAROFF_IDEMPOTENCY_DAYS are forgotten, holds that are over are expired, and so are
+    balances whose time has come. Any number of workers may run.
     """
     settings = load()
     logs.configure(settings.log_format, settings.log_level)
@@ -37,19 +47,35 @@ async def _work(settings: Settings, once: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with opened(settings):
-        _log.info("working", every_seconds=EVERY.total_seconds())
-        while not stop.is_set():
-            await _do_chores(settings)
-            if once:
-                return
-            await heard_within(stop, EVERY.total_seconds())
-        _log.info("stopped")
+        chores = _chores(settings)
+        _log.info("working", chores=len(chores))
+        if once:
+            stop.set()
+        await asyncio.gather(*(_see_to(chore, stop) for chore in chores))
+        if not once:
+            _log.info("stopped")
 
 
-async def _do_chores(settings: Settings) -> None:
-    try:
-        forgotten = await forget_old_keys(datetime.now(UTC), timedelta(days=settings.idempotency_days))
-    except CONNECTION_FAILURES as failure:  # the next round finds the database back
-        _log.warning("chore_failed", chore="forget_old_keys", error=type(failure).__name__)
-    else:
-        _log.info("old_keys_forgotten", count=forgotten)
+def _chores(settings: Settings) -> tuple[_Chore, ...]:
+    kept = timedelta(days=settings.idempotency_days)
+    return (
+        _Chore("old_keys_forgotten", timedelta(hours=1), lambda now: forget_old_keys(now, kept)),
+        _Chore("holds_expired", timedelta(seconds=10), sweep_holds),
+        _Chore("balances_expired", timedelta(minutes=1), expire_buckets),
+    )
+
+
+async def _see_to(chore: _Chore, stop: asyncio.Event) -> None:
+    """Do it, at least once, until told to stop; after the first time only what was done is told."""
+    told = False
+    while True:
+        try:
+            count = await chore.do(datetime.now(UTC))
+        except CONNECTION_FAILURES as failure:  # the next round finds the database back
+            _log.warning("chore_failed", chore=chore.did, error=type(failure).__name__)
+        else:
+            if count or not told:
+                _log.info(chore.did, count=count)
+                told = True
+        if await heard_within(stop, chore.every.total_seconds()):
+            return

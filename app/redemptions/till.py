@@ -8,67 +8,66 @@ its own. Only a committed batch answers its callers.
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
 
-import asyncpg
 import structlog
 
-from app.database import BY_INDEX, connect
-from app.database.standing_edits import begin_redeeming
 from app.events.wake import ring
 from app.problem import Problems
+from app.redemptions.expire import HoldsExpired
+from app.redemptions.own_connection import OwnConnection
 from app.redemptions.redeem import settle
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.ticket import Ticket, write_ticket
+from app.redemptions.timings import Cause, Watch
 
-# The connection is gone: the batch comes again on a new one.
-_LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-)
-# The connection must go, because what it remembers of statements or tables does not fit any more.
-_STALE = (asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
-# Somebody else was faster, or stood in the way: the batch was undone and simply comes again.
-_CLASH = (
-    *_STALE,
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-)
 _MOST_CLASHES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds
-# A plan made when a table was nearly empty may follow the wrong index; a new one costs a few milliseconds.
-_REPLAN_SECONDS = 10.0
+
+_UNAVAILABLE = {
+    Cause.LOST: "The database cannot be reached.",
+    Cause.STUCK: "Somebody else holds a lock, or the database is too slow.",
+}
 
 _log = structlog.get_logger(__name__)
 
 
 class TillUnavailable(Exception):  # noqa: N818 - a state of the till, not a mistake
-    """No database, a full queue, a closed till. Ask again with the same idempotency key: that is always safe."""
+    """No database, a lock that somebody does not let go, a full queue, a closed till.
+
+    Ask again with the same idempotency key: that is always safe.
+    """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
-    """A place in the queue."""
+    """A place in the queue. `since` is the loop's time; from then it `waited` so many seconds for its batch."""
 
     ticket: Ticket
     answer: asyncio.Future[Answer | Problems]
+    since: float
+    waited: float = 0.0
+
+
+class _Fault(NamedTuple):
+    """What is to be told to a batch that could not be settled, and why."""
+
+    told: Exception
+    cause: Cause
 
 
 class Till:
     """One per process: `start`, `redeem` as often as you like, `close`.
 
-    `size` bounds a batch and `queue` what waits for one; `patience` is how many seconds a request waits for a database
-    that is away.
-    `batches`, `settled` and `redone` count what it did.
+    `size` bounds a batch and `queue` what waits for one. `patience` is how many seconds a batch waits for a database
+    that is away or a lock that is held; `lock_timeout_ms` how long it waits for one lock before it looks whether part
+    of it can be settled without. After `silence` seconds without an end of a transaction its connection counts as lost.
+    `batches`, `settled` and `redone` count what it did; `watch` hears more.
     """
 
     def __init__(
@@ -78,19 +77,22 @@ class Till:
         queue: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = 5.0,
+        lock_timeout_ms: int = 1_000,
+        silence: float = 30.0,
+        watch: Watch | None = None,
     ) -> None:
         self.batches = self.settled = self.redone = 0
         self._size, self._most_waiting, self._clock, self._patience = size, queue, clock, patience
+        self._watch = watch or Watch()
         self._queue: deque[_Place] = deque()
         self._arrived = asyncio.Event()
         self._open = False
-        self._connection: asyncpg.Connection | None = None
-        self._replan_at = 0.0
+        self._connection = OwnConnection(lock_timeout_ms=lock_timeout_ms, patience=patience, silence=silence)
         self._worker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Dial the database and begin to serve; raises when it cannot be reached."""
-        self._connection = await _dial()
+        await self._connection.ready()
         self._open = True
         # The empty context keeps a caller's transaction out of the till's.
         self._worker = asyncio.get_running_loop().create_task(self._work(), context=Context())
@@ -101,9 +103,7 @@ class Till:
         self._arrived.set()
         if self._worker is not None:
             await self._worker
-        if self._connection is not None:
-            await self._connection.close(timeout=5)
-            self._connection = None
+        await self._connection.close()
 
     @property
     def waiting(self) -> int:
@@ -113,8 +113,9 @@ class Till:
     async def redeem(self, request: RedeemRequest) -> Answer | Problems:
         """Redeem, exactly once per idempotency key; codes of Problems as in `write_ticket` and `settle`.
 
-        Raises TillUnavailable when the database stays away or the queue is full. A caller that is cancelled before its
-        batch is taken has asked for nothing; later it may or may not have been served, and its key tells.
+        Raises TillUnavailable when the database stays away, a lock is not to be had, or the queue is full. A caller
+        that is cancelled before its batch is taken has asked for nothing; later it may or may not have been served,
+        and its key tells.
         """
         ticket = write_ticket(request)
         if isinstance(ticket, Problems):
@@ -123,7 +124,8 @@ class Till:
             raise TillUnavailable("The till is closed.")
         if len(self._queue) >= self._most_waiting:
             raise TillUnavailable(f"The till is full: {self._most_waiting} requests wait already.")
-        place = _Place(ticket, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        place = _Place(ticket, loop.create_future(), loop.time())
         self._queue.append(place)
         self._arrived.set()
         return await place.answer
@@ -133,67 +135,73 @@ class Till:
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(self._size, len(self._queue)))]
                 batch = [place for place in batch if not place.answer.cancelled()]
-                if batch:
+                try:
                     await self._serve(batch)
+                except (
+                    Exception
+                ) as fault:  # a mistake of the till's own must not leave anybody waiting for ever
+                    self._refuse(batch, _Fault(fault, Cause.FAULT))
             self._arrived.clear()
             if self._open:
                 await self._arrived.wait()
 
     async def _serve(self, batch: Sequence[_Place]) -> None:
-        """Answer everybody. A request that cannot be settled is halved out, so that it spoils no neighbour."""
-        fault = await self._settle(batch)
-        if fault is None:
-            return
-        if len(batch) > 1 and not isinstance(fault, TillUnavailable):
-            middle = len(batch) // 2
-            await self._serve(batch[:middle])
-            await self._serve(batch[middle:])
-            return
-        _log.error("redemption_failed", error=type(fault).__name__, requests=len(batch), exc_info=fault)
+        """Answer everybody. What cannot be settled is halved out, so that it spoils no neighbour."""
+        taken = asyncio.get_running_loop().time()
         for place in batch:
-            if not place.answer.done():
-                place.answer.set_exception(fault)
+            place.waited = taken - place.since
+        parts = [(batch, False)] if batch else []
+        while parts:
+            part, hurried = parts.pop()
+            fault = await self._settle(part, taken + self._patience, hurried=hurried)
+            if fault is None:
+                continue
+            if halves := _halves(part, fault.cause):
+                parts += [(half, hurried or fault.cause is Cause.STUCK) for half in reversed(halves)]
+            else:
+                self._refuse(part, fault)
 
-    async def _settle(self, batch: Sequence[_Place]) -> Exception | None:
+    async def _settle(self, batch: Sequence[_Place], give_up_at: float, *, hurried: bool) -> _Fault | None:
         """One transaction, again and again while only others are to blame; gives the fault that remains.
 
         After a connection was lost nobody knows whether the commit arrived: the idempotency keys, which every
         request has, tell it when the batch comes again.
         """
-        tickets = [place.ticket for place in batch]
-        tries, give_up_at = 0, asyncio.get_running_loop().time() + self._patience
+        tickets, tries, now = [place.ticket for place in batch], 0, asyncio.get_running_loop().time
+        if hurried and now() >= give_up_at:
+            return _Fault(TillUnavailable("Waiting for a lock left no time."), Cause.STUCK)
         while True:
             try:
-                connection = await self._prepare()
-                async with _transaction(connection, tickets):
-                    answers = await settle(connection, tickets, self._clock())
+                answers = await self._settle_once(tickets, hurried=hurried)
             except Exception as fault:  # whatever it is, the callers must hear of it
                 tries += 1
-                lost = self._hung_up(fault)
-                if lost and asyncio.get_running_loop().time() >= give_up_at:
-                    unavailable = TillUnavailable("The database cannot be reached.")
+                cause = self._connection.blame(fault)
+                if cause is Cause.FAULT or (cause is Cause.CLASH and tries >= _MOST_CLASHES):
+                    return _Fault(fault, cause)
+                if cause is Cause.STUCK or (cause is Cause.LOST and now() >= give_up_at):
+                    unavailable = TillUnavailable(_UNAVAILABLE[cause])
                     unavailable.__cause__ = fault
-                    return unavailable
-                if not lost and (not isinstance(fault, _CLASH) or tries >= _MOST_CLASHES):
-                    return fault
+                    return _Fault(unavailable, cause)
                 self.redone += 1
+                self._watch.redone(cause)
                 pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
                 await asyncio.sleep(pause * random.random() if tries > 1 else 0)  # noqa: S311 - spreads, not hides
             else:
                 self._hand_out(batch, answers)
+                self._watch.settled([place.waited for place in batch], self._connection.timings)
                 return None
 
-    async def _prepare(self) -> asyncpg.Connection:
-        """The connection, dialled if need be; its plans are thrown away now and then, for tables grow."""
-        now = asyncio.get_running_loop().time()
-        if self._connection is None:
-            self._connection = await _dial()
-        elif now < self._replan_at:
-            return self._connection
-        else:
-            await self._connection.execute("DISCARD PLANS")
-        self._replan_at = now + _REPLAN_SECONDS
-        return self._connection
+    async def _settle_once(self, tickets: Sequence[Ticket], *, hurried: bool) -> list[Answer | Problems]:
+        """One transaction; and what holds reserved for too long is given back before, by another."""
+        projects, now = {ticket.project for ticket in tickets}, self._clock()
+        try:
+            async with self._connection.transaction(projects, hurried=hurried) as connection:
+                return await settle(connection, tickets, now)
+        except HoldsExpired as over:
+            await self._connection.expire_holds(over.projects, now)
+        # At the same instant as before: with a later one, more holds would be over, and so on without end.
+        async with self._connection.transaction(projects, hurried=hurried) as connection:
+            return await settle(connection, tickets, now)
 
     def _hand_out(self, batch: Sequence[_Place], answers: Sequence[Answer | Problems]) -> None:
         self.batches += 1
@@ -203,30 +211,36 @@ class Till:
                 place.answer.set_result(answer)
         ring()
 
-    def _hung_up(self, fault: Exception) -> bool:
-        """Whether the fault means a lost connection; then the next try dials anew."""
-        connection = self._connection
-        if connection is None:
-            return isinstance(fault, (OSError, asyncpg.PostgresError, asyncpg.InterfaceError))
-        lost = isinstance(fault, _LOST) or connection.is_closed()
-        if lost or isinstance(fault, _STALE) or connection.is_in_transaction():
-            connection.terminate()
-            self._connection = None
-        return lost
+    def _refuse(self, batch: Sequence[_Place], fault: _Fault) -> None:
+        told, cause = fault
+        if isinstance(told, TillUnavailable):
+            _log.warning(
+                "till_unavailable", cause=cause.value, requests=len(batch), error=str(told.__cause__)
+            )
+        else:
+            _log.error("redemption_failed", error=type(told).__name__, requests=len(batch), exc_info=told)
+        self._watch.taken_out(cause, len(batch))
+        for place in batch:
+            if not place.answer.done():
+                place.answer.set_exception(told)
 
 
-async def _dial() -> asyncpg.Connection:
-    return await connect(application_name="tearoff till", **BY_INDEX)
+def _halves(batch: Sequence[_Place], cause: Cause) -> tuple[Sequence[_Place], ...]:
+    """The two parts in which a batch comes again, or none when it is not worth while to divide it.
+
+    Who waits for a lock waits with all who bring the same codes, so these stay together: one wait for all of them.
+    """
+    if cause is Cause.LOST:
+        return ()
+    middle = len(batch) // 2
+    if cause is Cause.STUCK:
+        batch = sorted(batch, key=_codes)
+        borders = [
+            place for place in range(1, len(batch)) if _codes(batch[place - 1]) != _codes(batch[place])
+        ]
+        middle = min(borders, key=lambda border: abs(border - middle), default=0)
+    return (batch[:middle], batch[middle:]) if middle else ()
 
 
-@asynccontextmanager
-async def _transaction(connection: asyncpg.Connection, tickets: Sequence[Ticket]) -> AsyncIterator[None]:
-    """A transaction that begins with the locks that keep limits as they are; asyncpg's own cannot."""
-    await connection.execute(begin_redeeming({ticket.project for ticket in tickets}))
-    try:
-        yield
-    except BaseException:
-        if not connection.is_closed():
-            await connection.execute("ROLLBACK")
-        raise
-    await connection.execute("COMMIT")
+def _codes(place: _Place) -> tuple[UUID, tuple[str, ...]]:
+    return place.ticket.project, place.ticket.code_keys

@@ -168,11 +168,11 @@ async def test_an_unreachable_database_is_said_after_a_while_and_nobody_hangs(
 
     till = Till(clock=lambda: NOW, patience=0.1)
     await till.start()
-    monkeypatch.setattr("app.redemptions.till.connect", nobody_answers)
+    monkeypatch.setattr("app.redemptions.own_connection.connect", nobody_answers)
     await execute(_HANG_UP)
     with pytest.raises(TillUnavailable):
         await till.redeem(asking(project, "SUMMER"))
-    monkeypatch.setattr("app.redemptions.till.connect", connect)
+    monkeypatch.setattr("app.redemptions.own_connection.connect", connect)
     assert isinstance(await till.redeem(asking(project, "SUMMER")), Answer)
     await till.close()
 
@@ -208,8 +208,8 @@ async def test_a_lone_redemption_takes_four_round_trips_and_one_more_each_for_li
     async with tills() as [till]:
         await till.redeem(requests[0])  # the counter is born here
         await till.redeem(requests[2])
-        assert till._connection is not None
-        till._connection.add_query_logger(lambda record: sent.append(record.query.split()[0].rstrip(";")))
+        connection = await till._connection.ready()
+        connection.add_query_logger(lambda record: sent.append(record.query.split()[0].rstrip(";")))
         for request, trips in zip(
             [requests[0], requests[1], requests[3]],
             [
