@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from app.database import Connection, columns, statement
-from app.engine.counter import CounterKey, Measure
+from app.engine.counter import CounterKey
 from app.engine.facts import Need
 from app.ids import earliest_at
 
@@ -46,12 +46,10 @@ class Asked:
 def counter_id(project: UUID, key: CounterKey) -> UUID:
     """The id of a counter's row, the same in every process: a hash of project and key."""
     scope, subject, customer, measure, currency, window = key
-    parts = [project.bytes, subject.bytes, scope.encode(), b"" if customer is None else customer.bytes]
-    if window is not None or measure is not Measure.REDEMPTIONS:
-        parts += [measure.encode(), (currency or "").encode()]
-    if window is not None:
-        parts += [window.starts.isoformat().encode(), window.ends.isoformat().encode()]
-    return UUID(bytes=blake2b(b"\0".join(parts), digest_size=16).digest())
+    who = "" if customer is None else customer.hex
+    when = "" if window is None else f"{window.starts.isoformat()}/{window.ends.isoformat()}"
+    name = f"{project.hex} {subject.hex} {scope} {who} {measure.value} {currency or ''} {when}"
+    return UUID(bytes=blake2b(name.encode(), digest_size=16).digest())
 
 
 def past_of(customer: UUID) -> CounterKey:
@@ -93,7 +91,7 @@ async def gather(
         if is_need:
             answers[asked[place - 1]] = amount
         else:
-            used[counters[place - 1][1]] = int(amount)
+            used[counters[place - 1][1]] = amount
     return used, answers
 
 

@@ -1,6 +1,6 @@
 -- The uses of counters as they stand at $15, read without a lock (a counter that is not there is counted from the ledger),
 -- and the answers to the needs of rules. Holds whose time is over count no more, though nobody may have told them yet.
-SELECT false AS is_need, k.place,
+SELECT false AS is_need, k.place, (
   coalesce((SELECT c.used FROM counters c WHERE c.id = k.id), /* uses_in_ledger */) - (
     SELECT coalesce(sum(
       CASE WHEN k.measure = 'ORDER_VALUE' THEN h.subtotal - h.returned_subtotal ELSE code.amount END), 0)
@@ -22,7 +22,7 @@ SELECT false AS is_need, k.place,
       AND (k.customer_id IS NULL OR h.customer_id = k.customer_id)
       AND (k.currency IS NULL OR h.currency = k.currency)
       AND (k.window_start IS NULL OR (h.created_at >= k.window_start AND h.created_at < k.window_end))
-  ) AS amount
+  ))::bigint AS amount
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[],
             $9::timestamptz[], $10::uuid[]) WITH ORDINALITY
   AS k (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, since_id, place)

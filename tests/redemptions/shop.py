@@ -182,7 +182,7 @@ def problems(answer: object) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows and events a project has."""
+    """How many rows and events a project has; `uses` are those not given back."""
 
     redemptions: int
     rejected: int
@@ -196,7 +196,7 @@ async def tally(project: UUID) -> Tally:
     [row] = await fetch(
         """SELECT (SELECT count(*) FROM redemptions WHERE project_id = $1),
                   (SELECT count(*) FROM rejected_redemptions WHERE project_id = $1),
-                  (SELECT count(*) FROM redeemed_vouchers WHERE project_id = $1 AND NOT rolled_back),
+                  (SELECT count(*) FROM redeemed_vouchers WHERE project_id = $1 AND NOT given_back),
                   (SELECT count(*) FROM idempotency_keys WHERE project_id = $1),
                   (SELECT count(*) FROM events WHERE project_id = $1 AND kind LIKE 'REDEMPTION%')""",
         project,
@@ -214,13 +214,26 @@ async def counters(project: UUID) -> dict[tuple[str, UUID, UUID | None], int]:
 
 
 async def assert_counters_equal_ledger(project: UUID) -> None:
-    """The law of the room: a counter that exists equals the uses in the ledger that are not rolled back."""
+    """The law of the room: a counter that exists equals what the ledger holds against it and was not given back."""
     rows = await fetch(
-        """SELECT k.id, k.scope, k.subject_id, k.customer_id, k.used,
-             (SELECT count(*) FROM redeemed_vouchers v WHERE v.project_id = k.project_id AND NOT v.rolled_back
-                AND CASE k.scope WHEN 'voucher' THEN v.voucher_id = k.subject_id
-                    WHEN 'campaign' THEN k.subject_id IN (v.campaign_id, v.main_campaign_id)
-                    WHEN 'customer' THEN v.campaign_id = k.subject_id AND v.customer_id = k.customer_id END) AS uses
+        """SELECT k.id, k.scope, k.measure, k.used, coalesce((
+             SELECT sum(CASE k.measure
+                 WHEN 'REDEMPTIONS' THEN codes.uses
+                 WHEN 'DISCOUNT' THEN codes.discount
+                 WHEN 'POINTS' THEN codes.points
+                 ELSE r.subtotal - r.returned_subtotal END)
+             FROM redemptions r
+             JOIN LATERAL (
+               SELECT count(*) AS uses, sum(v.discount - v.returned_discount) AS discount,
+                      sum(v.spent - v.returned_spent) FILTER (WHERE v.spent_unit = 'points') AS points
+               FROM redeemed_vouchers v WHERE v.redemption_id = r.id AND NOT v.given_back
+                 AND CASE k.scope WHEN 'voucher' THEN v.voucher_id = k.subject_id
+                     ELSE k.subject_id IN (v.campaign_id, v.main_campaign_id) END
+             ) codes ON codes.uses > 0
+             WHERE r.project_id = k.project_id AND (k.customer_id IS NULL OR r.customer_id = k.customer_id)
+               AND (k.currency IS NULL OR r.currency = k.currency)
+               AND (k.window_start IS NULL OR (r.created_at >= k.window_start AND r.created_at < k.window_end))
+           ), 0) AS uses
            FROM counters k WHERE k.project_id = $1 AND k.scope <> 'past'""",
         project,
     )

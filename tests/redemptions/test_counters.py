@@ -1,14 +1,15 @@
 """Counters: their names, their locks, and how they learn of uses from before they were born."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.database import execute, fetch, transaction
-from app.engine.counter import CounterKey
+from app.engine.counter import CounterKey, Measure
 from app.engine.facts import PastRedemptions
+from app.engine.period import Period, Window
 from app.ids import new_id
 from app.redemptions.counters import Asked, counter_id, gather, lock, past_of
 from app.redemptions.requests import CustomerRef
@@ -17,6 +18,7 @@ from app.redemptions.till import Till
 from tests.conftest import NOW
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher, asking, redemption
 
+_INSTANTS = st.datetimes(timezones=st.just(UTC))
 NAMES = st.tuples(
     st.uuids(),
     st.builds(
@@ -24,7 +26,9 @@ NAMES = st.tuples(
         st.sampled_from(["voucher", "campaign", "customer"]),
         st.uuids(),
         st.none() | st.uuids(),
-        st.none() | st.datetimes(),
+        st.sampled_from(Measure),
+        st.sampled_from([None, "EUR", "JPY"]),
+        st.none() | st.builds(Window, st.just(Period.DAY), _INSTANTS, _INSTANTS),
     ),
 )
 
@@ -36,23 +40,26 @@ def test_two_names_are_two_ids(one: tuple[UUID, CounterKey], other: tuple[UUID, 
 
 def test_an_id_is_for_ever() -> None:
     project, subject = UUID(int=1), UUID(int=2)
-    assert counter_id(project, CounterKey("voucher", subject)) == UUID("4e13f7d3-9ca5-bb3b-9c3f-1b7c4e3bff56")
+    assert counter_id(project, CounterKey("voucher", subject)) == UUID("428f0abc-ed80-8d88-3ca7-85ff5fb8aaf9")
+    may = Window(Period.MONTH, datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+    key = CounterKey("campaign", subject, None, Measure.DISCOUNT, "EUR", may)
+    assert counter_id(project, key) == UUID("eaa6a086-f323-a7a1-1119-b8f54a19c9c9")
 
 
-async def test_a_lock_tells_uses_and_births(project: UUID) -> None:
+async def test_a_lock_tells_uses(project: UUID) -> None:
     key, past = CounterKey("voucher", new_id()), past_of(new_id())
     async with transaction() as connection:
         names = [(project, key), (project, past)]
-        assert await lock(connection, names) == ({(project, key): 0, (project, past): 0}, {(project, key)})
+        assert await lock(connection, names) == {(project, key): 0, (project, past): 0}
         await connection.execute("UPDATE counters SET used = 7 WHERE id = $1", counter_id(project, key))
     async with transaction() as connection:
-        assert await lock(connection, [(project, key)]) == ({(project, key): 7}, set())
+        assert await lock(connection, [(project, key)]) == {(project, key): 7}
 
 
 async def test_nothing_asked_is_nothing_sent(project: UUID) -> None:
     async with transaction() as connection:
-        assert await lock(connection, []) == ({}, set())
-    assert await gather(fetch, [], []) == ({}, {})
+        assert await lock(connection, []) == {}
+    assert await gather(fetch, [], [], NOW) == ({}, {})
 
 
 async def test_without_a_row_the_ledger_tells(project: UUID, till: Till) -> None:
@@ -72,11 +79,11 @@ async def test_without_a_row_the_ledger_tells(project: UUID, till: Till) -> None
         CounterKey("customer", campaign, bob): 0,
     }
     names = [(project, key) for key in wanted]
-    assert await gather(fetch, names, []) == (wanted, {})
+    assert await gather(fetch, names, [], NOW) == (wanted, {})
     async with transaction() as connection:
-        _, born = await lock(connection, names)
-        assert await gather(connection.fetch, names, [], born) == (wanted, {})
-    assert (await gather(fetch, names, []))[0] == dict.fromkeys(wanted, 0)  # the rows as they were born
+        assert await lock(connection, names) == {(project, key): used for key, used in wanted.items()}
+    await execute("UPDATE counters SET used = 9 WHERE project_id = $1", project)
+    assert (await gather(fetch, names, [], NOW))[0] == dict.fromkeys(wanted, 9)  # a row is believed
     await execute("DELETE FROM counters WHERE project_id = $1", project)
 
 
@@ -98,5 +105,5 @@ async def test_a_past_counts_redemptions_that_stand(project: UUID, till: Till) -
         PastRedemptions(since=NOW): 3,
         PastRedemptions(since=NOW + timedelta(seconds=1)): 0,
     }
-    _, answers = await gather(fetch, [], [Asked(project, ada, need) for need in wanted])
+    _, answers = await gather(fetch, [], [Asked(project, ada, need) for need in wanted], NOW)
     assert {asked.need: amount for asked, amount in answers.items()} == wanted

@@ -24,7 +24,7 @@ from app.redemptions.read import (
 from app.redemptions.requests import CustomerRef
 from app.redemptions.roll_back import roll_back
 from app.redemptions.till import Till
-from app.redemptions.values import Redemption
+from app.redemptions.values import Redemption, RedemptionState
 from tests.conftest import NOW, Statements
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher, asking, redemption
 
@@ -148,8 +148,8 @@ async def test_every_filter_lets_through_what_it_says(ledger: Ledger) -> None:
         (RedemptionFilter(voucher=ledger.vouchers["A1"], campaign=ledger.campaigns["B"]), [2]),
         (RedemptionFilter(channel="web"), [4, 1, 0]),
         (RedemptionFilter(redemption_point="Kiosk"), [3, 2]),
-        (RedemptionFilter(rolled_back=True), [3]),
-        (RedemptionFilter(rolled_back=False, channel="shop"), [2]),
+        (RedemptionFilter(states=(RedemptionState.ROLLED_BACK,)), [3]),
+        (RedemptionFilter(states=(RedemptionState.REDEEMED,), channel="shop"), [2]),
         (RedemptionFilter(created_from=NOW), [5, 4, 3, 2, 1]),
         (RedemptionFilter(created_before=NOW), [0]),
         (RedemptionFilter(channel="\0"), []),

@@ -34,14 +34,14 @@ async def test_uses_and_what_is_left_are_exact_with_and_without_limits(
     await roll_back(project, made[3].id, now=NOW)
     vouchers, campaigns = [one, two, three, idle, new_id()], [main, limited, free]
     with statements.counted() as sent:
-        of_vouchers = await uses_of_vouchers(project, vouchers)
-        of_campaigns = await uses_of_campaigns(project, campaigns)
+        of_vouchers = await uses_of_vouchers(project, vouchers, NOW)
+        of_campaigns = await uses_of_campaigns(project, campaigns, NOW)
     assert len(sent) == 2
     assert of_vouchers == {one: Usage(2, 3), two: Usage(1, 9), three: Usage(1, None), idle: Usage(0, 1)}
     assert of_campaigns == {main: Usage(4, 10), limited: Usage(3, 7), free: Usage(1, None)}
     assert [of_campaigns[campaign].remaining for campaign in campaigns] == [6, 4, None]
-    assert await uses_of_vouchers(second_project, vouchers) == {}
-    assert await uses_of_campaigns(second_project, campaigns) == {}
+    assert await uses_of_vouchers(second_project, vouchers, NOW) == {}
+    assert await uses_of_campaigns(second_project, campaigns, NOW) == {}
 
 
 def test_a_limit_that_was_lowered_by_hand_leaves_nothing() -> None:
