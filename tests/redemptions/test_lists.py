@@ -45,7 +45,7 @@ async def test_a_page_of_twenty_reads_no_more_than_its_rows(project: UUID, state
             assert (len(order), order) == (40, sorted(order, reverse=sort is RedemptionSort.NEWEST))
             stand = [state.value for state in RedemptionFilter().states]
             plan = await fetchval(
-                f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[0]}", project, [parent], 21, order[20], stand
+                f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[0]}", project, [parent], 21, stand, order[20]
             )
             assert _rows(plan[0]["Plan"]) < 500
 
