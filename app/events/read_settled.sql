@@ -2,20 +2,27 @@
 --
 -- A transaction may commit after one that began later, so what is committed is not yet in order. Settled is
 -- what stands before the oldest transaction that is still open: nothing can be added there any more.
+-- The place is that of the last settled event, never the line itself: a crash may take back numbers of transactions
+-- that left nothing behind, and those that get them again would then stand before a place that had been given out.
 -- `unsettled` is the first event that is committed but has to wait for such a transaction.
 --   $1, $2, $3  the place: epoch, tx, position        $4  most events of the page
 --   $5  the kinds wanted, null for all        $6  bytes of payload with which a page is full
-WITH head AS MATERIALIZED (
+WITH line AS MATERIALIZED (
     SELECT max(id) AS epoch, pg_snapshot_xmin(pg_current_snapshot()) AS tx FROM event_epochs
 )
-SELECT head.epoch AS head_epoch, head.tx AS head_tx,
-       unsettled.tx AS unsettled_tx, unsettled.position AS unsettled_position,
+SELECT head.epoch AS head_epoch, head.tx AS head_tx, head.position AS head_position,
+       unsettled.epoch AS unsettled_epoch, unsettled.tx AS unsettled_tx, unsettled.position AS unsettled_position,
        page.epoch, page.tx, page.position, page.project_id, page.kind, page.at, page.payload::text AS payload,
        page.size, page.found
-FROM head
+FROM line
 LEFT JOIN LATERAL (
-    SELECT tx, position FROM events
-    WHERE (epoch, tx, position) >= (head.epoch, head.tx, 0)
+    SELECT epoch, tx, position FROM events
+    WHERE (epoch, tx, position) < (line.epoch, line.tx, 0)
+    ORDER BY epoch DESC, tx DESC, position DESC LIMIT 1
+) AS head ON true
+LEFT JOIN LATERAL (
+    SELECT epoch, tx, position FROM events
+    WHERE (epoch, tx, position) >= (line.epoch, line.tx, 0)
     ORDER BY epoch, tx, position LIMIT 1
 ) AS unsettled ON true
 LEFT JOIN LATERAL (
@@ -24,7 +31,7 @@ LEFT JOIN LATERAL (
         FROM (
             SELECT *, octet_length(payload::text) AS size FROM events
             WHERE (epoch, tx, position) > ($1::smallint, $2::xid8, $3::bigint)
-              AND (epoch, tx, position) < (head.epoch, head.tx, 0)
+              AND (epoch, tx, position) < (line.epoch, line.tx, 0)
               AND ($5::text[] IS NULL OR kind = ANY ($5))
             ORDER BY epoch, tx, position LIMIT $4
         ) AS ahead

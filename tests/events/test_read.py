@@ -146,6 +146,27 @@ async def test_what_commits_after_asking_for_the_head_stands_behind_it(project: 
     assert numbers(await read_project(project, newest)) == [2, 3]
 
 
+async def test_a_place_is_always_that_of_an_event_whatever_transactions_left_nothing_behind(
+    project: UUID,
+) -> None:
+    """A crash may give the numbers of such transactions to others, whose events a reader must not have passed."""
+    await record(project, 1)
+    await settled(project, 1)
+    [event] = await read_project(project)
+    for _ in range(3):
+        async with transaction() as connection:
+            burnt = await connection.fetchval("SELECT pg_current_xact_id()::text::bigint")
+    assert burnt > event.cursor.tx
+    assert await head() == event.cursor
+    assert (await read_page(project, BEGINNING)).reached == event.cursor
+    assert (await read_page(project, event.cursor)).reached == event.cursor
+    connection = await connect()
+    try:
+        assert (await read_everything(connection, event.cursor)).reached == event.cursor
+    finally:
+        await connection.close()
+
+
 async def test_the_head_never_goes_back(project: UUID) -> None:
     seen = [await head()]
     for number in range(20):
