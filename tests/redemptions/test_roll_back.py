@@ -1,4 +1,4 @@
-"""Rolling back: once, as a whole, exactly what was counted."""
+"""Rolling back as a whole: once, exactly what was counted. By lines: test_roll_back_by_lines.py."""
 
 import asyncio
 from dataclasses import replace
@@ -14,8 +14,9 @@ from app.problem import Problems
 from app.redemptions.read import by_ids
 from app.redemptions.requests import CustomerRef, RolledBack
 from app.redemptions.roll_back import roll_back
+from app.redemptions.rollback import ReturnedLine, Rollback, RollbackPolicy
 from app.redemptions.till import Till
-from app.redemptions.values import Redemption
+from app.redemptions.values import Redemption, RedemptionState
 from app.vouchers.update import update_voucher
 from app.vouchers.values import VoucherChanges
 from tests.conftest import NOW
@@ -49,8 +50,30 @@ async def test_a_redemption_is_undone_with_all_that_it_counted(project: UUID, ti
     ask = asking(project, "ONE", "TWO", customer=CustomerRef(id=ada))
     kept, made = [redemption(await till.redeem(ask)) for _ in range(2)]
     answer = await roll_back(project, made.id, now=LATER, reason="returned")
-    undone = replace(made, rolled_back_at=LATER, rollback_reason="returned")
-    assert answer == RolledBack(undone)
+    assert isinstance(answer, RolledBack)
+    undone = answer.redemption
+    assert answer == RolledBack(undone, undone.rollbacks[0])
+    assert replace(undone, vouchers=made.vouchers, rollbacks=()) == replace(
+        made,
+        state=RedemptionState.ROLLED_BACK,
+        returned_subtotal=made.subtotal,
+        returned_discount=made.discount,
+        rolled_back_at=LATER,
+        rollback_reason="returned",
+    )
+    assert undone.rollbacks == (
+        Rollback(
+            undone.rollbacks[0].id,
+            RollbackPolicy.KEEP_SHARE,
+            (ReturnedLine(0, 2, (300, 300)), ReturnedLine(1, 1, (200, 200))),
+            subtotal=10_500,  # with the shipping
+            discount=1_000,
+            reason="returned",
+            created_at=LATER,
+        ),
+    )
+    assert undone.rollbacks[0].refund == made.total
+    assert [(code.returned_discount, code.given_back) for code in undone.vouchers] == [(500, True)] * 2
     assert await by_ids(project, [kept.id, made.id]) == {kept.id: kept, made.id: undone}
     assert await counters(project) == {
         ("voucher", one, None): 1,
@@ -151,15 +174,15 @@ async def test_a_use_can_be_given_back_after_its_limits_have_changed(project: UU
     voucher = await a_voucher(project, campaign, "ONE", max_redemptions=4)
     ask = asking(project, "ONE", customer=CustomerRef(id=await a_customer(project)))
     made, kept = [redemption(await till.redeem(ask)) for _ in range(2)]
-    # The voucher's counter goes with its old limit, those of the campaigns because a limit left and came back.
+    # Counters go with their limits, and these left and came back.
     await update_voucher(project, voucher, VoucherChanges(max_redemptions=2), NOW)
     for limit in (None, 50):
         await update_campaign(project, main, CampaignChanges(max_redemptions=limit), None, KEY, NOW)
     for promise in (offer(), offer(per_campaign=9, per_customer=5)):
         await update_campaign(project, campaign, CampaignChanges(offer=promise), None, KEY, NOW)
-    assert await counters(project) == {}
     assert isinstance(await roll_back(project, made.id, now=NOW), RolledBack)
-    assert await counters(project) == {}
+    # What there is a limit for now has been counted anew, and one less.
+    assert list((await counters(project)).values()) == [1, 1, 1, 1]
     redemption(await till.redeem(ask))
     assert reasons(await till.redeem(ask)) == ["VOUCHER_LIMIT_REACHED"]
     assert await tally(project) == Tally(redemptions=3, rejected=1, uses=2, keys=4, events=5)
