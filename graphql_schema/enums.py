@@ -6,16 +6,17 @@ import strawberry
 from strawberry.types.enum import has_enum_definition
 
 
-def describe_enum(enum: type[Enum], description: str, **members: str) -> None:
+def describe_enum(enum: type[Enum], description: str, /, name: str | None = None, **members: str) -> None:
     """Make an enum part of the schema without a second enum beside it that would have to be kept equal.
 
-    Raises TypeError unless every member has its sentence, so a new member cannot be forgotten here.
+    `name` is what the schema calls it, where the enum's own name says too little outside its room. Raises TypeError
+    unless every member has its sentence, so a new member cannot be forgotten here.
     """
     if set(members) != set(enum.__members__):
         raise TypeError(
             f"{enum.__name__} has {', '.join(enum.__members__)}; described are {', '.join(members)}"
         )
-    strawberry.enum(enum, description=description)
+    strawberry.enum(enum, name=name, description=description)
     if has_enum_definition(enum):
         for value in enum.__strawberry_definition__.values:
             value.description = members[value.name]

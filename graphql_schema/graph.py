@@ -33,14 +33,17 @@ from app.vouchers.read import VoucherSort
 from app.vouchers.read_publications import PublicationParent
 from app.vouchers.values import Publication as PublicationValue
 from app.vouchers.values import Voucher as VoucherValue
+from app.wallets import read as wallets
 from app.wallets.holdings import count_holdings, holdings_of
-from app.wallets.values import Holding
+from app.wallets.values import Entry, Holding
 from graphql_schema.loaders import PageKey, PageLoader, by_key, counting, paging
 from graphql_schema.paging import Connection, connection
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
+from graphql_schema.types.balance import Balance, show_balance
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.customer import Customer, show_customer
+from graphql_schema.types.posting import Posting, show_posting
 from graphql_schema.types.project import Project, show_project
 from graphql_schema.types.publication import Publication, show_publication
 from graphql_schema.types.redemption import Redemption, show_redemption
@@ -102,6 +105,10 @@ class Graph:
         return by_key(self._own_project, show_project)
 
     @cached_property
+    def balances(self) -> DataLoader[UUID, Balance | None]:
+        return by_key(lambda ids: wallets.balances_by_ids(self._project, ids, self._now()), show_balance)
+
+    @cached_property
     def usage_of_voucher(self) -> DataLoader[UUID, Usage | None]:
         return by_key(lambda ids: usage.uses_of_vouchers(self._project, ids, self._now()), _as_it_is)
 
@@ -148,6 +155,10 @@ class Graph:
     @cached_property
     def publications_of_voucher(self) -> PageLoader[PublicationValue, Publication]:
         return self._publications(PublicationParent.VOUCHER)
+
+    @cached_property
+    def postings_of_voucher(self) -> PageLoader[Entry, Posting]:
+        return self._list(wallets.postings_of, wallets.count_postings_of, wallets.PostingSort, show_posting)
 
     @cached_property
     def redemptions_of_campaign(self) -> PageLoader[RedemptionValue, Redemption]:

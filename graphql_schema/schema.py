@@ -7,6 +7,7 @@ from app.projects.admit import Caller
 from graphql_schema.context import Context
 from graphql_schema.front import FrontSchema
 from graphql_schema.graph import Graph
+from graphql_schema.mutations.adjust_balance import AdjustBalanceMutation
 from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
 from graphql_schema.mutations.create_campaign import CreateCampaignMutation
 from graphql_schema.mutations.create_customer_token import CreateCustomerTokenMutation
@@ -65,6 +66,7 @@ class Mutation(
     MintVouchersMutation,
     ImportVouchersMutation,
     UpdateVoucherMutation,
+    AdjustBalanceMutation,
     PublishVouchersMutation,
     UpsertCustomerMutation,
     ValidateVouchersMutation,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.database import columns, statement
+from app.database import columns, fetch, statement
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.wallets.postings import Account, Deed
 from app.wallets.values import Balance, Entry
@@ -54,17 +54,22 @@ _POSTINGS = Listing(
 
 
 async def balances_of(
-    fetch: Fetch, vouchers: Collection[tuple[UUID, UUID]], now: datetime
+    ask: Fetch, vouchers: Collection[tuple[UUID, UUID]], now: datetime
 ) -> dict[UUID, Balance]:
     """The balances of vouchers, each named with its project, at `now`; a voucher without a balance is missing.
 
-    Nothing is locked: `app.wallets.move.lock_buckets` is for whoever takes something. One statement, or none when
-    nothing is asked.
+    `ask` is any way to send a statement. Nothing is locked: `app.wallets.move.lock_buckets` is for whoever takes
+    something. One statement, or none when nothing is asked.
     """
     if not vouchers:
         return {}
-    rows = await fetch(_BALANCES, *columns(list(set(vouchers)), 2), now)
+    rows = await ask(_BALANCES, *columns(list(set(vouchers)), 2), now)
     return {row["voucher_id"]: Balance(*list(row.values())[1:]) for row in rows}
+
+
+async def balances_by_ids(project: UUID, vouchers: Collection[UUID], now: datetime) -> dict[UUID, Balance]:
+    """The balances of vouchers of one project, as `balances_of` tells them."""
+    return await balances_of(fetch, [(project, voucher) for voucher in vouchers], now)
 
 
 async def postings_of(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.problem import Problems
+from app.problem import Problem, Problems
 from app.projects.admit import Permission
 from app.vouchers.mint import mint
 from app.vouchers.values import CodeOutcome as EngineCodeOutcome
@@ -16,6 +16,7 @@ from graphql_schema.authority import Info, require
 from graphql_schema.enums import describe_enum
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.balance import FirstBalanceInput, read_first_balance
 from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class ImportVouchersInput:
         description="How often each code may be redeemed, instead of the offer's limit per voucher.",
     )
     metadata: Metadata | None = strawberry.field(default=None, description="Anything else about these codes.")
+    balance: FirstBalanceInput | None = strawberry.field(
+        default=None,
+        description="What each code holds by itself, to pay with: a gift voucher, a loyalty card.",
+    )
 
 
 @strawberry.type(description="What became of one code.")
@@ -86,6 +91,9 @@ class ImportVouchersMutation:
             return _refused(campaign)
         if not input.codes:
             return _refused(Problems.one("codes", "NO_CODES", "Give at least one code."))
+        balance = read_first_balance(input.balance)
+        if isinstance(balance, Problem):
+            return _refused(Problems((balance,)))
         order = MintOrder(
             codes=tuple(input.codes),
             kind=input.kind,
@@ -93,6 +101,7 @@ class ImportVouchersMutation:
             expires_at=input.expires_at,
             max_redemptions=input.max_redemptions,
             metadata=input.metadata or {},
+            balance=balance,
         )
         outcome = await mint(caller.project, campaign, order, info.context.now())
         if isinstance(outcome, Problems):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from app.problem import Problems
+from app.problem import Problem, Problems
 from app.projects.admit import Permission
 from app.vouchers.codes import CHARSET, PATTERN
 from app.vouchers.mint import mint
@@ -13,6 +13,7 @@ from app.vouchers.values import MintOrder
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.balance import FirstBalanceInput, read_first_balance
 from graphql_schema.types.campaign import Campaign
 from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 
@@ -38,6 +39,10 @@ class MintVouchersInput:
         description="How often each code may be redeemed, instead of the offer's limit per voucher.",
     )
     metadata: Metadata | None = strawberry.field(default=None, description="Anything else about these codes.")
+    balance: FirstBalanceInput | None = strawberry.field(
+        default=None,
+        description="What each code holds by itself, to pay with: a gift voucher, a loyalty card.",
+    )
 
 
 @strawberry.type(description="What was minted.")
@@ -62,6 +67,9 @@ class MintVouchersMutation:
         campaign = await campaign_id(caller.project, input.campaign, ("campaign",))
         if isinstance(campaign, Problems):
             return _refused(campaign)
+        balance = read_first_balance(input.balance)
+        if isinstance(balance, Problem):
+            return _refused(Problems((balance,)))
         order = MintOrder(
             count=input.count,
             pattern=input.pattern,
@@ -70,6 +78,7 @@ class MintVouchersMutation:
             expires_at=input.expires_at,
             max_redemptions=input.max_redemptions,
             metadata=input.metadata or {},
+            balance=balance,
         )
         outcome = await mint(caller.project, campaign, order, info.context.now())
         if isinstance(outcome, Problems):

@@ -19,8 +19,10 @@ from graphql_schema.scalars import Metadata
 from graphql_schema.types.node import Node, shown
 
 if TYPE_CHECKING:
+    from graphql_schema.types.balance import Balance
     from graphql_schema.types.campaign import Campaign
     from graphql_schema.types.customer import Customer
+    from graphql_schema.types.posting import Posting
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
 
@@ -75,6 +77,17 @@ class Voucher(Node):
         return await info.context.loaders.customers.load(self.holder_id)
 
     @strawberry.field(
+        description="What the code holds by itself, to pay with; null when it has no balance."
+        " A storefront key needs a customer token."
+    )
+    async def balance(
+        self, info: Info
+    ) -> Annotated["Balance", strawberry.lazy("graphql_schema.types.balance")] | None:
+        # Whoever tries codes anonymously learns nothing of what is on them.
+        require(info, Permission.READ_OWN_WALLET, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
+        return await info.context.loaders.balances.load(self.uuid)
+
+    @strawberry.field(
         description="How often the code has been redeemed, rolled back redemptions not counted."
     )
     async def redemption_count(self, info: Info) -> int:
@@ -99,6 +112,9 @@ class Voucher(Node):
     publications: Connection[
         Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
     ] = linked_list("To whom this code was given.", lambda graph: graph.publications_of_voucher)
+    postings: Connection[Annotated["Posting", strawberry.lazy("graphql_schema.types.posting")]] = linked_list(
+        "Every movement of this code's balance.", lambda graph: graph.postings_of_voucher
+    )
 
 
 def show_voucher(voucher: VoucherValue) -> Voucher:
