@@ -34,12 +34,12 @@ from tests.redemptions.shop import (
     tills,
 )
 
-_HANG_UP = """
+HANG_UP = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE application_name = 'tearoff till' AND datname = current_database()
 """
 
-_WAITS = """
+WAITS = """
 SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE NOT l.granted AND a.datname = current_database() AND a.application_name = 'tearoff till'
 """
@@ -90,7 +90,7 @@ async def test_connections_that_die_under_load_lose_nothing_and_count_nothing_tw
         load = asyncio.gather(rush(opened, [asking(project, "RUSH") for _ in range(400)]))
         killed = 0
         while not load.done() and killed < 12:
-            killed += (await fetch(_HANG_UP))[0][0]
+            killed += (await fetch(HANG_UP))[0][0]
             await asyncio.sleep(0.01)
         [answers] = await load
         assert killed > 0
@@ -169,7 +169,7 @@ async def test_an_unreachable_database_is_said_after_a_while_and_nobody_hangs(
     till = Till(clock=lambda: NOW, patience=0.1)
     await till.start()
     monkeypatch.setattr("app.redemptions.own_connection.connect", nobody_answers)
-    await execute(_HANG_UP)
+    await execute(HANG_UP)
     with pytest.raises(TillUnavailable):
         await till.redeem(asking(project, "SUMMER"))
     monkeypatch.setattr("app.redemptions.own_connection.connect", connect)
@@ -185,7 +185,7 @@ async def test_a_rows_lock_held_elsewhere_only_delays(project: UUID, till: Till)
         async with other.transaction():
             await other.execute("SELECT FROM counters WHERE subject_id = $1 FOR UPDATE", voucher)
             asked = asyncio.ensure_future(till.redeem(asking(project, "SUMMER")))
-            await until(lambda: fetch(_WAITS))
+            await until(lambda: fetch(WAITS))
             assert not asked.done()
         redemption(await asked)
     finally:
