@@ -20,7 +20,7 @@ class Credentials:
     origin: str | None
 
     @classmethod
-    def of_request(cls, headers: Headers) -> Credentials:
+    def of_request(cls, headers: Mapping[str, str]) -> Credentials:
         """The headers Authorization, X-Customer-Token and Origin."""
         return cls(headers.get("authorization"), headers.get("x-customer-token"), headers.get("origin"))
 

@@ -16,7 +16,6 @@ from urllib.parse import parse_qs
 
 import orjson
 from graphql import GraphQLError
-from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -96,7 +95,7 @@ class GraphQLEndpoint:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
+        headers = _headers(scope)
         try:
             response = await self._respond(scope, headers, receive)
         except Unanswered:
@@ -109,7 +108,7 @@ class GraphQLEndpoint:
                 response.headers["Access-Control-Expose-Headers"] = "X-Request-Id"
         await response(scope, receive, send)
 
-    async def _respond(self, scope: Scope, headers: Headers, receive: Receive) -> Response:
+    async def _respond(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         method = scope["method"]
         if method == "OPTIONS":
             return _preflight(headers)
@@ -143,7 +142,7 @@ class GraphQLEndpoint:
         except Exception as error:
             return _error_response(internal_error(error, "http"), media_type or RESPONSE)
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         """The request body, measured while it arrives, whatever Content-Length says.
 
         What is too large is read on for a while and dropped: most clients only then look for the answer.
@@ -179,6 +178,11 @@ class GraphQLEndpoint:
         if not self._page.is_file():
             return PlainTextResponse(_NOT_BUILT, 503, headers)
         return FileResponse(self._page, headers=headers, media_type="text/html")
+
+
+def _headers(scope: Scope) -> Mapping[str, str]:
+    """The request's headers, names in lower case as ASGI has them, decoded once; of those sent twice the first."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
 def request_id_of(scope: Scope) -> str:
@@ -273,7 +277,7 @@ def _json_response(payload: object, status: int, media_type: str) -> Response:
     return Response(orjson.dumps(payload), status, headers)
 
 
-def _preflight(headers: Headers) -> Response:
+def _preflight(headers: Mapping[str, str]) -> Response:
     """The answer to a browser that asks whether its page may send a request; the origin is added for all answers."""
     answer = Response(status_code=204, headers={"Allow": _METHODS})
     if "access-control-request-method" in headers:

@@ -57,6 +57,7 @@ def _range(part: str, place: int) -> _Range:
     return _Range(kind, quality, place)
 
 
+@lru_cache(maxsize=256)
 def is_json(content_type: str | None) -> bool:
     """Whether a body is declared as JSON in UTF-8, the only kind that is read."""
     kind, *parameters = (piece.strip() for piece in (content_type or "").lower().split(";"))

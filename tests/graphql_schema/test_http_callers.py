@@ -39,6 +39,17 @@ async def test_the_customer_token_reaches_admission(client: httpx.AsyncClient) -
     assert answer.json()["data"] == {"who": "ann for t1"}
 
 
+async def test_of_a_header_that_is_sent_twice_the_first_counts(client: httpx.AsyncClient) -> None:
+    headers = [
+        ("content-type", JSON),
+        ("Authorization", "Bearer ann"),
+        ("X-Customer-Token", "t1"),
+        ("x-customer-token", "t2"),
+    ]
+    answer = await client.post("/graphql", content=b'{"query":"{ who }"}', headers=headers)
+    assert answer.json()["data"] == {"who": "ann for t1"}
+
+
 async def test_a_failing_admission_is_a_masked_500(client: httpx.AsyncClient) -> None:
     with capture_logs() as logs:
         answer = await post(client, {"query": "{ one }"}, authorization="Bearer broken")
