@@ -8,7 +8,8 @@ import asyncpg
 
 from app.campaigns import keep
 from app.campaigns.faults import faults_of
-from app.campaigns.present_use import forget_stale_counters, limits_below_use
+from app.campaigns.forget_counters import forget_counters
+from app.campaigns.present_use import limits_below_use
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignState
 from app.database import fetchrow, transaction
 from app.database.standing_edits import begin_editing
@@ -26,7 +27,7 @@ WHERE p.id = $1
 """
 
 # What a redemption under way has read of a campaign: the answer to a change of it waits for that redemption.
-_STANDING = ("offer", "max_redemptions", "starts_at", "ends_at", "time_zone")
+_STANDING = ("offer", "max_redemptions", "budgets", "starts_at", "ends_at", "time_zone")
 
 _NAME_TAKEN = Problems.one("name", "NAME_TAKEN", "Another campaign of the project has this name.")
 
@@ -98,7 +99,7 @@ async def _change(
         problems = (
             faults_of(after)
             or _faults_of_an_ended(before, after)
-            or await limits_below_use(connection, project, before, after)
+            or await limits_below_use(connection, project, before, after, now)
         )
         if problems:
             return Problems(problems)
@@ -106,7 +107,7 @@ async def _change(
         await keep.update(connection, project, after)
         if after.offer is not None and after.offer != before.offer:
             await keep.insert_offer(connection, project, id, after.offer, by, now)
-        await forget_stale_counters(connection, project, before, after)
+        await forget_counters(connection, project, before, after)
         await append(connection, [keep.event_of(project, EventKind.CAMPAIGN_UPDATED, after, now)])
         return after
 
@@ -131,6 +132,7 @@ def _drafted(draft: CampaignDraft, project_zone: str, now: datetime) -> Campaign
         version=1,
         created_at=now,
         updated_at=now,
+        budgets=draft.budgets,
     )
 
 
@@ -146,10 +148,10 @@ def _faults_of_main(main: UUID | None, is_main: bool | None) -> tuple[Problem, .
 def _faults_of_an_ended(before: Campaign, after: Campaign) -> tuple[Problem, ...]:
     if before.state is not CampaignState.ENDED:
         return ()
-    message = "The campaign has ended: its offer, dates, time zone and limit stay as they were."
+    message = "The campaign has ended: its offer, dates, time zone, limit and budgets stay as they were."
     return tuple(
         Problem((field,), "INVALID_STATE", message)
-        for field in ("offer", "time_zone", "starts_at", "ends_at", "max_redemptions")
+        for field in ("offer", "time_zone", "starts_at", "ends_at", "max_redemptions", "budgets")
         if getattr(before, field) != getattr(after, field)
     )
 

@@ -2,6 +2,8 @@
 
 from app import door
 from app.campaigns.values import Campaign
+from app.engine.budget import MOST_BUDGETS, Budget
+from app.engine.counter import Scope
 from app.problem import Problem
 
 MOST_OFFER_BYTES = 64 * 1024
@@ -10,7 +12,8 @@ MOST_OFFER_BYTES = 64 * 1024
 def faults_of(campaign: Campaign) -> tuple[Problem, ...]:
     """All faults that show without the database.
 
-    Codes: the door's, DATES_REVERSED, MAIN_HAS_NO_OFFER, MAIN_HAS_NO_MAIN, and at `offer` those of `door.document`.
+    Codes: the door's, DATES_REVERSED, MAIN_HAS_NO_OFFER, MAIN_HAS_NO_MAIN, at `offer` those of `door.document`, and at
+    `budgets` TOO_MANY_BUDGETS, DUPLICATE_BUDGET and MAIN_HAS_NO_VOUCHERS.
     """
     found = (
         *door.text(("name",), campaign.name, shortest=1),
@@ -22,6 +25,7 @@ def faults_of(campaign: Campaign) -> tuple[Problem, ...]:
         *door.limit(("max_redemptions",), campaign.max_redemptions),
         *door.metadata(("metadata",), campaign.metadata),
         *_offer_faults(campaign),
+        *_budget_faults(campaign),
     )
     if campaign.is_main and campaign.main_id is not None:
         found += (Problem(("main_id",), "MAIN_HAS_NO_MAIN", "A main campaign stands under no other."),)
@@ -43,3 +47,28 @@ def _offer_faults(campaign: Campaign) -> tuple[Problem, ...]:
         *door.limit(("offer", "limits", "per_campaign"), limits.per_campaign),
     )
     return found or door.document(("offer",), campaign.offer.to_json(), MOST_OFFER_BYTES)
+
+
+def _budget_faults(campaign: Campaign) -> tuple[Problem, ...]:
+    if len(campaign.budgets) > MOST_BUDGETS:
+        message = f"A campaign has at most {MOST_BUDGETS} budgets."
+        return (Problem(("budgets",), "TOO_MANY_BUDGETS", message),)
+    found: list[Problem] = []
+    kinds: set[tuple[object, ...]] = set()
+    for place, budget in enumerate(campaign.budgets):
+        path = ("budgets", str(place))
+        if not budget.measure.is_money:
+            found += door.limit((*path, "most"), budget.most)
+        if campaign.is_main and budget.per is Scope.VOUCHER:
+            message = "A main campaign has no vouchers of its own: its sub-campaigns have budgets for theirs."
+            found.append(Problem((*path, "per"), "MAIN_HAS_NO_VOUCHERS", message))
+        kind = _kind(budget)
+        if kind in kinds:
+            message = "Another budget counts the same, for the same and in the same period."
+            found.append(Problem(path, "DUPLICATE_BUDGET", message))
+        kinds.add(kind)
+    return tuple(found)
+
+
+def _kind(budget: Budget) -> tuple[object, ...]:
+    return (budget.measure, budget.per, budget.period, budget.currency)

@@ -14,8 +14,9 @@ from app.ids import new_id
 # Names are unique; a taken one must not abort the transaction around the deed.
 _INSERT = """
 INSERT INTO campaigns (id, project_id, main_id, is_main, name, description, category, state, time_zone,
-                       starts_at, ends_at, max_redemptions, offer_version, metadata, version, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                       starts_at, ends_at, max_redemptions, offer_version, metadata, version, created_at, updated_at,
+                       budgets)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (project_id, name) DO NOTHING
 RETURNING id
 """
@@ -26,7 +27,8 @@ _LOCK = f"SELECT {COLUMNS} FROM {TABLES} WHERE c.project_id = $1 AND c.id = $2 F
 _UPDATE = """
 UPDATE campaigns
 SET name = $3, description = $4, category = $5, state = $6, time_zone = $7, starts_at = $8, ends_at = $9,
-    max_redemptions = $10, offer_version = $11, metadata = $12, version = $13, updated_at = $14
+    max_redemptions = $10, offer_version = $11, metadata = $12, version = $13, updated_at = $14,
+    budgets = $15
 WHERE project_id = $1 AND id = $2
 """
 
@@ -57,6 +59,7 @@ async def insert(connection: Connection, project: UUID, campaign: Campaign) -> b
         campaign.version,
         campaign.created_at,
         campaign.updated_at,
+        [budget.to_json() for budget in campaign.budgets],
     )
     return made is not None
 
@@ -85,6 +88,7 @@ async def update(connection: Connection, project: UUID, campaign: Campaign) -> N
         dict(campaign.metadata),
         campaign.version,
         campaign.updated_at,
+        [budget.to_json() for budget in campaign.budgets],
     )
 
 

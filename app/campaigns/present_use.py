@@ -1,101 +1,113 @@
-"""The present use of a campaign: what a new limit is measured against.
+"""The present use of a campaign: what a new limit or budget is measured against.
 
-Uses are always in the ledger, but counted only where a limit exists. So a counter tells the truth as long
-as its limit stands; one left over from an earlier limit is stale and goes when a limit comes back.
+Uses are always in the ledger, but counted only where a limit or a budget exists. A counter that is there tells the
+truth (see forget_counters.py); where none is, the ledger is asked.
 """
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from app.campaigns.values import Campaign
-from app.database import Connection
+from app.database import Connection, columns, statement
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
+from app.engine.money import Money
 from app.engine.offer import UNLIMITED, Limits
+from app.engine.period import Period, window_of
+from app.ids import earliest_at
 from app.problem import Problem
 
-_COUNTED = """
-SELECT used FROM counters
-WHERE project_id = $1 AND scope = 'campaign' AND subject_id = $2 AND window_start IS NULL
-"""
+_PRESENT_USE = statement(__package__, "present_use.sql")
 
-_IN_LEDGER = """
-SELECT count(*) FROM campaigns c
-JOIN redeemed_vouchers r ON r.project_id = c.project_id AND r.campaign_id = c.id AND NOT r.given_back
-WHERE c.project_id = $1 AND (c.id = $2 OR c.main_id = $2)
-"""
+# Ids and times of creation come from different looks at a clock.
+_SLACK = timedelta(minutes=1)
 
-# Locked in the order of ids, as everybody locks counters: a rollback that holds one of them may want another.
-_FORGET = """
-WITH stale AS MATERIALIZED (
-  SELECT id FROM counters
-  WHERE id = ANY (ARRAY(
-    SELECT k.id FROM counters k
-    WHERE k.project_id = $1 AND k.subject_id = $2 AND k.scope = ANY ($3::text[])
-    UNION ALL
-    SELECT k.id FROM vouchers v
-    JOIN counters k ON k.project_id = v.project_id AND k.subject_id = v.id AND k.scope = 'voucher'
-    WHERE $4 AND v.project_id = $1 AND v.campaign_id = $2 AND v.max_redemptions IS NULL
-  ))
-  ORDER BY id
-  FOR UPDATE
-)
-DELETE FROM counters USING stale WHERE counters.id = stale.id
-"""
+_EVER = Period.EVER
+_ALREADY = {
+    Period.EVER: "already",
+    Period.DAY: "already today",
+    Period.WEEK: "already this week",
+    Period.MONTH: "already this month",
+    Period.YEAR: "already this year",
+}
+
+
+class _Told(NamedTuple):
+    """A limit or a budget of the whole campaign that was told anew, and the path to it."""
+
+    path: tuple[str, ...]
+    noun: str
+    budget: Budget
 
 
 async def limits_below_use(
-    connection: Connection, project: UUID, before: Campaign, after: Campaign
+    connection: Connection, project: UUID, before: Campaign, after: Campaign, now: datetime
 ) -> tuple[Problem, ...]:
-    """A problem, LIMIT_BELOW_USE, for each limit of the whole campaign that was set below its present use."""
-    old, new = _limits(before), _limits(after)
-    told = [
-        (path, limit)
-        for path, was, limit in (
-            ("max_redemptions", before.max_redemptions, after.max_redemptions),
-            ("offer.limits.per_campaign", old.per_campaign, new.per_campaign),
-        )
-        if limit is not None and limit != was
-    ]
+    """A problem, LIMIT_BELOW_USE, for each limit and budget of the whole campaign that was set below its present use.
+
+    For a budget per day, week, month or year that is the use in the present one. Budgets per voucher and per customer
+    are not looked at: each of them may have used another part.
+    """
+    told = [*_limits_told(before, after), *_budgets_told(before, after)]
     if not told:
         return ()
-    used = await _present_use(connection, project, before)
+    used = await _present_use(connection, project, after, [each.budget for each in told], now)
     return tuple(
-        Problem(
-            tuple(path.split(".")),
-            "LIMIT_BELOW_USE",
-            f"The campaign has been redeemed {used} times already, so its limit cannot be {limit}.",
-        )
-        for path, limit in told
-        if limit < used
+        Problem(each.path, "LIMIT_BELOW_USE", _in_words(each, use))
+        for each, use in zip(told, used, strict=True)
+        if each.budget.most < use
     )
 
 
-async def forget_stale_counters(
-    connection: Connection, project: UUID, before: Campaign, after: Campaign
-) -> None:
-    """Where a limit comes that was not there, drop the counters of an earlier one."""
-    old, new = _limits(before), _limits(after)
-    scopes = []
-    if not _is_limited(before) and _is_limited(after):
-        scopes.append("campaign")
-    if old.per_customer is None and new.per_customer is not None:
-        scopes.append("customer")
-    of_vouchers = old.per_voucher is None and new.per_voucher is not None
-    if scopes or of_vouchers:
-        await connection.execute(_FORGET, project, after.id, scopes, of_vouchers)
+def _limits_told(before: Campaign, after: Campaign) -> list[_Told]:
+    return [
+        _Told(tuple(path.split(".")), "limit", Budget(Measure.REDEMPTIONS, Scope.CAMPAIGN, _EVER, limit))
+        for path, was, limit in (
+            ("max_redemptions", before.max_redemptions, after.max_redemptions),
+            ("offer.limits.per_campaign", _limits(before).per_campaign, _limits(after).per_campaign),
+        )
+        if limit is not None and limit != was
+    ]
 
 
-async def _present_use(connection: Connection, project: UUID, campaign: Campaign) -> int:
-    """Uses that were not rolled back, those of sub-campaigns included."""
-    used: int | None = None
-    if _is_limited(campaign):
-        used = await connection.fetchval(_COUNTED, project, campaign.id)
-    if used is None:
-        used = await connection.fetchval(_IN_LEDGER, project, campaign.id)
-    return used or 0
+def _budgets_told(before: Campaign, after: Campaign) -> list[_Told]:
+    return [
+        _Told(("budgets", str(place), "most"), "budget", budget)
+        for place, budget in enumerate(after.budgets)
+        if budget.per is Scope.CAMPAIGN and budget not in before.budgets
+    ]
+
+
+async def _present_use(
+    connection: Connection, project: UUID, campaign: Campaign, budgets: Iterable[Budget], now: datetime
+) -> list[int]:
+    """How far each budget of the campaign is used in the period of `now`, whatever it may amount to at most."""
+    asked = []
+    for budget in budgets:
+        window = window_of(budget.period, now, campaign.time_zone)
+        starts, ends = (None, None) if window is None else (window.starts, window.ends)
+        since = earliest_at(datetime.fromtimestamp(0, UTC) if starts is None else starts - _SLACK)
+        asked.append((budget.measure.value, budget.currency, starts, ends, since))
+    rows = await connection.fetch(_PRESENT_USE, project, campaign.id, *columns(asked, 5))
+    return [row["used"] for row in rows]
+
+
+def _in_words(told: _Told, used: int) -> str:
+    budget = told.budget
+    amount, most = str(used), str(budget.most)
+    if budget.currency is not None:
+        amount, most = str(Money(used, budget.currency)), str(Money(budget.most, budget.currency))
+    already = _ALREADY[budget.period]
+    done = {
+        Measure.REDEMPTIONS: f"The campaign has been redeemed {amount} times {already}",
+        Measure.DISCOUNT: f"The campaign has given {amount} of discount {already}",
+        Measure.ORDER_VALUE: f"The campaign's orders come to {amount} {already}",
+        Measure.POINTS: f"The campaign has taken {amount} points {already}",
+    }[budget.measure]
+    return f"{done}, so its {told.noun} cannot be {most}."
 
 
 def _limits(campaign: Campaign) -> Limits:
     return UNLIMITED if campaign.offer is None else campaign.offer.limits
-
-
-def _is_limited(campaign: Campaign) -> bool:
-    return campaign.max_redemptions is not None or _limits(campaign).per_campaign is not None

@@ -11,11 +11,13 @@ from app import door
 from app.campaigns.values import Campaign, CampaignState
 from app.database import fetch, fetchrow
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
+from app.engine.budget import budgets_from_json
 from app.engine.offer import Offer
 
 COLUMNS = (
     "c.id, c.main_id, c.is_main, c.name, c.description, c.category, c.state, c.time_zone, c.starts_at, c.ends_at,"
-    " c.max_redemptions, o.offer, c.offer_version, c.metadata, c.version, c.created_at, c.updated_at"
+    " c.max_redemptions, o.offer, c.offer_version, c.metadata, c.version, c.created_at, c.updated_at,"
+    " c.budgets"
 )
 TABLES = (
     "campaigns c LEFT JOIN offers o"
@@ -139,6 +141,7 @@ def campaign_of(row: asyncpg.Record) -> Campaign:
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        budgets=budgets_from_json(row["budgets"]),
     )
 
 

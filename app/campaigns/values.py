@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.engine.budget import Budget
 from app.engine.offer import Offer
 from app.unset import UNSET, Unset
 
@@ -23,8 +24,9 @@ class CampaignState(StrEnum):
 class Campaign:
     """A main campaign (a container with limits, no offer) or a sub-campaign (offer, vouchers, redemptions).
 
-    `ends_at` is exclusive; `max_redemptions` counts all redemptions of the campaign, a main's subs included;
-    `version` rises with every change, `offer_version` with every change of the offer.
+    `ends_at` is exclusive; `max_redemptions` counts all redemptions of the campaign, a main's subs included, and so do
+    `budgets`, whose periods begin on the clock of `time_zone`; `version` rises with every change, `offer_version` with
+    every change of the offer.
     """
 
     id: UUID
@@ -44,6 +46,7 @@ class Campaign:
     version: int
     created_at: datetime
     updated_at: datetime
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,15 @@ class CampaignDraft:
     max_redemptions: int | None = None
     offer: Offer | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignChanges:
-    """New values for some fields; UNSET ones stay, None empties (no category, no date, no limit)."""
+    """New values for some fields; UNSET ones stay, None empties (no category, no date, no limit).
+
+    `budgets` are replaced as a whole.
+    """
 
     name: str | Unset = UNSET
     description: str | Unset = UNSET
@@ -79,6 +86,7 @@ class CampaignChanges:
     max_redemptions: int | Unset | None = UNSET
     offer: Offer | Unset = UNSET
     metadata: Mapping[str, object] | Unset = UNSET
+    budgets: tuple[Budget, ...] | Unset = UNSET
 
     def told_of(self, campaign: Campaign) -> Campaign:
         """The campaign with the given fields; equal to the one before when they say nothing new.
@@ -103,4 +111,5 @@ class CampaignChanges:
             metadata=campaign.metadata if self.metadata is UNSET else self.metadata,
             offer=offer,
             offer_version=version,
+            budgets=campaign.budgets if self.budgets is UNSET else self.budgets,
         )

@@ -20,7 +20,12 @@ _WRITE = """
 UPDATE vouchers SET starts_at = $3, expires_at = $4, max_redemptions = $5, metadata = $6
 WHERE project_id = $1 AND id = $2
 """
-_FORGET_COUNTER = "DELETE FROM counters WHERE project_id = $1 AND scope = 'voucher' AND subject_id = $2"
+# A counter is there only as long as a limit of its kind is (see app/campaigns/forget_counters.py). Where the campaign
+# limits its vouchers too, the next redemption counts this one anew.
+_FORGET_COUNTER = """
+DELETE FROM counters
+WHERE project_id = $1 AND scope = 'voucher' AND subject_id = $2 AND measure = 'REDEMPTIONS' AND window_start IS NULL
+"""
 # What a redemption under way has read of a voucher: the answer to a change of it waits for that redemption.
 _STANDING = ("starts_at", "expires_at", "max_redemptions")
 _CHANGEABLE = tuple(field.name for field in fields(VoucherChanges))
@@ -58,8 +63,7 @@ async def update_voucher(
             after.max_redemptions,
             dict(after.metadata),
         )
-        if after.max_redemptions != before.max_redemptions:
-            # What was used while there was no limit was not counted; the ledger knows, and is asked when needed.
+        if (after.max_redemptions is None) != (before.max_redemptions is None):
             await connection.execute(_FORGET_COUNTER, project, voucher)
         await append(connection, [_event(project, before, after, now)])
     wake.ring()

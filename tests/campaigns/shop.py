@@ -8,10 +8,11 @@ from uuid import UUID
 from app.campaigns.draft import create_campaign, update_campaign
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft
 from app.database import execute, fetch
-from app.engine.counter import Measure
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
-from app.engine.period import Window
+from app.engine.period import Period, Window
 from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.minimum_spend import MinimumSpend
@@ -22,6 +23,7 @@ from tests.conftest import NOW
 KEY = new_id()
 LATER = NOW + timedelta(hours=1)
 TEN_PERCENT = Offer(1, MinimumSpend(Money(5000, "EUR")), PercentOff(Decimal(10)), Limits(per_customer=2))
+DAILY = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 50_000, "EUR")
 FIVE_EURO = Offer(1, None, AmountOff(Money(500, "EUR")))
 
 
@@ -84,7 +86,7 @@ async def use(
     `discount` and `points` are those of each code; `returned` was taken back of each amount, and of the subtotal.
     """
     for _ in range(times):
-        redemption = new_id() if at == NOW else earliest_at(at)
+        redemption = UUID(int=earliest_at(at).int | new_id().int & (1 << 62) - 1)
         await execute(
             "INSERT INTO redemptions (id, project_id, currency, subtotal, shipping, discount, line_discounts, cart,"
             " channel, key_id, metadata, created_at, state, returned_subtotal, returned_discount)"

@@ -16,6 +16,7 @@ from app.engine.rules.contains_products import ContainsProducts
 from app.ids import new_id
 from app.problem import Problem, Problems
 from tests.campaigns.shop import (
+    DAILY,
     FIVE_EURO,
     KEY,
     TEN_PERCENT,
@@ -47,6 +48,7 @@ async def test_a_campaign_is_made_as_drafted(project: UUID) -> None:
         max_redemptions=500,
         offer=replace(TEN_PERCENT, version=7),
         metadata={"deal": {"page": 1}},
+        budgets=(DAILY,),
     )
     made = await create_campaign(project, draft, KEY, NOW)
     assert isinstance(made, Campaign)
@@ -68,6 +70,7 @@ async def test_a_campaign_is_made_as_drafted(project: UUID) -> None:
         version=1,
         created_at=NOW,
         updated_at=NOW,
+        budgets=(DAILY,),
     )
     assert await find(project, made.id) == made
     assert await offers_kept(project, made.id) == [(1, TEN_PERCENT, KEY)]
@@ -114,6 +117,7 @@ async def test_a_draft_may_wait_for_its_offer(project: UUID) -> None:
         ),
         (CampaignDraft("n", metadata={"a": "\0"}), [("metadata", "INVALID_TEXT")]),
         (CampaignDraft("n", is_main=True, offer=FIVE_EURO), [("offer", "MAIN_HAS_NO_OFFER")]),
+        (CampaignDraft("n", budgets=(DAILY, DAILY)), [("budgets.1", "DUPLICATE_BUDGET")]),
         (CampaignDraft("n", main_id=new_id()), [("main_id", "NOT_FOUND")]),
         (
             CampaignDraft("n", offer=replace(FIVE_EURO, limits=Limits(per_customer=2**31))),

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,15 @@ import pytest
 from app.campaigns.launch import end
 from app.campaigns.read import find
 from app.campaigns.values import Campaign, CampaignState
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
 from app.engine.offer import Offer
+from app.engine.period import Period
 from app.engine.rewards.percent_off import PercentOff
 from app.ids import new_id
 from app.problem import Problems
 from tests.campaigns.shop import (
+    DAILY,
     FIVE_EURO,
     KEY,
     LATER,
@@ -59,6 +64,17 @@ async def test_a_first_offer_may_come_later(project: UUID) -> None:
     after = await update(project, before, offer=replace(FIVE_EURO, version=9))
     assert isinstance(after, Campaign)
     assert (after.offer, after.offer_version) == (FIVE_EURO, 1)
+
+
+async def test_budgets_are_replaced_as_a_whole_and_raise_the_version(project: UUID) -> None:
+    before = await a_campaign(project, budgets=(DAILY,))
+    each = Budget(Measure.REDEMPTIONS, Scope.CUSTOMER, Period.MONTH, 2)
+    after = await update(project, before, budgets=(each,))
+    assert after == replace(before, budgets=(each,), version=2, updated_at=LATER)
+    assert await find(project, before.id) == after
+    assert await update(project, before, budgets=(each,)) == after
+    assert [kind for kind, _ in await logged(project)] == ["CAMPAIGN_CREATED", "CAMPAIGN_UPDATED"]
+    assert await offers_kept(project, before.id) == [(1, TEN_PERCENT, KEY)]
 
 
 async def test_telling_nothing_new_changes_nothing(project: UUID) -> None:
@@ -117,7 +133,7 @@ async def test_updates_without_expectation_follow_one_another(project: UUID) -> 
     ],
 )
 async def test_a_faulty_update_is_told_and_changes_nothing(
-    project: UUID, changes: dict[str, object], faults: list[tuple[str, str]]
+    project: UUID, changes: dict[str, Any], faults: list[tuple[str, str]]
 ) -> None:
     before = await a_campaign(project, ends_at=JULY)
     assert faults_of(await update(project, before, **changes)) == faults
@@ -134,8 +150,14 @@ async def test_an_ended_campaign_keeps_what_it_promised(project: UUID) -> None:
     before = await a_campaign(project)
     ended = await end(project, before.id, NOW)
     assert isinstance(ended, Campaign)
-    refused = await update(project, ended, offer=FIVE_EURO, max_redemptions=5, description="x")
-    assert faults_of(refused) == [("offer", "INVALID_STATE"), ("max_redemptions", "INVALID_STATE")]
+    refused = await update(
+        project, ended, offer=FIVE_EURO, max_redemptions=5, budgets=(DAILY,), description="x"
+    )
+    assert faults_of(refused) == [
+        ("offer", "INVALID_STATE"),
+        ("max_redemptions", "INVALID_STATE"),
+        ("budgets", "INVALID_STATE"),
+    ]
     told = await update(project, ended, description="It was a good one.")
     assert isinstance(told, Campaign)
     assert (told.state, told.description) == (CampaignState.ENDED, "It was a good one.")

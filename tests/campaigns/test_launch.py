@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,7 +33,7 @@ EVENTS = {
 WAYS = [(source, target) for source in CampaignState for target in DEEDS]
 
 
-async def _standing(project: UUID, state: CampaignState, **more: object) -> Campaign:
+async def _standing(project: UUID, state: CampaignState, **more: Any) -> Campaign:
     campaign = await a_campaign(project, **more)
     await execute("UPDATE campaigns SET state = $2 WHERE id = $1", campaign.id, state.value)
     return replace(campaign, state=state)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.campaigns.values import Campaign, CampaignChanges, CampaignState
 from app.ids import new_id
-from tests.campaigns.shop import FIVE_EURO, TEN_PERCENT
+from tests.campaigns.shop import DAILY, FIVE_EURO, TEN_PERCENT
 from tests.conftest import NOW
 
 CAMPAIGN = Campaign(
@@ -30,6 +30,13 @@ CAMPAIGN = Campaign(
 
 def test_changes_that_tell_nothing_leave_the_campaign_as_it_is() -> None:
     assert CampaignChanges().told_of(CAMPAIGN) == CAMPAIGN
+
+
+def test_budgets_are_replaced_and_may_be_emptied() -> None:
+    told = CampaignChanges(budgets=(DAILY,)).told_of(CAMPAIGN)
+    assert told == replace(CAMPAIGN, budgets=(DAILY,))
+    assert CampaignChanges(description="x").told_of(told).budgets == (DAILY,)
+    assert CampaignChanges(budgets=()).told_of(told) == CAMPAIGN
 
 
 def test_none_empties_and_unset_stays() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app.database import execute, fetch
 from app.ids import new_id
 from app.vouchers.read import by_ids
 from app.vouchers.update import update_voucher
@@ -88,3 +89,32 @@ async def test_another_projects_voucher_is_not_found_and_stays(project: UUID) ->
     assert codes_of(await update_voucher(project, new_id(), changes, NOW)) == ["NOT_FOUND"]
     assert await everything(other) == before
     assert await events_of(project) == []
+
+
+async def test_the_counter_of_its_own_limit_goes_when_the_limit_comes_or_goes_and_no_other(
+    project: UUID,
+) -> None:
+    voucher = await a_voucher(project, await a_campaign(project), "EDIT", max_redemptions=3)
+
+    async def counters_after(limit: int | None) -> list[str]:
+        answer = await update_voucher(project, voucher.id, VoucherChanges(max_redemptions=limit), NOW)
+        assert isinstance(answer, Voucher)
+        rows = await fetch("SELECT measure FROM counters WHERE subject_id = $1 ORDER BY measure", voucher.id)
+        return [row["measure"] for row in rows]
+
+    async def count(measure: str) -> None:
+        await execute(
+            "INSERT INTO counters (id, project_id, scope, subject_id, measure, used)"
+            " VALUES ($1, $2, 'voucher', $3, $4, 2)",
+            new_id(),
+            project,
+            voucher.id,
+            measure,
+        )
+
+    await count("POINTS")
+    await count("REDEMPTIONS")
+    assert await counters_after(4) == ["POINTS", "REDEMPTIONS"]
+    assert await counters_after(None) == ["POINTS"]
+    await count("REDEMPTIONS")
+    assert await counters_after(1) == ["POINTS"]
