@@ -84,6 +84,11 @@ class Follower:
             self._take(await connection.recv())
         self._reading = asyncio.create_task(self._read(connection))
 
+    async def back(self, server: Server) -> None:
+        """Where its connection was lost: connect anew, and go on from the last cursor."""
+        if self._reading is None or self._reading.done():
+            await self.open(server)
+
     async def subscribe(self, id_: str, document: str, **variables: Any) -> None:
         """Send an operation, of whatever type."""
         payload = {"query": document, "variables": variables}
@@ -96,7 +101,10 @@ class Follower:
     async def _read(self, connection: ClientConnection) -> None:
         with suppress(ConnectionClosed):
             async for text in connection:
-                self._take(text)
+                if orjson.loads(text) == {"type": "ping"}:
+                    await self.send({"type": "pong"})
+                else:
+                    self._take(text)
         self._news.set()
 
     def _take(self, text: str | bytes) -> None:
