@@ -39,7 +39,7 @@ def units_returned(redemption: Redemption, returns: Sequence[Units] | None) -> l
     left = units_left(redemption)
     if returns is None:
         return left
-    wrong = _problems_of_lines(returns, left)
+    wrong = list_problems(returns) or _problems_of_lines(returns, left)
     if wrong:
         return Problems(wrong)
     quantities = {one.line: one.quantity for one in returns}
@@ -49,6 +49,15 @@ def units_returned(redemption: Redemption, returns: Sequence[Units] | None) -> l
         message = f"A redemption is rolled back in {MOST_ROLLBACKS} parts at most: return all that is left."
         return Problems.one("lines", "TOO_MANY_ROLLBACKS", message)
     return back
+
+
+def list_problems(returns: Sequence[Units] | None) -> tuple[Problem, ...]:
+    """What is wrong with the list whatever is in the cart. Codes: NOTHING_TO_RETURN, TOO_MANY_LINES."""
+    if returns is None or 0 < len(returns) <= MOST_LINES:
+        return ()
+    if not returns:
+        return (Problem(("lines",), "NOTHING_TO_RETURN", "Name a line, or leave the list out for all."),)
+    return (Problem(("lines",), "TOO_MANY_LINES", f"Name at most {MOST_LINES} lines."),)
 
 
 def _problem_of_state(redemption: Redemption) -> Problem | None:
@@ -66,10 +75,6 @@ def _problem_of_state(redemption: Redemption) -> Problem | None:
 
 
 def _problems_of_lines(returns: Sequence[Units], left: Sequence[int]) -> tuple[Problem, ...]:
-    if not returns:
-        return (Problem(("lines",), "NOTHING_TO_RETURN", "Name a line, or leave the list out for all."),)
-    if len(returns) > MOST_LINES:
-        return (Problem(("lines",), "TOO_MANY_LINES", f"Name at most {MOST_LINES} lines."),)
     found: list[Problem] = []
     seen: set[int] = set()
     for place, one in enumerate(returns):

@@ -29,7 +29,7 @@ from app.redemptions.find_offers import find_offers
 from app.redemptions.hindsight import Hindsight, Promise
 from app.redemptions.refund import Refund, refund_of, rolled_back
 from app.redemptions.requests import RolledBack
-from app.redemptions.returns import Units
+from app.redemptions.returns import Units, list_problems
 from app.redemptions.rollback import RollbackPolicy
 from app.redemptions.rows import REDEMPTION, redemption_of
 from app.redemptions.values import Redemption
@@ -97,6 +97,7 @@ async def roll_back(
     same key with the same input gets the first answer again. `api_key` is noted where a balance is refunded.
     """
     faults = (
+        *list_problems(lines),
         *door.text(("reason",), reason, LONGEST_REASON),
         *door.text(("idempotency_key",), idempotency_key, LONGEST_KEY, shortest=1),
     )

@@ -17,6 +17,7 @@ from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.node import Node, shown
+from graphql_schema.types.rollback import Rollback, show_rollback
 
 if TYPE_CHECKING:
     from graphql_schema.types.campaign import Campaign
@@ -41,6 +42,10 @@ class RedeemedVoucher:
     discount: Money = strawberry.field(description="What this code took off.")
     points: int | None = strawberry.field(
         description="The points that were paid for it; null for codes that do not hold points."
+    )
+    returned_discount: Money = strawberry.field(description="What rollbacks have taken back of the discount.")
+    given_back: bool = strawberry.field(
+        description="Whether its use has been given back, and counts no more."
     )
     offer_version: int = strawberry.field(description="The version of the campaign's offer that was granted.")
     voucher_id: strawberry.Private[UUID]
@@ -81,8 +86,11 @@ class Redemption(Node):
         description="When the hold ends by itself, if it is or was one."
     )
     confirmed_at: datetime | None = strawberry.field(description="When the hold was confirmed, if it was.")
+    rollbacks: list[Rollback] = strawberry.field(
+        description="The goods that came back, the first ones first."
+    )
     rolled_back_at: datetime | None = strawberry.field(
-        description="When the redemption was undone, if it was."
+        description="When the redemption was undone as a whole, if it was."
     )
     rollback_reason: str | None = strawberry.field(description="Why it was undone, if that was told.")
     uuid: strawberry.Private[UUID]
@@ -116,6 +124,7 @@ def show_redemption(redemption: RedemptionValue) -> Redemption:
         created_at=redemption.created_at,
         expires_at=redemption.expires_at,
         confirmed_at=redemption.confirmed_at,
+        rollbacks=[show_rollback(rollback, redemption.cart) for rollback in redemption.rollbacks],
         rolled_back_at=redemption.rolled_back_at,
         rollback_reason=redemption.rollback_reason,
         uuid=redemption.id,
@@ -128,6 +137,8 @@ def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVouch
         code=voucher.code,
         discount=money(voucher.discount, currency),
         points=voucher.spent if voucher.spent_unit == POINTS else None,
+        returned_discount=money(voucher.returned_discount, currency),
+        given_back=voucher.given_back,
         offer_version=voucher.offer_version,
         voucher_id=voucher.voucher_id,
         campaign_id=voucher.campaign_id,
