@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cached_property, partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
@@ -14,7 +14,6 @@ from app.campaigns.read import CampaignSort
 from app.campaigns.values import Campaign as CampaignValue
 from app.customers import read as customers
 from app.database.keyset import Page, PageRequest
-from app.engine.cart import Cart
 from app.projects import read as projects
 from app.projects.admit import Caller
 from app.projects.values import Project as ProjectValue
@@ -22,9 +21,7 @@ from app.redemptions import read as redemptions
 from app.redemptions import read_rejected as rejected
 from app.redemptions import usage
 from app.redemptions.lists import AttemptSort
-from app.redemptions.requests import Standing
-from app.redemptions.standing import judge_vouchers
-from app.redemptions.usage import Usage
+from app.redemptions.usage import BudgetUse, Usage
 from app.redemptions.values import Redemption as RedemptionValue
 from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from app.vouchers import read as vouchers
@@ -34,10 +31,8 @@ from app.vouchers.read_publications import PublicationParent
 from app.vouchers.values import Publication as PublicationValue
 from app.vouchers.values import Voucher as VoucherValue
 from app.wallets import read as wallets
-from app.wallets.holdings import count_holdings, holdings_of
-from app.wallets.values import Entry, Holding
-from graphql_schema.loaders import PageKey, PageLoader, by_key, counting, paging
-from graphql_schema.paging import Connection, connection
+from app.wallets.values import Entry
+from graphql_schema.loaders import PageLoader, by_key
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.balance import Balance, show_balance
@@ -49,18 +44,10 @@ from graphql_schema.types.publication import Publication, show_publication
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
 from graphql_schema.types.voucher import Voucher, show_voucher
-from graphql_schema.types.wallet import WalletVoucher, show_holding
+from graphql_schema.wallets import Wallets
 
 Value = TypeVar("Value")
 Shown = TypeVar("Shown")
-
-
-class _Held(NamedTuple):
-    """A voucher in a customer's wallet, to be judged for one of the operation's carts."""
-
-    customer: UUID
-    voucher: UUID
-    cart: int
 
 
 class Graph:
@@ -70,7 +57,6 @@ class Graph:
         self._caller = caller
         self._project = caller.project
         self._now = now
-        self._carts: list[Cart | None] = []
 
     @cached_property
     def campaigns(self) -> DataLoader[UUID, Campaign | None]:
@@ -115,6 +101,10 @@ class Graph:
     @cached_property
     def usage_of_campaign(self) -> DataLoader[UUID, Usage | None]:
         return by_key(lambda ids: usage.uses_of_campaigns(self._project, ids, self._now()), _as_it_is)
+
+    @cached_property
+    def usage_of_budgets(self) -> DataLoader[UUID, tuple[BudgetUse, ...] | None]:
+        return by_key(lambda ids: usage.uses_of_budgets(self._project, ids, self._now()), _as_it_is)
 
     async def campaign(self, id_: UUID) -> Campaign:
         """The campaign of a voucher, redemption or publication: always there."""
@@ -214,58 +204,15 @@ class Graph:
             self.show_rejected,
         )
 
-    async def wallet_page(
-        self, customer: UUID, cart: Cart | None, request: PageRequest
-    ) -> Connection[WalletVoucher]:
-        """A page of a wallet, its vouchers judged for the cart; statements do not grow with wallets or vouchers."""
-        page = await self._holdings.load(PageKey(customer, request, TimeOrder.NEWEST_FIRST))
-        place = self._place_of(cart)
-        keys = [_Held(customer, holding.voucher_id, place) for holding in page.items]
-        judged = dict(zip(page.items, await self._standings.load_many(keys), strict=True))
-        return connection(
-            page,
-            lambda holding: show_holding(holding, judged[holding], cart),
-            lambda: self._holding_counts.load(customer),
-        )
-
     @cached_property
-    def _holdings(self) -> DataLoader[PageKey, Page[Holding]]:
-        def load(
-            customers: Sequence[UUID], request: PageRequest, _order: TimeOrder
-        ) -> Awaitable[Mapping[UUID, Page[Holding]]]:
-            return holdings_of(self._project, customers, request)
-
-        return paging(load)
-
-    @cached_property
-    def _holding_counts(self) -> DataLoader[UUID, int]:
-        return counting(partial(count_holdings, self._project))
-
-    @cached_property
-    def _standings(self) -> DataLoader[_Held, Standing]:
-        async def judge(keys: list[_Held]) -> list[Standing]:
-            found: dict[_Held, Standing] = {}
-            for place in sorted({key.cart for key in keys}):
-                alike = [key for key in keys if key.cart == place]
-                pairs = [(key.customer, key.voucher) for key in alike]
-                standings = await judge_vouchers(self._project, pairs, self._carts[place], self._now())
-                found.update({key: standings[pair] for key, pair in zip(alike, pairs, strict=True)})
-            return [found[key] for key in keys]
-
-        return DataLoader(judge)
+    def wallets(self) -> Wallets:
+        """Wallets page by page."""
+        return Wallets(self._project, self._now)
 
     async def _own_project(self, wanted: Sequence[UUID]) -> dict[UUID, ProjectValue]:
         """The caller's project; there is no way to another one."""
         own = await projects.project_by_id(self._project) if self._project in wanted else None
         return {} if own is None else {own.id: own}
-
-    def _place_of(self, cart: Cart | None) -> int:
-        """Carts hold metadata and cannot be keys; their places in the operation can."""
-        for place, known in enumerate(self._carts):
-            if known is cart:
-                return place
-        self._carts.append(cart)
-        return len(self._carts) - 1
 
     def _publications(self, kind: PublicationParent) -> PageLoader[PublicationValue, Publication]:
         return self._list(

@@ -77,7 +77,7 @@ class Wallet:
         before: Before = None,
     ) -> Connection[WalletVoucher]:
         request = page_request(first, last, after, before)
-        return await info.context.loaders.wallet_page(self.owner, self.cart, request)
+        return await info.context.loaders.wallets.page(self.owner, self.cart, request)
 
 
 def show_holding(holding: Holding, standing: Standing, cart: EngineCart | None) -> WalletVoucher:
