@@ -13,6 +13,27 @@ INSERT INTO idempotency_keys (id, project_id, deed, key, request_hash, answer_ki
 VALUES (gen_random_uuid(), gen_random_uuid(), 'redeem', $1, '', 'redemption', gen_random_uuid(), $2)
 """
 
+# A voucher with 500 that are over and 300 that are not; two holds that are over and one that is not.
+A_SHOP = """
+WITH shop AS (INSERT INTO organisations (id, name, created_at) VALUES (gen_random_uuid(), 'Shop', now()) RETURNING id)
+INSERT INTO projects (id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at)
+SELECT gen_random_uuid(), id, 'Shop', 'UTC', 'EUR', false, now() FROM shop;
+INSERT INTO campaigns
+  (id, project_id, is_main, name, description, state, time_zone, metadata, version, created_at, updated_at)
+SELECT gen_random_uuid(), id, false, 'Gifts', '', 'LIVE', 'UTC', '{}', 1, now(), now() FROM projects;
+INSERT INTO vouchers (id, project_id, campaign_id, code, code_key, kind, enabled, metadata, created_at)
+SELECT gen_random_uuid(), project_id, id, 'GIFT', 'GIFT', 'GENERIC', true, '{}', now() FROM campaigns;
+INSERT INTO balance_buckets (id, project_id, voucher_id, unit, amount_left, expires_at, created_at)
+SELECT gen_random_uuid(), project_id, id, 'EUR', amount, now() + over, now() - interval '9 days'
+FROM vouchers, (VALUES (500, interval '-1 minute'), (300, interval '1 hour')) AS bucket (amount, over);
+INSERT INTO redemptions (id, project_id, currency, subtotal, shipping, discount, line_discounts, cart, channel, key_id,
+  metadata, state, expires_at, created_at)
+SELECT gen_random_uuid(), id, 'EUR', 900, 0, 500, '{500}',
+  '{"currency": "EUR", "lines": [{"quantity": 1, "unit_price": 900}]}', 'api', gen_random_uuid(), '{}', 'HELD',
+  now() + over, now() - interval '1 day'
+FROM projects, (VALUES (interval '-1 minute'), (interval '-2 minutes'), (interval '1 hour')) AS hold (over);
+"""
+
 
 async def test_old_idempotency_keys_are_forgotten_and_new_ones_kept(tearoff: Tearoff) -> None:
     now = datetime.now(UTC)
@@ -29,6 +50,26 @@ async def test_old_idempotency_keys_are_forgotten_and_new_ones_kept(tearoff: Tea
     told = {line["event"]: line for line in map(json.loads, said.err.splitlines())}
     assert told["old_keys_forgotten"]["count"] == 1
     assert [row["key"] for row in left] == ["new"]
+
+
+async def test_holds_and_balances_that_are_over_are_expired(tearoff: Tearoff) -> None:
+    assert tearoff.database is not None
+    connection = await asyncpg.connect(**tearoff.database)
+    try:
+        await connection.execute(A_SHOP)
+        said = await tearoff("worker", "--once")
+        left = await connection.fetch("SELECT amount_left FROM balance_buckets ORDER BY amount_left")
+        states = await connection.fetch("SELECT state FROM redemptions ORDER BY state")
+        events = await connection.fetch("SELECT kind FROM events ORDER BY kind")
+    finally:
+        await connection.close()
+    assert said.status == 0
+    told = {line["event"]: line for line in map(json.loads, said.err.splitlines())}
+    assert told["holds_expired"]["count"] == 2
+    assert told["balances_expired"]["count"] == 1
+    assert [row["amount_left"] for row in left] == [0, 300]
+    assert [row["state"] for row in states] == ["EXPIRED", "EXPIRED", "HELD"]
+    assert [row["kind"] for row in events] == ["BALANCE_EXPIRED", "HOLD_EXPIRED", "HOLD_EXPIRED"]
 
 
 async def test_it_works_until_it_is_told_to_stop(tearoff: Tearoff) -> None:
