@@ -19,10 +19,18 @@ from app.engine.unit import Payment, Reward
 __all__ = ["Evaluation", "Verdict", "evaluate"]
 
 
-def evaluate(presented: Sequence[Presented], cart: Cart, facts: Facts, now: datetime) -> Evaluation:
+def evaluate(
+    presented: Sequence[Presented],
+    cart: Cart,
+    facts: Facts,
+    now: datetime,
+    *,
+    counted_at: datetime | None = None,
+) -> Evaluation:
     """Judge every code for this cart, in order, each on what those before it left over.
 
-    `now` must know its offset from UTC. A code of the same request uses up limits for those after it.
+    `now` must know its offset from UTC. A code of the same request uses up limits for those after it. Budgets of a
+    period count in the one that `counted_at` falls into: now, unless a hold began earlier.
     """
     if now.tzinfo is None:
         raise ValueError("now must know its offset from UTC")
@@ -37,7 +45,8 @@ def evaluate(presented: Sequence[Presented], cart: Cart, facts: Facts, now: date
             verdicts.append(_refused(code, (repeated(code.code),), untouched))
             continue
         seen.add(name)
-        verdict = _judge(code, Situation(cart, facts, now, _zone(code)), remaining, used_here, untouched)
+        situation = Situation(cart, facts, now, _zone(code))
+        verdict = _judge(code, situation, remaining, used_here, untouched, counted_at or now)
         verdicts.append(verdict)
         if verdict.granted:
             remaining = tuple(
@@ -54,12 +63,13 @@ def _judge(
     remaining: tuple[int, ...],
     used_here: dict[CounterKey, int],
     untouched: tuple[int, ...],
+    counted_at: datetime,
 ) -> Verdict:
     if code.voucher is None:
         return _refused(code, (unknown(code.code),), untouched)
     facts, offer, now, currency = situation.facts, code.offer, situation.now, situation.cart.currency
     reasons = refusals_of_standing(code, facts.customer, now)
-    caps = code.caps(facts.customer, currency, now)
+    caps = code.caps(facts.customer, currency, counted_at)
     if caps:
         reasons += refusals_of_limits(code, caps, facts.used, used_here, now)
     if code.has_budgets:

@@ -96,6 +96,14 @@ class RolledBack:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The hold that was given up; `replayed` when that had happened before under the same idempotency key."""
+
+    redemption: Redemption
+    replayed: bool = False
+
+
 class VoucherState(StrEnum):
     """How a voucher stands for a customer, the most final state first."""
 

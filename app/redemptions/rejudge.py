@@ -1,0 +1,122 @@
+"""Judging a hold anew for another cart: what it holds itself is free for it, all else is as it is now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.database import Connection
+from app.engine.cart import Cart
+from app.engine.counter import CounterKey
+from app.engine.evaluate import Evaluation, evaluate
+from app.engine.facts import POINTS, Balance, Facts, Need
+from app.engine.money import Money
+from app.engine.offer import Presented
+from app.redemptions.counted import Caps, caps_of, counted
+from app.redemptions.counters import Asked, gather, lock, past_of
+from app.redemptions.end_holds import Held
+from app.redemptions.find_offers import find_offers
+from app.redemptions.values import RedeemedVoucher, Redemption
+from app.wallets.move import lock_buckets, taken
+from app.wallets.postings import Account, Buckets, Deed, Movement, available, give_back, post
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The answer, and what whoever carries it out must know; all counters and balances in it are locked.
+
+    `caps` are the counters of the hold's vouchers; `back` gives to the balances what the hold holds of them.
+    """
+
+    evaluation: Evaluation
+    vouchers: Mapping[UUID, Presented]
+    caps: Caps
+    buckets: Buckets
+    back: tuple[Movement, ...]
+
+
+async def judge_anew(connection: Connection, held: Held, cart: Cart, now: datetime) -> Judged:
+    """Judge the codes of a hold, whose row is locked, for another cart in the same currency.
+
+    Everything is judged at `now`, but in budgets of a period it counts where the hold does: in the one that the hold
+    began in. No more is taken of a balance than the hold holds of it. Statements: find, [lock counters], look for
+    balances, [lock them], [answer rules' needs].
+    """
+    project, hold = held
+    found = await find_offers(
+        connection.fetch, vouchers=[(project, code.voucher_id) for code in hold.vouchers]
+    )
+    presented = [_presented(code, found.vouchers) for code in hold.vouchers]
+    caps = caps_of(hold, found.vouchers)
+    needs = {need for code in presented for need in code.needs} if hold.customer_id is not None else set()
+    used = await _used_by_others(connection, held, caps, needs)
+    buckets, back = await _lock_balances(connection, held, presented)
+    free = post(buckets, back, now).buckets
+    answers = await _past(connection, held, needs, now)
+    balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
+    facts = Facts(hold.customer_id, answers, used, balances)
+    evaluation = evaluate(presented, cart, facts, now, counted_at=hold.created_at)
+    return Judged(evaluation, found.vouchers, caps, buckets, tuple(back))
+
+
+def _presented(code: RedeemedVoucher, vouchers: Mapping[UUID, Presented]) -> Presented:
+    """The code as it stands now, with what it holds of its balance as the most to take."""
+    known = vouchers.get(code.voucher_id, Presented(code.code))
+    if not code.spent or code.spent_unit is None:
+        return known
+    if code.spent_unit == POINTS:
+        return replace(known, points=code.spent)
+    return replace(known, credits=Money(code.spent, code.spent_unit))
+
+
+async def _used_by_others(
+    connection: Connection, held: Held, caps: Caps, needs: set[Need]
+) -> dict[CounterKey, int]:
+    """Lock all counters of the hold, and its customer's past if rules ask for it; what others have counted."""
+    project, hold = held
+    wanted = [key for keys in caps.values() for key in keys]
+    if needs and hold.customer_id is not None:
+        wanted.append(past_of(hold.customer_id))
+    own = counted(hold, caps)
+    locked = await lock(connection, [(project, key) for key in wanted])
+    return {key: count - own[key] for (_, key), count in locked.items()}
+
+
+async def _lock_balances(
+    connection: Connection, held: Held, presented: Sequence[Presented]
+) -> tuple[Buckets, list[Movement]]:
+    """Lock the balances that the codes pay from, or hold of; and how what is held goes back to them."""
+    project, hold = held
+    holds = await taken(connection, [(project, hold.id)], Account.HELD)
+    paying = {code.voucher for code in presented if code.pays_from_balance and code.voucher is not None}
+    vouchers = paying | {voucher for _, voucher in holds}
+    buckets = await lock_buckets(connection, [(project, voucher) for voucher in vouchers])
+    back = [
+        Movement(
+            project,
+            voucher,
+            of.unit,
+            of.amount,
+            Deed.RELEASE,
+            hold.id,
+            buckets=tuple(give_back(of.takings, of.amount)),
+        )
+        for (_, voucher), of in holds.items()
+    ]
+    return buckets, back
+
+
+async def _past(connection: Connection, held: Held, needs: set[Need], now: datetime) -> dict[Need, int]:
+    """The answers to the needs of rules, in which the hold itself does not count."""
+    project, hold = held
+    if hold.customer_id is None:
+        return {}
+    asked = [Asked(project, hold.customer_id, need) for need in needs]
+    _, answers = await gather(connection.fetch, (), asked, now)
+    return {one.need: amount - _is_among(hold, one.need) for one, amount in answers.items()}
+
+
+def _is_among(hold: Redemption, need: Need) -> bool:
+    campaigns = {campaign for code in hold.vouchers for campaign in (code.campaign_id, code.main_campaign_id)}
+    is_of_it = need.campaign is None or need.campaign in campaigns
+    return is_of_it and (need.since is None or hold.created_at >= need.since)
