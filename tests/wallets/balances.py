@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database import execute, fetch, transaction
+from app.engine.cart import Cart, Line
 from app.ids import new_id
 from app.wallets.adjust import Adjustment, adjust_balance
 from app.wallets.move import Return, lock_buckets, move, return_spent
@@ -55,13 +56,14 @@ async def a_held_redemption(
     await execute(
         "INSERT INTO redemptions (id, project_id, currency, subtotal, shipping, discount, line_discounts, cart,"
         " channel, key_id, metadata, state, expires_at, created_at)"
-        " VALUES ($1, $2, 'EUR', $3, 0, $3, '{}', '{}', 'API', $1, '{}', 'HELD', $4, $5)",
-        *(redemption, project, amount, expires_at, NOW),
+        " VALUES ($1, $2, 'EUR', $3::bigint, 0, $3, ARRAY[$3::bigint], $4, 'api', $1, '{}', 'HELD', $5, $6)",
+        *(redemption, project, amount, Cart("EUR", (Line(1, amount),)).to_json(), expires_at, NOW),
     )
     await execute(
         "INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id,"
         " offer_version, code, discount, line_discounts, spent, spent_unit, given_back, created_at)"
-        " VALUES ($1, $2, $1, 0, $3, $1, 1, 'GIFT', $4, '{}', $4, 'EUR', false, $5)",
+        " SELECT $1, $2, $1, 0, id, campaign_id, 1, code, $4::bigint, ARRAY[$4::bigint], $4, 'EUR', false, $5"
+        " FROM vouchers WHERE id = $3",
         *(redemption, project, voucher, amount, NOW),
     )
 
