@@ -31,6 +31,7 @@ from graphql_schema.queries.campaigns import CampaignQueries
 from graphql_schema.queries.catalogues import CatalogueQueries
 from graphql_schema.queries.customers import CustomerQueries
 from graphql_schema.queries.events import EventQueries
+from graphql_schema.queries.ledger_audit import LedgerAuditQueries
 from graphql_schema.queries.nodes import NodeQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
 from graphql_schema.queries.viewer import ViewerQueries
@@ -49,6 +50,7 @@ class Query(
     CustomerQueries,
     RedemptionQueries,
     CatalogueQueries,
+    LedgerAuditQueries,
     EventQueries,
 ):
     pass

@@ -11,6 +11,9 @@ RULES = [
     "UPDATE redemptions SET state = 'ROLLED_BACK', returned_subtotal = subtotal, returned_discount = discount"
     " WHERE rolled_back_at IS NOT NULL",
     "UPDATE redeemed_vouchers SET returned_discount = discount WHERE given_back",
+    "INSERT INTO rollbacks (id, project_id, redemption_id, policy, lines, subtotal, discount, reason, created_at)"
+    " SELECT gen_random_uuid(), project_id, id, 'KEEP_SHARE', '[]', subtotal + shipping, discount, rollback_reason,"
+    " rolled_back_at FROM redemptions WHERE rolled_back_at IS NOT NULL",
     "ALTER TABLE redemptions ADD CONSTRAINT redemptions_state CHECK"
     " (state IN ('HELD', 'REDEEMED', 'RELEASED', 'EXPIRED', 'ROLLED_BACK'))",
     "ALTER TABLE redemptions ADD CONSTRAINT redemptions_returned CHECK (returned_subtotal BETWEEN 0 AND subtotal"
@@ -18,6 +21,7 @@ RULES = [
     "ALTER TABLE redemptions ADD CONSTRAINT redemptions_hold CHECK (state <> 'HELD' OR expires_at IS NOT NULL)",
     "ALTER TABLE redeemed_vouchers ADD CONSTRAINT redeemed_vouchers_returned CHECK"
     " (returned_discount BETWEEN 0 AND discount AND returned_spent BETWEEN 0 AND spent)",
+    "CREATE INDEX counters_window ON counters (project_id, window_end) WHERE window_end IS NOT NULL",
     "CREATE INDEX redemptions_held ON redemptions (project_id, expires_at) WHERE state = 'HELD'",
     "CREATE INDEX rollbacks_redemption ON rollbacks (project_id, redemption_id, id)",
     "CREATE INDEX balance_buckets_voucher ON balance_buckets (project_id, voucher_id, id)",

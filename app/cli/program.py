@@ -2,6 +2,7 @@
 
 import typer
 
+from app.cli.audit import audit
 from app.cli.house import House
 from app.cli.key import group as key_group
 from app.cli.migrate import migrate
@@ -34,6 +35,7 @@ app.command(rich_help_panel="Running")(worker)
 app.command(rich_help_panel="Running")(migrate)
 app.add_typer(key_group, name="key", rich_help_panel="Keeping")
 app.add_typer(project_group, name="project", rich_help_panel="Keeping")
+app.command(rich_help_panel="Keeping")(audit)
 app.command(rich_help_panel="Keeping")(schema)
 
 

@@ -113,6 +113,13 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
                 "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
             ),
         ],
+        "ledgerAudit": [
+            Attempt(
+                "{ ledgerAudit { drift checks { checked } } }",
+                {},
+                {"drift": 0, "checks": [{"checked": checked} for checked in (0, 0, 0, 0, 1)]},
+            )
+        ],
         "events": [
             Attempt(
                 "{ events(kinds: [REDEMPTION_GRANTED, CAMPAIGN_CREATED]) { nodes { kind } } }",

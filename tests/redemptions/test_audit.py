@@ -1,0 +1,89 @@
+"""The audit finds every kind of drift, in the whole database and in one project, and nothing where all is well."""
+
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from app.database import execute, transaction
+from app.redemptions.audit import LedgerAudit, audit
+from app.redemptions.requests import CustomerRef
+from app.redemptions.till import Till
+from tests.redemptions.shop import a_campaign, a_customer, a_voucher, asking, offer, redemption
+
+
+@pytest.fixture
+async def busy(project: UUID, till: Till) -> UUID:
+    """A project with counters, a hold, a refusal and two redemptions, one of two codes."""
+    main = await a_campaign(project, "Year", is_main=True, max_redemptions=100)
+    campaign = await a_campaign(project, main_id=main, promise=offer(per_voucher=5, per_customer=9))
+    for code in ("ONE", "TWO"):
+        await a_voucher(project, campaign, code)
+    ada = CustomerRef(id=await a_customer(project))
+    redemption(await till.redeem(asking(project, "ONE", customer=ada)))
+    redemption(await till.redeem(asking(project, "ONE", "TWO", customer=ada)))
+    await till.redeem(asking(project, "NOPE"))
+    return project
+
+
+def drifts(found: LedgerAudit) -> dict[str, int]:
+    return {check.name: check.drift for check in found.checks if check.drift}
+
+
+async def test_a_sound_ledger_drifts_nowhere(busy: UUID) -> None:
+    found = await audit(busy)
+    assert found.drift == 0
+    assert {check.name: check.checked for check in found.checks} == {
+        "counters": 4,
+        "redemptions": 2,
+        "balances": 0,
+        "payments": 0,
+        "events": 1,
+    }
+    assert all(check.examples == () for check in found.checks)
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE counters SET used = used + 1 WHERE project_id = $1 AND scope <> 'past'", {"counters": 4}),
+        ("UPDATE redemptions SET discount = discount - 1 WHERE project_id = $1", {"redemptions": 2}),
+        ("UPDATE redeemed_vouchers SET line_discounts = '{1,2}' WHERE project_id = $1", {"redemptions": 2}),
+        ("UPDATE redemptions SET state = 'RELEASED' WHERE project_id = $1", {"redemptions": 2, "events": 1}),
+        (
+            "DELETE FROM redeemed_vouchers WHERE project_id = $1 AND position = 1",
+            {"counters": 3, "redemptions": 1},
+        ),
+        (
+            "UPDATE redeemed_vouchers SET spent = 7, spent_unit = 'points' WHERE project_id = $1",
+            {"payments": 3},
+        ),
+        ("DELETE FROM events WHERE project_id = $1 AND kind = 'REDEMPTION_REJECTED'", {"events": 1}),
+        (
+            "WITH one AS (SELECT id FROM vouchers WHERE project_id = $1 LIMIT 1) INSERT INTO balance_buckets"
+            " SELECT gen_random_uuid(), $1, id, 'EUR', 100, NULL, now() FROM one",
+            {"balances": 1},
+        ),
+    ],
+)
+async def test_each_drift_is_found_where_it_is(
+    busy: UUID, second_project: UUID, damage: str, found: dict[str, int]
+) -> None:
+    await execute(damage, busy)
+    told = await audit(busy)
+    assert drifts(told) == found
+    assert told.drift == sum(found.values())
+    assert [len(check.examples) for check in told.checks if check.drift] == list(found.values())
+    assert (await audit(second_project)).drift == 0
+
+
+async def test_an_audit_of_all_projects_looks_at_each(busy: UUID) -> None:
+    await execute("UPDATE counters SET used = used + 1 WHERE project_id = $1 AND scope <> 'past'", busy)
+    assert (await audit()).drift >= 4
+
+
+async def test_an_audit_gives_up_when_its_time_is_over(busy: UUID) -> None:
+    async with transaction() as somebody:
+        await somebody.execute("LOCK TABLE rollbacks IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await audit(busy, seconds=0.05)
