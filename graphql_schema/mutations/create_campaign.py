@@ -7,11 +7,13 @@ import strawberry
 
 from app.campaigns.draft import create_campaign
 from app.campaigns.values import CampaignDraft
+from app.engine.budget import MOST_BUDGETS
 from app.problem import Problems
 from app.projects.admit import Caller, Permission
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.budget import BudgetInput, read_budgets
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 from graphql_schema.types.offer import OfferInput, read_offer
@@ -41,6 +43,11 @@ class CreateCampaignInput:
     )
     max_redemptions: int | None = strawberry.field(
         default=None, description="The most redemptions altogether, those of its sub-campaigns included."
+    )
+    budgets: list[BudgetInput] = strawberry.field(
+        default_factory=list,
+        description="Limits on money, points and redemptions, also per day, week, month or year;"
+        f" {MOST_BUDGETS} at most.",
     )
     offer: OfferInput | None = strawberry.field(
         default=None, description="What it promises; a sub-campaign needs it before it is launched."
@@ -80,10 +87,10 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
     main, offer = given.main_campaign, given.offer
     main_id = None if main is None else await campaign_id(caller.project, main, ("main_campaign",))
     promise = None if offer is None else read_offer(offer)
-    if isinstance(main_id, Problems) or isinstance(promise, Problems):
-        return Problems(
-            tuple(fault for part in (main_id, promise) if isinstance(part, Problems) for fault in part.all)
-        )
+    budgets = read_budgets(given.budgets)
+    if isinstance(main_id, Problems) or isinstance(promise, Problems) or isinstance(budgets, Problems):
+        parts = (main_id, promise, budgets)
+        return Problems(tuple(fault for part in parts if isinstance(part, Problems) for fault in part.all))
     return CampaignDraft(
         name=given.name,
         is_main=given.is_main,
@@ -96,6 +103,7 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
         max_redemptions=given.max_redemptions,
         offer=promise,
         metadata=given.metadata or {},
+        budgets=budgets,
     )
 
 

@@ -13,6 +13,7 @@ from app.unset import UNSET
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.budget import BudgetInput, read_budgets
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
 from graphql_schema.types.offer import OfferInput, read_offer
@@ -43,6 +44,10 @@ class UpdateCampaignInput:
     )
     max_redemptions: strawberry.Maybe[int | None] = strawberry.field(
         description="The most redemptions altogether, not less than there are already; null for no limit."
+    )
+    budgets: strawberry.Maybe[list[BudgetInput]] = strawberry.field(
+        description="Limits on money, points and redemptions, all of them anew; none of the whole campaign below what"
+        " is used already."
     )
     offer: strawberry.Maybe[OfferInput] = strawberry.field(
         description="What it promises, as a whole; becomes the next version of the offer."
@@ -86,8 +91,10 @@ class UpdateCampaignMutation:
 
 def _read(given: UpdateCampaignInput) -> CampaignChanges | Problems:
     offer = read_offer(given.offer.value) if given.offer else UNSET
-    if isinstance(offer, Problems):
-        return offer
+    budgets = read_budgets(given.budgets.value) if given.budgets else UNSET
+    if isinstance(offer, Problems) or isinstance(budgets, Problems):
+        parts = (offer, budgets)
+        return Problems(tuple(fault for part in parts if isinstance(part, Problems) for fault in part.all))
     return CampaignChanges(
         name=given.name.value if given.name else UNSET,
         description=given.description.value if given.description else UNSET,
@@ -98,6 +105,7 @@ def _read(given: UpdateCampaignInput) -> CampaignChanges | Problems:
         max_redemptions=given.max_redemptions.value if given.max_redemptions else UNSET,
         offer=offer,
         metadata=given.metadata.value if given.metadata else UNSET,
+        budgets=budgets,
     )
 
 

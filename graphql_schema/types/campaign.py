@@ -15,6 +15,7 @@ from graphql_schema.enums import describe_enum
 from graphql_schema.links import linked_list
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.budget import Budget, show_budget
 from graphql_schema.types.node import Node, shown
 from graphql_schema.types.offer import Offer, show_offer
 
@@ -76,6 +77,14 @@ class Campaign(Node):
     def max_redemptions(self, info: Info) -> int | None:
         require(info, Permission.READ)
         return self.internal.max_redemptions
+
+    @strawberry.field(
+        description="How much there may be at most of redemptions, discounts, order values and points; all of them"
+        " hold. Needs READ."
+    )
+    def budgets(self, info: Info) -> list[Budget]:
+        require(info, Permission.READ)
+        return [show_budget(budget, self.uuid) for budget in self.internal.budgets]
 
     @strawberry.field(description="Anything else that was said about the campaign. Needs READ.")
     def metadata(self, info: Info) -> Metadata:

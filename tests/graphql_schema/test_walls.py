@@ -168,7 +168,7 @@ def at_the_till(link: str) -> str:
 
 OF_VOUCHER = {"metadata", "redemptionCount", "remainingRedemptions", "redemptions", "publications"}
 OF_CAMPAIGN = {
-    *("description", "maxRedemptions", "metadata", "redemptionCount", "remainingRedemptions"),
+    *("description", "maxRedemptions", "budgets", "metadata", "redemptionCount", "remainingRedemptions"),
     *("campaigns", "vouchers", "publications", "redemptions", "rejectedRedemptions"),
 }
 # Where each kind of key can stand in the graph, and the fields there that are FORBIDDEN to it.
