@@ -118,7 +118,16 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
         "RejectedRedemption",
         "CAMPAIGN_ENDED",
     )
-    assert answers["07_roll_back"]["rollBackRedemption"]["redemption"]["rolledBackAt"] is not None
+    returned = answers["07_return_one"]["rollBackRedemption"]
+    assert (returned["rollback"]["refund"]["amount"], returned["redemption"]["state"]) == (
+        "22.41",
+        "REDEEMED",
+    )
+    undone = answers["07_roll_back"]["rollBackRedemption"]
+    assert (undone["rollback"]["refund"]["amount"], undone["redemption"]["state"]) == (
+        "108.22",
+        "ROLLED_BACK",
+    )
     assert answers["18_node"]["node"]["__typename"] == "Redemption"
     assert answers["23_my_wallet"]["wallet"]["customer"]["name"] == "Maja Kamińska"
     assert answers["24_my_checkout"]["redeemVouchers"]["result"]["__typename"] == "Redemption"

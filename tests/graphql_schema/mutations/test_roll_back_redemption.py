@@ -1,12 +1,14 @@
-"""rollBackRedemption: undone as a whole, once, by whoever may; and what it took is there again."""
+"""rollBackRedemption: undone once, as a whole or by lines, by whoever may; and what it took is there again."""
 
 import pytest
 
 from app import ids
+from app.engine.money import Money
+from app.engine.rules.minimum_spend import MinimumSpend
 from app.ids import new_id
 from app.projects.values import KeyKind
 from tests.graphql_schema.asking import a_caller, a_shopper, ask, refusal
-from tests.graphql_schema.shop import everything, faults, reasons_of, redeem, shown
+from tests.graphql_schema.shop import a_cart, everything, faults, reasons_of, redeem, shown
 from tests.redemptions.shop import (
     a_campaign,
     a_customer,
@@ -55,6 +57,80 @@ async def test_what_is_undone_can_be_used_again(project):
     await assert_counters_equal_ledger(project)
 
 
+RETURN = """mutation ($input: RollBackRedemptionInput!) { rollBackRedemption(input: $input) {
+  rollback {
+    policy reason createdAt lines { line quantity subtotal { amount } discount { amount } }
+    subtotal { amount } shipping { amount } discount { amount } refund { amount currency } notRecovered { amount }
+  }
+  redemption { state rolledBackAt rollbacks { refund { amount } } vouchers { returnedDiscount { amount } givenBack } }
+  userErrors { path code message }
+} }"""
+
+
+async def give_back(caller, redemption: str, key: str, **more):
+    given = {"redemption": redemption, "idempotencyKey": key, **more}
+    return (await ask(caller, RETURN, input=given))["rollBackRedemption"]
+
+
+async def two_lines(project, caller) -> str:
+    """5.00 off 30.00 and 20.00, which the 30.00 alone would not have been given."""
+    promise = offer(rule=MinimumSpend(Money(40_00, "EUR")))
+    await a_voucher(project, await a_campaign(project, promise=promise), "SUMMER")
+    return (await redeem(caller, "SUMMER", cart=a_cart("30", "20", shipping="4.90")))["result"]["id"]
+
+
+async def test_a_line_that_comes_back_is_refunded_with_its_share(project):
+    caller = await a_caller(project)
+    redemption = await two_lines(project, caller)
+    one = await give_back(caller, redemption, "1", lines=[{"line": 1, "quantity": 1}], reason="late")
+    assert one == {
+        "rollback": {
+            "policy": "KEEP_SHARE",
+            "reason": "late",
+            "createdAt": "2026-06-01T12:00:00Z",
+            "lines": [
+                {"line": 1, "quantity": 1, "subtotal": {"amount": "20.00"}, "discount": {"amount": "2.00"}}
+            ],
+            "subtotal": {"amount": "20.00"},
+            "shipping": {"amount": "0.00"},
+            "discount": {"amount": "2.00"},
+            "refund": {"amount": "18.00", "currency": "EUR"},
+            "notRecovered": {"amount": "0.00"},
+        },
+        "redemption": {
+            "state": "REDEEMED",
+            "rolledBackAt": None,
+            "rollbacks": [{"refund": {"amount": "18.00"}}],
+            "vouchers": [{"returnedDiscount": {"amount": "2.00"}, "givenBack": False}],
+        },
+        "userErrors": [],
+    }
+    rest = await give_back(caller, redemption, "2")
+    assert (rest["rollback"]["subtotal"]["amount"], rest["rollback"]["shipping"]["amount"]) == (
+        "30.00",
+        "4.90",
+    )
+    assert rest["redemption"] == {
+        "state": "ROLLED_BACK",
+        "rolledBackAt": "2026-06-01T12:00:00Z",
+        "rollbacks": [{"refund": {"amount": "18.00"}}, {"refund": {"amount": "31.90"}}],
+        "vouchers": [{"returnedDiscount": {"amount": "5.00"}, "givenBack": True}],
+    }
+
+
+@pytest.mark.parametrize("policy", ["CLAW_BACK_IF_UNQUALIFIED", "RECALCULATE"])
+async def test_what_the_rest_is_not_worth_is_taken_back(project, policy):
+    caller = await a_caller(project)
+    redemption = await two_lines(project, caller)
+    one = await give_back(caller, redemption, "1", lines=[{"line": 1, "quantity": 1}], policy=policy)
+    assert (one["rollback"]["policy"], one["rollback"]["refund"]["amount"]) == (policy, "15.00")
+    assert [(line["line"], line["discount"]["amount"]) for line in one["rollback"]["lines"]] == [
+        (0, "3.00"),
+        (1, "2.00"),
+    ]
+    assert one["redemption"]["vouchers"] == [{"returnedDiscount": {"amount": "5.00"}, "givenBack": True}]
+
+
 async def test_the_same_key_gets_the_first_answer_again(project):
     caller = await a_caller(project)
     redemption = await redeemed(project, caller)
@@ -86,6 +162,11 @@ async def test_undoing_twice_under_two_keys_is_refused(project):
         ({"key": "a\0"}, "idempotencyKey", "INVALID_TEXT"),
         ({"reason": "x" * 501}, "reason", "TOO_LONG"),
         ({"reason": "a\0"}, "reason", "INVALID_TEXT"),
+        ({"lines": []}, "lines", "NOTHING_TO_RETURN"),
+        ({"lines": [{"line": 0, "quantity": 1}] * 501}, "lines", "TOO_MANY_LINES"),
+        ({"lines": [{"line": 0, "quantity": 0}]}, "lines.0.quantity", "NOTHING_TO_RETURN"),
+        ({"lines": [{"line": 0, "quantity": 9}]}, "lines.0.quantity", "TOO_MANY_RETURNED"),
+        ({"lines": [{"line": 9, "quantity": 1}]}, "lines.0.line", "NO_SUCH_LINE"),
     ],
 )
 async def test_faulty_input_undoes_nothing(project, given, path, code):
