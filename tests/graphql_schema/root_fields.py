@@ -177,6 +177,14 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         ],
         "disableVoucher": [_deed("disableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
         "enableVoucher": [_deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
+        "adjustBalance": [
+            _deed(
+                "adjustBalance",
+                {"voucher": ref, "amount": {"points": 5}, "idempotencyKey": "top up"},
+                "NOT_FOUND",
+            )
+            for ref in by_voucher
+        ],
         "publishVouchers": [
             _deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
             *(

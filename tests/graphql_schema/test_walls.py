@@ -166,7 +166,10 @@ def at_the_till(link: str) -> str:
     return within(root, "evaluation", "verdicts", link, operation="mutation ($input: ValidateVouchersInput!)")
 
 
-OF_VOUCHER = {"metadata", "redemptionCount", "remainingRedemptions", "redemptions", "publications"}
+OF_VOUCHER = {
+    *("metadata", "redemptionCount", "remainingRedemptions"),
+    *("redemptions", "publications", "postings"),
+}
 OF_CAMPAIGN = {
     *("description", "maxRedemptions", "budgets", "metadata", "redemptionCount", "remainingRedemptions"),
     *("campaigns", "vouchers", "publications", "redemptions", "rejectedRedemptions"),
@@ -177,7 +180,7 @@ PLACES = [
     ("merchant", "Campaign", at_the_till("campaign"), OF_CAMPAIGN),
     ("merchant", "Redemption", within("redemptions", "nodes"), {"customer"}),
     ("merchant", "RejectedRedemption", within("rejectedRedemptions", "nodes"), {"customer"}),
-    ("storefront", "Voucher", at_the_till("voucher"), OF_VOUCHER),
+    ("storefront", "Voucher", at_the_till("voucher"), OF_VOUCHER | {"balance"}),
     ("storefront", "Campaign", at_the_till("campaign"), OF_CAMPAIGN),
     ("shopper", "Voucher", within("wallet", "vouchers", "nodes", "voucher"), OF_VOUCHER),
     ("shopper", "Campaign", within("wallet", "vouchers", "nodes", "voucher", "campaign"), OF_CAMPAIGN),

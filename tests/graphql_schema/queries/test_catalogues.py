@@ -24,7 +24,8 @@ async def test_every_kind_is_there_for_every_caller(project):
 
 async def test_an_entry_tells_all_that_a_form_needs(project):
     data = await ask(await a_caller(project), CATALOGUES)
-    assert data["rewardCatalogue"][1] == {
+    percent_off = next(entry for entry in data["rewardCatalogue"] if entry["kind"] == "percent_off")
+    assert percent_off == {
         "kind": "percent_off",
         "inputName": "percentOff",
         "sentence": "A percentage is taken off the cart, up to a cap if there is one.",
