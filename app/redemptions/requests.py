@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -105,8 +105,10 @@ class Released:
 
 
 class VoucherState(StrEnum):
-    """How a voucher stands for a customer, the most final state first."""
+    """How a voucher stands for a customer: held by them, or else the most final state first."""
 
+    HELD = "HELD"
+    """A hold of this very customer reserves it; that can be confirmed whatever else there is to say."""
     DISABLED = "DISABLED"
     """Stopped by hand."""
     EXPIRED = "EXPIRED"
@@ -131,7 +133,8 @@ class Standing:
 
     `reasons` are those of the state; with a cart also those of rules and reward. `discount` is minor units of
     the cart's currency: None without a cart, 0 when refused. `remaining` uses are exact and counted over every
-    limit; None where nothing is limited.
+    limit; None where nothing is limited. `held_until` is the end of the customer's own hold, of the last one if there
+    are several.
     """
 
     voucher_id: UUID
@@ -139,3 +142,4 @@ class Standing:
     reasons: tuple[Reason, ...]
     discount: int | None
     remaining: int | None
+    held_until: datetime | None = None

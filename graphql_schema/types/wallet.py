@@ -16,12 +16,14 @@ from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
 
 if TYPE_CHECKING:
+    from graphql_schema.types.balance import Balance
     from graphql_schema.types.customer import Customer
     from graphql_schema.types.voucher import Voucher
 
 describe_enum(
     VoucherState,
-    "How a voucher stands for a customer, the most final state first.",
+    "How a voucher stands for a customer: held by them, or else the most final state first.",
+    HELD="The customer's own checkout reserves it, until `heldUntil`; that can be confirmed whatever else happens.",
     DISABLED="Stopped by hand.",
     EXPIRED="Its own time, or its campaign's, is over.",
     USED_UP="A limit or a budget is used up: its own, the customer's, or a campaign's.",
@@ -45,7 +47,16 @@ class WalletVoucher:
     remaining_redemptions: int | None = strawberry.field(
         description="How often it can still be redeemed, the tightest limit counting; null when nothing limits it."
     )
+    held_until: datetime | None = strawberry.field(
+        description="Until when a hold of the customer reserves it, the last one if there are several."
+    )
     voucher_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="What the code holds by itself, to pay with; null when it has no balance.")
+    async def balance(
+        self, info: Info
+    ) -> Annotated["Balance", strawberry.lazy("graphql_schema.types.balance")] | None:
+        return await info.context.loaders.balances.load(self.voucher_id)
 
     @strawberry.field(description="The voucher itself.")
     async def voucher(
@@ -91,5 +102,6 @@ def show_holding(holding: Holding, standing: Standing, cart: EngineCart | None) 
         if cart is None or standing.discount is None
         else money(standing.discount, cart.currency),
         remaining_redemptions=standing.remaining,
+        held_until=standing.held_until,
         voucher_id=holding.voucher_id,
     )

@@ -33,8 +33,8 @@ WALLET = """query ($cart: CartInput, $first: Int) { wallet(customer: {sourceId: 
     state discount { amount } remainingRedemptions reasons { code } voucher { code campaign { name } }
   } }
 } }"""
-# the customer by source id and by id; a page of holdings; offers; counters; vouchers; campaigns
-WALLET_COSTS = 7
+# the customer by source id and by id; a page of holdings; offers; counters; holds; vouchers; campaigns
+WALLET_COSTS = 8
 
 REDEMPTIONS = """query ($first: Int) { redemptions(first: $first) { nodes {
   discount { amount } customer { sourceId } vouchers { code voucher { code } campaign { name } }

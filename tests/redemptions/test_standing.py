@@ -69,6 +69,22 @@ async def test_used_up_and_remaining_follow_every_limit(project: UUID, till: Til
     ]
 
 
+async def test_a_customers_own_hold_shows_until_it_is_over(project: UUID, till: Till) -> None:
+    voucher = await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=2)
+    ada, bob = [await a_customer(project, name) for name in ("ada", "bob")]
+    for minutes in (20, 30):
+        ask = asking(project, "ONE", customer=CustomerRef(id=ada), hold_for=timedelta(minutes=minutes))
+        redemption(await till.redeem(ask))
+    end = NOW + timedelta(minutes=30)
+    told = [await _stands(project, who, voucher) for who in (ada, bob)]
+    assert [(one.state, one.held_until, one.remaining) for one in told] == [
+        (VoucherState.HELD, end, 0),
+        (VoucherState.USED_UP, None, 0),
+    ]
+    late = (await judge_vouchers(project, [(ada, voucher)], None, end))[ada, voucher]
+    assert (late.state, late.held_until, late.remaining) == (VoucherState.USABLE, None, 2)
+
+
 async def test_with_a_cart_rules_speak_but_the_state_stays(project: UUID) -> None:
     promise = offer(700, rule=MinimumSpend(Money(20_000, "EUR")))
     small = await a_voucher(project, await a_campaign(project, "A", promise=promise), "BIG-CARTS")
@@ -87,7 +103,7 @@ async def test_with_a_cart_rules_speak_but_the_state_stays(project: UUID) -> Non
     )
 
 
-async def test_two_statements_serve_many_wallets_and_walls_hold(
+async def test_three_statements_serve_many_wallets_and_walls_hold(
     project: UUID, second_project: UUID, till: Till, statements: Statements
 ) -> None:
     people = [await a_customer(project, name) for name in ("ada", "bob")]
@@ -98,7 +114,7 @@ async def test_two_statements_serve_many_wallets_and_walls_hold(
     held = [(who, voucher) for who in people for voucher in vouchers]
     with statements.counted() as sent:
         found = await judge_vouchers(project, [*held, (people[0], new_id())], CART, NOW)
-    assert (len(sent), list(found)) == (2, held)
+    assert (len(sent), list(found)) == (3, held)
     # Each stands by itself: that twenty codes would share two uses is not held against any of them.
     assert [(one.state, one.discount, one.remaining) for one in found.values()] == [
         *[(VoucherState.USABLE, 0, 1)] * 20,
