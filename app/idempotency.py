@@ -23,7 +23,7 @@ ADJUST_BALANCE = "adjust_balance"
 # The kinds of answers.
 REDEMPTION = "REDEMPTION"
 REJECTED_REDEMPTION = "REJECTED_REDEMPTION"
-BALANCE = "BALANCE"  # the voucher whose balance was adjusted
+VOUCHER_ANSWERED = "VOUCHER"  # one whose balance was adjusted
 
 _AT_ONCE = 5_000  # short transactions: every feed waits for the oldest one that writes
 

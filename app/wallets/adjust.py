@@ -13,7 +13,7 @@ from app.database import Connection, transaction
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
-from app.idempotency import ADJUST_BALANCE, BALANCE, KEY_REUSED, LONGEST_KEY, key_id
+from app.idempotency import ADJUST_BALANCE, KEY_REUSED, LONGEST_KEY, VOUCHER_ANSWERED, key_id
 from app.problem import Problem, Problems
 from app.wallets.move import lock_buckets, move
 from app.wallets.postings import Bucket, Deed, Movement, available
@@ -102,7 +102,7 @@ async def _adjust(
         await move(connection, {voucher: before}, [_movement(project, voucher, wanted, key)], now)
         if kept_key is not None:
             given = (kept_key, project, ADJUST_BALANCE, idempotency_key, _hash(voucher, wanted))
-            await connection.execute(_KEEP_KEY, *given, BALANCE, voucher, now)
+            await connection.execute(_KEEP_KEY, *given, VOUCHER_ANSWERED, voucher, now)
         told = {"voucher": voucher.hex, "campaign": row["campaign_id"].hex, "code": row["code"]}
         await _tell(connection, project, told, wanted, answer, key, now)
     return answer
