@@ -20,6 +20,7 @@ from app.redemptions.shares import part, share
 from app.redemptions.values import Redemption, RedemptionState
 
 _Grid = list[list[int]]  # minor units: a row for each code, in it a number for each line
+_Done = tuple[RollbackPolicy, ReturnedLine]  # what a rollback has done to a line
 
 
 class Judge(Protocol):
@@ -144,10 +145,10 @@ def refund_of(
 
 def _standing_and_kept(redemption: Redemption, after: Sequence[int]) -> tuple[_Grid, _Grid]:
     """The discount that stands, and what is kept of it when each returned unit takes its share along."""
-    histories: list[list[ReturnedLine]] = [[] for _ in after]
+    histories: list[list[_Done]] = [[] for _ in after]
     for rollback in redemption.rollbacks:
         for one in rollback.lines:
-            histories[one.line].append(one)
+            histories[one.line].append((rollback.policy, one))
     standing, kept = [], []
     for line, (history, units) in enumerate(zip(histories, after, strict=True)):
         granted = [voucher.line_discounts[line] for voucher in redemption.vouchers]
@@ -161,18 +162,16 @@ def _standing_and_kept(redemption: Redemption, after: Sequence[int]) -> tuple[_G
     )
 
 
-def _last_shape(
-    full: list[int], quantity: int, history: Sequence[ReturnedLine]
-) -> tuple[list[int], int, int]:
+def _last_shape(full: list[int], quantity: int, history: Sequence[_Done]) -> tuple[list[int], int, int]:
     """From where the shares of a line are reckoned: its discounts and units then, and the units gone since.
 
     That is the redemption itself, until a rollback took something else than the shares of the returned units.
     """
     gone, lost = 0, [0] * len(full)
-    for one in history:
+    for policy, one in history:
         gone += one.quantity
         lost = [so_far + more for so_far, more in zip(lost, one.discounts, strict=True)]
-        if tuple(lost) != share(full, quantity, gone):
+        if policy is not RollbackPolicy.KEEP_SHARE and tuple(lost) != share(full, quantity, gone):
             full, quantity = _less(full, lost), quantity - gone
             gone, lost = 0, [0] * len(full)
     return full, quantity, gone

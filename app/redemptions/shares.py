@@ -8,7 +8,6 @@ what it gave. Largest remainders alone would: with one unit more to divide, a co
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 
 def share(discounts: Sequence[int], quantity: int, units: int) -> tuple[int, ...]:
@@ -47,6 +46,9 @@ def _divide(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(parts)
 
 
-def _price(parts: int, weight: int) -> Fraction:
-    """What a code with so many parts asks for its next one: the least gets it."""
-    return Fraction(2 * parts + 1, weight)
+def _price(parts: int, weight: int) -> int:
+    """What a code with so many parts asks for its next one: the least gets it.
+
+    The fraction (2 x parts + 1) / weight in 2^-128ths: fractions of money (2^53 at most) that differ do so by more.
+    """
+    return ((2 * parts + 1) << 128) // weight

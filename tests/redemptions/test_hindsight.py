@@ -1,5 +1,6 @@
 """Hindsight: only what the cart decides is judged again, by the offer of then."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,6 +11,7 @@ from app.engine.cart import Cart, Line
 from app.engine.facts import Balance
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
+from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
@@ -81,6 +83,10 @@ def test_the_rest_is_given_the_rewards_one_after_the_other_without_those_that_ar
     assert hindsight.discounts(REST) == {codes[0]: (30_00,), codes[1]: (15_00,), codes[2]: (7_50,)}
 
 
-def test_a_promise_knows_what_it_paid_with() -> None:
-    promise = Promise(CODE, UUID(int=9), "UTC", Offer(1, None, PercentOff(Decimal(1))), Balance("EUR", 5))
-    assert Hindsight([promise], None, WEDNESDAY).unqualified(WHOLE, REST) == set()
+def test_a_balance_pays_again_with_what_it_paid_then() -> None:
+    gift = Promise(CODE, UUID(int=9), "UTC", Offer(1, None, GiftBalance()), Balance("EUR", 50_00))
+    hindsight = Hindsight([gift], None, WEDNESDAY)
+    assert hindsight.unqualified(WHOLE, REST) == set()
+    assert hindsight.discounts(REST) == {CODE: (50_00,)}
+    spent = Hindsight([replace(gift, balance=Balance("EUR", 0))], None, WEDNESDAY)
+    assert (spent.unqualified(WHOLE, REST), spent.discounts(REST)) == (set(), {CODE: (0,)})

@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart
+from app.engine.facts import Balance
 from app.engine.money import Money
 from app.engine.offer import Offer
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.unit import Reward, Rule
@@ -140,6 +142,19 @@ def test_a_balance_gets_back_its_part_and_with_the_last_goods_the_rest() -> None
         ((3_33,), (34,)),
     ]
     assert bought.redemption.vouchers[0].returned_spent == 100
+
+
+def test_a_gift_balance_keeps_paying_for_the_rest_when_it_is_recalculated() -> None:
+    gift = Offer(1, None, GiftBalance())
+    shared, anew = [
+        Purchase(basket((1, 60_00), (1, 40_00)), gift, balances={0: Balance("EUR", 50_00)}) for _ in range(2)
+    ]
+    refund = shared.give((1, 1))
+    assert (refund.amount, refund.spents) == (20_00, (20_00,))
+    refund = anew.give((1, 1), policy=ANEW)
+    assert (refund.amount, refund.spents) == (40_00, (0,))
+    refund = anew.give()
+    assert (refund.amount, refund.spents) == (10_00, (50_00,))
 
 
 def test_shipping_comes_back_with_the_last_goods_only() -> None:
