@@ -8,11 +8,13 @@ from graphql_schema.context import Context
 from graphql_schema.front import FrontSchema
 from graphql_schema.graph import Graph
 from graphql_schema.mutations.adjust_balance import AdjustBalanceMutation
+from graphql_schema.mutations.confirm_redemption import ConfirmRedemptionMutation
 from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
 from graphql_schema.mutations.create_campaign import CreateCampaignMutation
 from graphql_schema.mutations.create_customer_token import CreateCustomerTokenMutation
 from graphql_schema.mutations.create_project import CreateProjectMutation
 from graphql_schema.mutations.end_campaign import EndCampaignMutation
+from graphql_schema.mutations.hold_vouchers import HoldVouchersMutation
 from graphql_schema.mutations.import_vouchers import ImportVouchersMutation
 from graphql_schema.mutations.launch_campaign import LaunchCampaignMutation
 from graphql_schema.mutations.mint_vouchers import MintVouchersMutation
@@ -20,6 +22,7 @@ from graphql_schema.mutations.pause_campaign import PauseCampaignMutation
 from graphql_schema.mutations.publish_vouchers import PublishVouchersMutation
 from graphql_schema.mutations.redeem_vouchers import RedeemVouchersMutation
 from graphql_schema.mutations.redeem_vouchers_batch import RedeemVouchersBatchMutation
+from graphql_schema.mutations.release_hold import ReleaseHoldMutation
 from graphql_schema.mutations.revoke_api_key import RevokeApiKeyMutation
 from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
@@ -75,6 +78,9 @@ class Mutation(
     RedeemVouchersMutation,
     ValidateVouchersBatchMutation,
     RedeemVouchersBatchMutation,
+    HoldVouchersMutation,
+    ConfirmRedemptionMutation,
+    ReleaseHoldMutation,
     RollBackRedemptionMutation,
     CreateProjectMutation,
     CreateApiKeyMutation,

@@ -15,7 +15,13 @@ from app.redemptions.till import TillUnavailable
 from app.redemptions.values import Redemption as RedemptionValue
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
-from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
+from graphql_schema.mutations.redemption_input import (
+    CodeInput,
+    read_cart_into,
+    read_codes,
+    read_shopper,
+    read_takes,
+)
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.texts import need_text, read_metadata
@@ -80,16 +86,19 @@ async def redeem_one(
     info: Info, given: RedeemVouchersInput, caller: Caller, under: Sequence[str] = ()
 ) -> RedeemVouchersPayload:
     """Redeem what one input asks for; `under` leads to it where it stands among others."""
-    request = _read(given, caller)
-    outcome = request if isinstance(request, Problems) else await _settle(info, request)
+    request = read_redemption(given, caller)
+    outcome = request if isinstance(request, Problems) else await settle(info, request)
     if isinstance(outcome, Problems):
         return RedeemVouchersPayload(result=None, replayed=False, user_errors=user_errors(outcome, under))
-    return RedeemVouchersPayload(result=_show(outcome, caller), replayed=outcome.replayed, user_errors=[])
+    return RedeemVouchersPayload(
+        result=show_outcome(outcome, caller), replayed=outcome.replayed, user_errors=[]
+    )
 
 
-def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problems:
+def read_redemption(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problems:
+    """The request as the till takes it, or everything that is wrong with it."""
     faults: list[Problem] = []
-    codes = read_codes(given.codes, faults)
+    codes, takes = read_codes(given.codes, faults), read_takes(given.codes, faults)
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
     metadata = read_metadata(given.metadata, ("metadata",), faults)
@@ -107,10 +116,12 @@ def _read(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problem
         redemption_point=given.redemption_point,
         metadata=metadata,
         idempotency_key=given.idempotency_key,
+        takes=takes,
     )
 
 
-async def _settle(info: Info, request: RedeemRequest) -> Answer | Problems:
+async def settle(info: Info, request: RedeemRequest) -> Answer | Problems:
+    """What the till answers; raises SERVICE_UNAVAILABLE when it cannot."""
     try:
         return await info.context.process.till.redeem(request)
     except TillUnavailable as gone:
@@ -120,7 +131,8 @@ async def _settle(info: Info, request: RedeemRequest) -> Answer | Problems:
         ) from gone
 
 
-def _show(answer: Answer, caller: Caller) -> Redemption | RejectedRedemption:
+def show_outcome(answer: Answer, caller: Caller) -> Redemption | RejectedRedemption:
+    """The redemption, or its refusal as the caller may see it."""
     if isinstance(answer.outcome, RedemptionValue):
         return show_redemption(answer.outcome)
     return show_rejected_redemption(answer.outcome, caller)

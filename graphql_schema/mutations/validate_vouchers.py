@@ -11,7 +11,13 @@ from app.projects.admit import Caller, Permission
 from app.redemptions.requests import ValidateRequest
 from app.redemptions.validate import validate
 from graphql_schema.authority import Info, require
-from graphql_schema.mutations.redemption_input import CodeInput, read_cart_into, read_codes, read_shopper
+from graphql_schema.mutations.redemption_input import (
+    CodeInput,
+    read_cart_into,
+    read_codes,
+    read_shopper,
+    read_takes,
+)
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.types.cart import CartInput
 from graphql_schema.types.customer_input import CustomerInput
@@ -51,12 +57,12 @@ class ValidateVouchersMutation:
 def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateRequest | Problems:
     """The question as the deed takes it, or everything that is wrong with it."""
     faults: list[Problem] = []
-    codes = read_codes(given.codes, faults)
+    codes, takes = read_codes(given.codes, faults), read_takes(given.codes, faults)
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
     if faults or cart is None:
         return Problems(tuple(faults))
-    return ValidateRequest(caller, codes, cart, customer)
+    return ValidateRequest(caller, codes, cart, customer, takes)
 
 
 def show_faults(problems: Problems, under: Sequence[str] = ()) -> ValidateVouchersPayload:
