@@ -21,7 +21,7 @@ CALLER = re.compile(r"^# caller: (\w+)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"^\| `\$(\w+)` \| `(\w+)` \| `([\w.]+)` \|$", re.MULTILINE)
 
 # Root fields that no example shows: they are the single-item forms of lists that are shown.
-LEFT_OUT = {"nodes", "campaign", "voucher", "customers", "redemption", "rejectedRedemption"}
+LEFT_OUT = {"nodes", "campaign", "customers", "redemption", "rejectedRedemption"}
 
 
 class Placeholder(NamedTuple):
