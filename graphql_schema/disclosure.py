@@ -3,10 +3,12 @@
 A storefront key lives in a browser, so anybody may be behind it. For a code that is unknown, somebody else's or used
 up it gets one and the same reason, and so it does for one whose time has not come. What stays visible are remedies,
 CURRENCY_MISMATCH and CUSTOMER_REQUIRED among them: they are heard only of codes that are usable otherwise.
-A customer whose token came along sees the reasons of codes it may use itself. Servers and merchants see everything.
+A customer whose token came along sees the reasons of codes it may use itself, but not the figures of the company's
+budgets. Servers and merchants see everything.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.engine import reason as codes_of
@@ -16,6 +18,8 @@ from app.projects.values import KeyKind
 
 CODE_NOT_USABLE = Reason("CODE_NOT_USABLE", "This code cannot be used.")
 
+# What the company spends is told by a word, without its figures.
+_COMPANYS_BUDGETS = frozenset({codes_of.CAMPAIGN_BUDGET_EXCEEDED, codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED})
 # Which code exists, and whose it is, stays hidden from whoever has no proof of being its holder.
 _EXISTENCE = frozenset(
     {
@@ -25,16 +29,22 @@ _EXISTENCE = frozenset(
         codes_of.NO_OFFER,
     }
 )
-_FROM_STRANGERS = _EXISTENCE | {
-    codes_of.VOUCHER_DISABLED,
-    codes_of.VOUCHER_LIMIT_REACHED,
-    codes_of.CAMPAIGN_LIMIT_REACHED,
-    codes_of.MAIN_CAMPAIGN_LIMIT_REACHED,
-    codes_of.CAMPAIGN_PAUSED,
-    codes_of.CAMPAIGN_ENDED,
-    codes_of.EXPIRED,
-    codes_of.NOT_STARTED,
-}
+_FROM_STRANGERS = (
+    _EXISTENCE
+    | _COMPANYS_BUDGETS
+    | {
+        codes_of.VOUCHER_DISABLED,
+        codes_of.VOUCHER_LIMIT_REACHED,
+        codes_of.CAMPAIGN_LIMIT_REACHED,
+        codes_of.MAIN_CAMPAIGN_LIMIT_REACHED,
+        codes_of.VOUCHER_BUDGET_EXCEEDED,
+        codes_of.BALANCE_EMPTY,
+        codes_of.CAMPAIGN_PAUSED,
+        codes_of.CAMPAIGN_ENDED,
+        codes_of.EXPIRED,
+        codes_of.NOT_STARTED,
+    }
+)
 
 
 def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: Caller) -> list[bool]:
@@ -56,9 +66,17 @@ def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: 
     return answers
 
 
-def disclosed(reasons: Sequence[Reason], is_hidden: bool) -> tuple[Reason, ...]:
+def disclosed(reasons: Sequence[Reason], is_hidden: bool, caller: Caller) -> Sequence[Reason]:
     """The reasons as they may be shown: all, or CODE_NOT_USABLE alone."""
-    return (CODE_NOT_USABLE,) if is_hidden else tuple(reasons)
+    if is_hidden:
+        return (CODE_NOT_USABLE,)
+    return [_without_figures(reason) for reason in reasons] if caller.kind is KeyKind.STOREFRONT else reasons
+
+
+def _without_figures(reason: Reason) -> Reason:
+    if reason.code not in _COMPANYS_BUDGETS:
+        return reason
+    return replace(reason, expected=None, actual=None, missing=None)
 
 
 def _tells(reason: Reason, secret: frozenset[str]) -> bool:

@@ -207,7 +207,7 @@ class Graph:
     @cached_property
     def wallets(self) -> Wallets:
         """Wallets page by page."""
-        return Wallets(self._project, self._now)
+        return Wallets(self._caller, self._now)
 
     async def _own_project(self, wanted: Sequence[UUID]) -> dict[UUID, ProjectValue]:
         """The caller's project; there is no way to another one."""

@@ -10,6 +10,7 @@ from aiodataloader import DataLoader
 
 from app.database.keyset import Page, PageRequest
 from app.engine.cart import Cart
+from app.projects.admit import Caller
 from app.redemptions.requests import Standing
 from app.redemptions.standing import judge_vouchers
 from app.wallets.holdings import count_holdings, holdings_of
@@ -31,8 +32,9 @@ class _Held(NamedTuple):
 class Wallets:
     """The wallets of one operation, as a part of its graph."""
 
-    def __init__(self, project: UUID, now: Callable[[], datetime]) -> None:
-        self._project = project
+    def __init__(self, caller: Caller, now: Callable[[], datetime]) -> None:
+        self._caller = caller
+        self._project = caller.project
         self._now = now
         self._carts: list[Cart | None] = []
 
@@ -46,7 +48,7 @@ class Wallets:
         judged = dict(zip(page.items, await self._standings.load_many(keys), strict=True))
         return connection(
             page,
-            lambda holding: show_holding(holding, judged[holding], cart),
+            lambda holding: show_holding(holding, judged[holding], cart, self._caller),
             lambda: self._holding_counts.load(customer),
         )
 

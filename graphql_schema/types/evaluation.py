@@ -68,7 +68,7 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
     return Evaluation(
         granted=evaluation.granted,
         verdicts=[
-            _show_verdict(verdict, currency, is_hidden)
+            _show_verdict(verdict, currency, is_hidden, caller)
             for verdict, is_hidden in zip(evaluation.verdicts, hidden, strict=True)
         ],
         cart=show_cart(cart, evaluation.line_discounts),
@@ -79,11 +79,11 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
     )
 
 
-def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool) -> Verdict:
+def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool, caller: Caller) -> Verdict:
     return Verdict(
         code=verdict.code,
         granted=verdict.granted,
-        reasons=[show_reason(reason) for reason in disclosed(verdict.reasons, is_hidden)],
+        reasons=[show_reason(reason) for reason in disclosed(verdict.reasons, is_hidden, caller)],
         discount=money(verdict.discount, currency),
         voucher_id=None if is_hidden else verdict.voucher,
         campaign_id=None if is_hidden else verdict.campaign,

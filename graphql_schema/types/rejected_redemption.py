@@ -75,7 +75,8 @@ def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) 
     """The refused attempt as this caller may see it."""
     hidden = hidden_among([(voucher.voucher_id, voucher.reasons) for voucher in rejected.vouchers], caller)
     codes = [
-        _show_code(voucher, is_hidden) for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
+        _show_code(voucher, is_hidden, caller)
+        for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
     ]
     return RejectedRedemption(
         id=shown(ids.REJECTED_REDEMPTION, rejected.id),
@@ -92,10 +93,10 @@ def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) 
     )
 
 
-def _show_code(voucher: RejectedVoucherValue, is_hidden: bool) -> RejectedCode:
+def _show_code(voucher: RejectedVoucherValue, is_hidden: bool, caller: Caller) -> RejectedCode:
     return RejectedCode(
         code=voucher.code,
-        reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden)],
+        reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden, caller)],
         voucher_id=None if is_hidden else voucher.voucher_id,
         campaign_id=None if is_hidden else voucher.campaign_id,
     )

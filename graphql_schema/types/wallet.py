@@ -7,9 +7,11 @@ from uuid import UUID
 import strawberry
 
 from app.engine.cart import Cart as EngineCart
+from app.projects.admit import Caller
 from app.redemptions.requests import Standing, VoucherState
 from app.wallets.values import Holding
 from graphql_schema.authority import Info
+from graphql_schema.disclosure import disclosed
 from graphql_schema.enums import describe_enum
 from graphql_schema.paging import After, Before, Connection, First, Last, page_request
 from graphql_schema.types.money import Money, money
@@ -91,13 +93,15 @@ class Wallet:
         return await info.context.loaders.wallets.page(self.owner, self.cart, request)
 
 
-def show_holding(holding: Holding, standing: Standing, cart: EngineCart | None) -> WalletVoucher:
-    """A holding with what it is good for now."""
+def show_holding(
+    holding: Holding, standing: Standing, cart: EngineCart | None, caller: Caller
+) -> WalletVoucher:
+    """A holding with what it is good for now, as this caller may see it."""
     return WalletVoucher(
         published_at=holding.published_at,
         exclusive=holding.exclusive,
         state=standing.state,
-        reasons=[show_reason(reason) for reason in standing.reasons],
+        reasons=[show_reason(reason) for reason in disclosed(standing.reasons, False, caller)],
         discount=None
         if cart is None or standing.discount is None
         else money(standing.discount, cart.currency),

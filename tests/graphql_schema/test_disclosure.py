@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app import ids
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
 from app.engine.money import Money
+from app.engine.period import Period
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.projects.values import KeyKind
 from tests.conftest import NOW
@@ -238,3 +241,27 @@ async def test_a_storefront_alone_cannot_look_a_refusal_up(project, ada):
     document = "query ($id: ID!) { rejectedRedemption(id: $id) { id } }"
     for caller in (await a_caller(project, KeyKind.STOREFRONT), await a_shopper(project, ada)):
         assert (await refusal(caller, document, id=id_))[0] == "FORBIDDEN"
+
+
+async def test_the_figures_of_the_companys_budgets_are_for_the_company(project, ada):
+    daily = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 499, "EUR")
+    campaign = await a_campaign(project, "Budgeted", budgets=(daily,))
+    await a_voucher(project, campaign, "SPENT")
+    figures = ("expected", "actual", "missing")
+    server, shopper = await a_caller(project), await a_shopper(project, ada)
+
+    async def reason(caller) -> dict[str, object]:
+        [verdict] = (await validate(caller, "SPENT"))["evaluation"]["verdicts"]
+        [only] = verdict["reasons"]
+        return only
+
+    told = await reason(server)
+    assert (told["code"], told["message"]) == (
+        "CAMPAIGN_BUDGET_EXCEEDED",
+        "The daily discount budget of the campaign does not cover this.",
+    )
+    assert [told[name]["text"] for name in figures] == ["4.99 EUR", "5.00 EUR", "0.01 EUR"]
+    assert await reason(shopper) == {**told, **dict.fromkeys(figures)}
+    assert await reason(await a_caller(project, KeyKind.STOREFRONT)) == NOT_USABLE
+    refused = (await redeem(shopper, "SPENT", key="1"))["result"]
+    assert [refused["codes"][0]["reasons"][0][name] for name in figures] == [None] * 3
