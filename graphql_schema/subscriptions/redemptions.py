@@ -15,6 +15,7 @@ from graphql_schema.scalars import Cursor
 from graphql_schema.subscriptions.feed_filter import FeedFilter, accepting
 from graphql_schema.subscriptions.following import follow
 from graphql_schema.types.redemption import Redemption, show_redemption
+from graphql_schema.types.rollback import Rollback, show_rollback
 
 KINDS = (EventKind.REDEMPTION_GRANTED, EventKind.REDEMPTION_ROLLED_BACK)
 
@@ -23,7 +24,10 @@ KINDS = (EventKind.REDEMPTION_GRANTED, EventKind.REDEMPTION_ROLLED_BACK)
 class RedemptionEvent:
     at: datetime = strawberry.field(description="When it happened.")
     rolled_back: bool = strawberry.field(
-        description="Whether the redemption was undone; false when it was granted."
+        description="Whether the redemption was undone, as a whole or in part; false when it was granted."
+    )
+    rollback: Rollback | None = strawberry.field(
+        description="What came back this time, and the refund for it; null when the redemption was granted."
     )
     redemption: Redemption = strawberry.field(description="The redemption as it stood then.")
 
@@ -60,8 +64,13 @@ def _show(cursor: Cursor, event: Event | None) -> RedemptionFeedItem:
 
 def show_event(event: Event) -> RedemptionEvent:
     """The event as callers see it, from its payload alone."""
+    redemption = RedemptionValue.from_json(event.payload)
+    rolled_back = event.kind is EventKind.REDEMPTION_ROLLED_BACK
+    # Before rollbacks were kept one by one, an event told of the whole redemption only.
+    last = redemption.rollbacks[-1] if rolled_back and redemption.rollbacks else None
     return RedemptionEvent(
         at=event.at,
-        rolled_back=event.kind is EventKind.REDEMPTION_ROLLED_BACK,
-        redemption=show_redemption(RedemptionValue.from_json(event.payload)),
+        rolled_back=rolled_back,
+        rollback=None if last is None else show_rollback(last, redemption.cart),
+        redemption=show_redemption(redemption),
     )

@@ -22,7 +22,7 @@ describe_enum(
     "What happened.",
     REDEMPTION_GRANTED="Codes were redeemed.",
     REDEMPTION_REJECTED="An attempt to redeem was refused.",
-    REDEMPTION_ROLLED_BACK="A redemption was undone.",
+    REDEMPTION_ROLLED_BACK="A redemption was undone, as a whole or in part.",
     REDEMPTION_HELD="Codes were reserved for a cart.",
     HOLD_RELEASED="A hold was given up.",
     HOLD_EXPIRED="The time of a hold ran out.",
