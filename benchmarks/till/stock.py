@@ -72,7 +72,7 @@ async def open_stock(credentials: Credentials, vouchers: int) -> Shop:
             await connection.execute(
                 _STOCK, project, campaign, codes.prefix, codes.count, timeout=_PATIENCE_SECONDS
             )
-        await connection.execute("VACUUM ANALYZE", timeout=_PATIENCE_SECONDS)
+        await connection.execute("VACUUM ANALYZE vouchers", timeout=_PATIENCE_SECONDS)
     finally:
         await connection.close()
     return Shop(project, key, secret, kinds(vouchers), vouchers)
