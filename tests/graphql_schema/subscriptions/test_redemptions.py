@@ -5,10 +5,12 @@ import pytest
 from app import ids
 from app.database import execute
 from app.projects.values import KeyKind
+from app.redemptions.requests import RolledBack
+from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
 from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller, a_shopper
-from tests.graphql_schema.shop import redeem, shown
+from tests.graphql_schema.shop import a_cart, redeem, shown
 from tests.graphql_schema.subscriptions.following import following, refusal_of
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 
@@ -49,6 +51,26 @@ async def test_a_redemption_and_its_rollback_are_seen_live_and_in_order(project,
         assert await follower.event() == {"at": at, "rolledBack": False, "redemption": redemption}
         undone = {**redemption, "rolledBackAt": at, "rollbackReason": "returned"}
         assert await follower.event() == {"at": at, "rolledBack": True, "redemption": undone}
+
+
+async def test_each_part_that_comes_back_is_told_with_its_refund(project, caller):
+    document = """subscription { redemptions { cursor event { rolledBack rollback { refund { amount } }
+      redemption { state rollbacks { refund { amount } } } } } }"""
+    async with following(caller, document) as follower:
+        id_ = ids.read((await redeem(caller, "SUMMER", cart=a_cart("30", "20")))["result"]["id"])[1]
+        for line in (1, 0):
+            assert isinstance(await roll_back(project, id_, now=NOW, lines=[Units(line, 1)]), RolledBack)
+        refunds = [{"refund": {"amount": "18.00"}}, {"refund": {"amount": "27.00"}}]
+        for is_back, state, done in (
+            (False, "REDEEMED", []),
+            (True, "REDEEMED", refunds[:1]),
+            (True, "ROLLED_BACK", refunds),
+        ):
+            assert await follower.event() == {
+                "rolledBack": is_back,
+                "rollback": done[-1] if done else None,
+                "redemption": {"state": state, "rollbacks": done},
+            }
 
 
 async def test_a_refused_attempt_is_not_seen_here(caller):
