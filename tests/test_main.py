@@ -5,19 +5,23 @@ import json
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 import pytest_asyncio
 import websockets
 from websockets.asyncio.client import ClientConnection
 
 from app.database import connect, fetchval
 from app.database.migrate import migrate
+from app.lifetime import Lifetime
 from app.projects.keys import revoke_key
 from app.projects.secret import new_secret
 from app.projects.values import KeyKind
+from app.settings import load
 from tests.conftest import NOW, administer
 from tests.events.conftest import eventually
 from tests.projects.shop import a_key
@@ -109,7 +113,8 @@ async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_
             refused = await http.post("/graphql", json=VIEWER)
             assert alive.status_code == 200
             assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
-            assert ready.json()["checks"]["migrations"] == {"ok": False, "missing": ["0001_initial"]}
+            migrations = ready.json()["checks"]["migrations"]
+            assert migrations == {"ok": False, "missing": ["0001_initial", "0002_the_till"]}
             assert ready.json()["checks"]["database"]["ok"]
             assert refused.status_code == 503
             assert refused.headers["Retry-After"] == "1"
@@ -217,6 +222,22 @@ async def test_revoking_a_key_closes_its_sockets_on_a_server_that_did_not_revoke
     assert asyncio.get_running_loop().time() - began < 10
     assert other.close_code is None
     await other.close()
+
+
+async def test_holds_are_looked_for_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: asyncio.Queue[datetime] = asyncio.Queue()
+
+    async def sweep(now: datetime) -> int:
+        looks.put_nowait(now)
+        raise ConnectionResetError
+
+    monkeypatch.setattr("app.lifetime.HOLDS_SECONDS", 0)
+    monkeypatch.setattr("app.lifetime.sweep_holds", sweep)
+    lifetime = Lifetime(load(database_url="postgresql://nowhere/shop", token_secret="a secret " * 4))
+    lifetime.is_open = True
+    looking = asyncio.create_task(lifetime._look_at_holds())
+    assert await looks.get() < await looks.get()
+    looking.cancel()
 
 
 async def test_two_workers_share_the_port_and_their_figures(database: dict[str, Any]) -> None:

@@ -107,6 +107,14 @@ def test_settings_are_final() -> None:
             "TEAROFF_PORT should be a valid integer, unable to parse string as an integer, "
             "not 'tcp://10.0.0.1:8000'.",
         ),
+        (
+            {"TEAROFF_TILL_PATIENCE_SECONDS": "0"},
+            "TEAROFF_TILL_PATIENCE_SECONDS should be greater than 0, not '0'.",
+        ),
+        (
+            {"TEAROFF_TILL_LOCK_TIMEOUT_MS": "10"},
+            "TEAROFF_TILL_LOCK_TIMEOUT_MS should be greater than or equal to 50, not '10'.",
+        ),
         ({"TEAROFF_LOG_FORMAT": "xml"}, "TEAROFF_LOG_FORMAT should be 'json' or 'console', not 'xml'."),
         (
             {"TEAROFF_WORKERS": "0", "TEAROFF_MAX_ALIASES": "-1"},
