@@ -118,9 +118,11 @@ FOR_EVERYBODY = {"viewer", "ruleCatalogue", "rewardCatalogue", "validateVouchers
 ALLOWED = {
     "merchant": FOR_EVERYBODY
     | {"node", "nodes", "redemption", "redemptions", "rejectedRedemption", "rejectedRedemptions"}
-    | {"redeemVouchers", "rollBackRedemption", "validateVouchersBatch", "redeemVouchersBatch"},
+    | {"redeemVouchers", "rollBackRedemption", "validateVouchersBatch", "redeemVouchersBatch"}
+    | {"holdVouchers", "confirmRedemption", "releaseHold"},
     "storefront": FOR_EVERYBODY,
-    "shopper": FOR_EVERYBODY | {"wallet", "redeemVouchers"},
+    "shopper": FOR_EVERYBODY
+    | {"wallet", "redeemVouchers", "holdVouchers", "confirmRedemption", "releaseHold"},
 }
 
 
@@ -202,7 +204,9 @@ async def test_no_link_leads_further_than_the_key_may(project, things, kind, typ
         result = await execute(caller, place % (name + below), variables)
         codes = {error.extensions["code"] for error in result.errors or ()}
         assert codes <= {"FORBIDDEN"}, (name, result.errors)
-        assert codes or "[]" not in str(result.data), "there is nothing to stand on"
+        # An empty list on the way is no answer; one at the end of it is.
+        way = str(result.data).replace(f"'{name}': []", "")
+        assert codes or "[]" not in way, "there is nothing to stand on"
         if codes:
             refused.add(name)
     assert refused == forbidden
