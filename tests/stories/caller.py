@@ -81,12 +81,20 @@ class Caller:
         return payload
 
     async def redeem(
-        self, *codes: str, cart: Any, key: str, customer: str | None = None, **more: Any
+        self,
+        *codes: str,
+        cart: Any,
+        key: str,
+        customer: str | None = None,
+        known: str | None = None,
+        **more: Any,
     ) -> dict[str, Any]:
-        """The payload of redeemVouchers; `customer` is the shop's own name for the buyer, known or new."""
+        """The payload of redeemVouchers; `customer` is the shop's own name for the buyer, who is `known` or new."""
         given = {"codes": [{"code": code} for code in codes], "cart": cart, "idempotencyKey": key, **more}
         if customer is not None:
             given["customer"] = {"upsert": {"sourceId": customer}}
+        if known is not None:
+            given["customer"] = {"sourceId": known}
         payload: dict[str, Any] = (await self.ask(_REDEEM, input=given))["redeemVouchers"]
         return payload
 
