@@ -140,6 +140,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     stranger = {"upsert": {"sourceId": "stranger"}}
     offer = {"reward": {"amountOff": {"amount": {"amount": "1", "currency": "EUR"}}}}
     give = {"channel": "mail", "customer": stranger}
+    top_up = {"amount": {"points": 5}, "idempotencyKey": "4"}
     no_code = {"granted": False, "verdicts": [{"reasons": [{"code": "CODE_NOT_FOUND"}], "voucher": None}]}
     refused = {"reasons": [{"code": "CODE_NOT_FOUND"}], "codes": [{"voucher": None, "campaign": None}]}
     validated = """mutation ($input: ValidateVouchersInput!) { validateVouchers(input: $input) {
@@ -148,6 +149,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     redeemed = """mutation ($input: RedeemVouchersInput!) { redeemVouchers(input: $input) {
       result { ... on RejectedRedemption { reasons { code } codes { voucher { id } campaign { id } } } }
     } }"""
+    held = redeemed.replace("redeemVouchers", "holdVouchers").replace("RedeemVouchers", "HoldVouchers")
     founded = (
         "mutation ($input: CreateProjectInput!) { createProject(input: $input) { userErrors { code } } }"
     )
@@ -178,12 +180,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         "disableVoucher": [_deed("disableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
         "enableVoucher": [_deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
         "adjustBalance": [
-            _deed(
-                "adjustBalance",
-                {"voucher": ref, "amount": {"points": 5}, "idempotencyKey": "top up"},
-                "NOT_FOUND",
-            )
-            for ref in by_voucher
+            _deed("adjustBalance", {"voucher": ref, **top_up}, "NOT_FOUND") for ref in by_voucher
         ],
         "publishVouchers": [
             _deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
@@ -232,6 +229,24 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
                 {"input": {"redemptions": [{"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}]}},
                 {"results": [{"result": refused}]},
             )
+        ],
+        "holdVouchers": [
+            Attempt(
+                held,
+                {"input": {"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}},
+                {"result": refused},
+            )
+        ],
+        "confirmRedemption": [
+            _deed("confirmRedemption", {"redemption": of.redemption, "idempotencyKey": "4"}, "NOT_FOUND"),
+            _deed(
+                "confirmRedemption",
+                {"redemption": of.redemption, "idempotencyKey": "5", "cart": a_cart()},
+                "NOT_FOUND",
+            ),
+        ],
+        "releaseHold": [
+            _deed("releaseHold", {"redemption": of.redemption, "idempotencyKey": "6"}, "NOT_FOUND")
         ],
         "rollBackRedemption": [
             _deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
