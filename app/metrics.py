@@ -5,6 +5,8 @@ of any of them, adds all up.
 """
 
 import os
+from bisect import bisect_left
+from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,22 +130,31 @@ def observe_answer(answer: object) -> None:
 
 
 class TillWatch(Watch):
-    """Counts what a till does; one request costs it less than 2 microseconds."""
+    """Counts what a till does: some 10 microseconds for a batch, less than one for each request."""
 
     def settled(self, waits: Sequence[float], timings: Timings) -> None:
         _BATCH_SIZE.observe(len(waits))
         _TRANSACTION.observe(timings.transaction)
         _COMMIT.observe(timings.commit)
         _LOCK.observe(timings.locking)
-        observe = _QUEUED.observe
-        for wait in waits:
-            observe(wait)
+        _observe_all(_QUEUED, waits)
 
     def redone(self, cause: Cause) -> None:
         _REDONE.labels(cause.value).inc()
 
     def taken_out(self, cause: Cause, requests: int) -> None:
         _TAKEN_OUT.labels(cause.value).inc(requests)
+
+
+def _observe_all(histogram: Histogram, values: Sequence[float]) -> None:
+    """As `observe` for each; that is a write to a shared file for each, this one for each bucket that is met.
+
+    The attributes are private: prometheus-client has no way to add many at once.
+    """
+    bounds = histogram._upper_bounds
+    for place, count in Tally(bisect_left(bounds, value) for value in values).items():
+        histogram._buckets[place].inc(count)
+    histogram._sum.inc(sum(values))
 
 
 class Gauges:

@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 
+from app.metrics import TillWatch
+from app.redemptions.timings import Timings
 from tests.server import client, serving
 from tests.stories.caller import UnavailableError, a_cart, is_granted
 from tests.stories.conftest import opened_books
@@ -80,3 +84,23 @@ async def test_a_forgotten_transaction_stops_only_those_who_need_what_it_holds(s
     assert (await figures(shop))['tearoff_till_taken_out_total{cause="locked_out"}'] == 5
     assert all(await asyncio.gather(*(order(*one) for one in orders))), "with the same keys"
     assert await shop.counts() == Counts(11, 0)
+
+
+def test_waits_are_counted_in_the_buckets_that_prometheus_would_choose() -> None:
+    def told() -> dict[str, float]:
+        metrics = (one for one in REGISTRY.collect() if one.name.startswith("tearoff_till"))
+        samples = (sample for metric in metrics for sample in metric.samples)
+        return {f"{one.name} {one.labels.get('le', '')}".strip(): one.value for one in samples}
+
+    before = told()
+    TillWatch().settled([0.0, 0.001, 0.0011, 0.5, 3.0, 9.0], Timings(0.25, 0.125, 0.0005))
+    more = {name: value - before[name] for name, value in told().items() if value != before[name]}
+    waits = {name.rpartition(" ")[2]: count for name, count in more.items() if "wait_seconds_bucket" in name}
+    assert list(waits.values()) == [2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6]
+    assert (list(waits)[0], list(waits)[-1]) == ("0.001", "+Inf")
+    assert more["tearoff_till_wait_seconds_count"] == 6
+    assert more["tearoff_till_wait_seconds_sum"] == pytest.approx(12.5021)
+    assert (more["tearoff_till_batch_size_count"], more["tearoff_till_batch_size_sum"]) == (1, 6)
+    assert more["tearoff_till_transaction_seconds_sum"] == pytest.approx(0.25)
+    assert more["tearoff_till_commit_seconds_sum"] == pytest.approx(0.125)
+    assert more["tearoff_till_lock_seconds_sum"] == pytest.approx(0.0005)
