@@ -9,21 +9,28 @@ from uuid import UUID
 
 from app.database import connect, execute, fetch
 from app.engine.budget import Budget
+from app.engine.cart import Cart, Line
 from app.engine.counter import Measure, Scope
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
 from app.engine.period import Period
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.points_payment import PointsPayment
+from app.problem import Problems
+from app.redemptions.confirm import confirm
 from app.redemptions.expire import expire_holds
+from app.redemptions.requests import Answer
 from app.redemptions.till import Till
 from app.redemptions.values import Redemption
 from tests.conftest import NOW
-from tests.redemptions.shop import a_campaign, a_voucher, asking, redemption
+from tests.redemptions.shop import a_caller, a_campaign, a_voucher, asking, redemption
 from tests.wallets.balances import added
 
 QUARTER = timedelta(minutes=15)
 THEN = NOW + QUARTER  # when a hold is over
+SOON = NOW + timedelta(minutes=5)
+SMALLER = Cart("EUR", (Line(1, 3000, sku="SHIRT"),), shipping=500)
+BIGGER = Cart("EUR", (Line(5, 3000, sku="SHIRT"), Line(1, 4000, sku="SHOE")))
 GIFT = Offer(1, None, GiftBalance())
 CARD = Offer(1, None, PointsPayment(100, Money(100, "EUR")))
 ROOMY = Limits(per_voucher=9, per_customer=9, per_campaign=9)
@@ -54,6 +61,11 @@ async def a_hold(till: Till, project: UUID, *codes: str, **more: Any) -> Redempt
     """A hold of these codes on CART, for a quarter of an hour unless `hold_for` says otherwise."""
     more.setdefault("hold_for", QUARTER)
     return redemption(await till.redeem(asking(project, *codes, **more)))
+
+
+async def confirmed(project: UUID, hold: UUID, now: datetime = SOON, **more: Any) -> Answer | Problems:
+    """What a server hears that confirms a hold, or the `caller` that is given."""
+    return await confirm(more.pop("caller", a_caller(project)), hold, now=now, **more)
 
 
 async def a_gift_card(project: UUID, code: str, amount: int, expires_at: datetime | None = None) -> UUID:

@@ -5,7 +5,18 @@ import pytest
 from app import ids
 from app.ids import new_id
 from tests.graphql_schema.asking import a_caller, ask, refusal
-from tests.graphql_schema.shop import REDEEM, a_cart, a_request, everything, faults, redeem, shown, validate
+from tests.graphql_schema.shop import (
+    REDEEM,
+    a_cart,
+    a_request,
+    everything,
+    faults,
+    reasons_of,
+    redeem,
+    shown,
+    validate,
+)
+from tests.redemptions.holds import a_gift_card, a_points_card
 from tests.redemptions.shop import a_campaign, a_voucher
 
 pytestmark = pytest.mark.usefixtures("till")
@@ -71,6 +82,50 @@ async def test_each_fault_is_told_with_its_place(project, given, path, code):
     assert (validated["evaluation"], faults(validated)) == (None, [(path, code)])
     assert (redeemed["result"], faults(redeemed)) == (None, [(path, code)])
     assert await everything(project) == before
+
+
+def euros(amount):
+    return {"amount": amount, "currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "code"),
+    [
+        ({"credits": euros("1.234")}, "codes.0.credits.amount", "INVALID_MONEY"),
+        ({"credits": euros("0")}, "codes.0.credits", "OUT_OF_RANGE"),
+        ({"points": 0}, "codes.0.points", "OUT_OF_RANGE"),
+        ({"points": -5}, "codes.0.points", "OUT_OF_RANGE"),
+        ({"credits": euros("1"), "points": 5}, "codes.0.points", "AT_MOST_ONE"),
+    ],
+)
+async def test_what_cannot_be_taken_of_a_balance_is_told_with_its_place(project, given, path, code):
+    await a_gift_card(project, "GIFT", 5000)
+    caller = await a_caller(project)
+    before = await everything(project)
+    codes = [{"code": "GIFT", **given}]
+    validated, redeemed = await validate(caller, codes=codes), await redeem(caller, codes=codes)
+    assert (validated["evaluation"], faults(validated)) == (None, [(path, code)])
+    assert (redeemed["result"], faults(redeemed)) == (None, [(path, code)])
+    assert await everything(project) == before
+
+
+async def test_a_code_says_how_much_of_its_balance_to_take(project):
+    await a_gift_card(project, "GIFT", 5000)
+    await a_points_card(project, "CARD", 900)
+    caller = await a_caller(project)
+    for gift, card, paid in (
+        ({}, {}, ("50.00", "9.00")),
+        ({"credits": euros("12.50")}, {"points": 300}, ("12.50", "3.00")),
+        ({"credits": None}, {"points": None}, ("50.00", "9.00")),
+    ):
+        codes = [{"code": "GIFT", **gift}, {"code": "CARD", **card}]
+        verdicts = (await validate(caller, codes=codes))["evaluation"]["verdicts"]
+        assert tuple(verdict["discount"]["amount"] for verdict in verdicts) == paid
+    too_much = [{"code": "GIFT", "credits": euros("50.01")}, {"code": "CARD", "credits": euros("1")}]
+    result = (await redeem(caller, codes=too_much))["result"]
+    assert reasons_of(result) == ["BALANCE_TOO_LOW", "NOT_A_BALANCE"]
+    redeemed = await redeem(caller, key="2", codes=[{"code": "CARD", "points": 250}])
+    assert redeemed["result"]["discount"]["amount"] == "2.00"
 
 
 async def test_thirty_codes_are_not_too_many(project):
