@@ -13,7 +13,7 @@ from app.campaigns.values import Campaign
 from app.database import Connection, columns, statement
 from app.engine.budget import Budget
 from app.engine.counter import Measure, Scope
-from app.engine.money import Money
+from app.engine.money import LARGEST, Money
 from app.engine.offer import UNLIMITED, Limits
 from app.engine.period import Period, window_of
 from app.ids import earliest_at
@@ -98,7 +98,8 @@ def _in_words(told: _Told, used: int) -> str:
     budget = told.budget
     amount, most = str(used), str(budget.most)
     if budget.currency is not None:
-        amount, most = str(Money(used, budget.currency)), str(Money(budget.most, budget.currency))
+        amount = str(Money(min(used, LARGEST), budget.currency))
+        most = str(Money(budget.most, budget.currency))
     already = _ALREADY[budget.period]
     done = {
         Measure.REDEMPTIONS: f"The campaign has been redeemed {amount} times {already}",

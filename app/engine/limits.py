@@ -6,7 +6,7 @@ from datetime import datetime
 from app.engine import reason as codes
 from app.engine.counter import Cap, Count, CounterKey, Measure, Scope
 from app.engine.moment import in_words
-from app.engine.money import Money
+from app.engine.money import LARGEST, Money
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.period import Period
 from app.engine.reason import Reason, Value
@@ -158,4 +158,5 @@ def _other_currency(name: str, known: tuple[str, ...], currency: str) -> Reason:
 
 
 def _value(amount: int, key: CounterKey) -> Value:
-    return amount if key.currency is None else Money(amount, key.currency)
+    # A cart may be as large as money can be, and then it is more with what was used before.
+    return amount if key.currency is None else Money(min(amount, LARGEST), key.currency)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.door import LARGEST_LIMIT
 from app.engine.money import Money as ExactMoney
 from app.engine.reason import Reason as EngineReason
 from app.engine.reason import Value
@@ -73,7 +74,8 @@ def _show_value(value: Value | None) -> ReasonValue | None:
     if isinstance(value, ExactMoney):
         return ReasonValue(text=str(value), money=show_money(value))
     if isinstance(value, int):
-        return ReasonValue(text=str(value), count=value)
+        # GraphQL's Int ends at 2^31; the text does not.
+        return ReasonValue(text=str(value), count=value if abs(value) <= LARGEST_LIMIT else None)
     if isinstance(value, datetime):
         return ReasonValue(text=value.isoformat(), instant=value)
     if isinstance(value, tuple):

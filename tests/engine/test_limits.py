@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.counter import Count, CounterKey, Measure, Scope
 from app.engine.limits import refusals_of_limits
+from app.engine.money import LARGEST, Money
 from app.engine.offer import Limits
 from app.engine.period import Period
 from app.engine.reason import Reason
@@ -189,6 +190,17 @@ def test_a_cent_of_discount_less_fits_again() -> None:
     code = with_budget(DISCOUNT, 1_000)
     assert judge(code, basket=cart(10_004)).discount == 1_000
     assert codes_of(judge(code, basket=cart(10_005))) == ["CAMPAIGN_BUDGET_EXCEEDED"]
+
+
+def test_a_cart_as_large_as_money_can_be_is_refused_like_any_other() -> None:
+    code = dataclasses.replace(with_budget(ORDER_VALUE, 10_000), offer=offer(reward=AmountOff(eur("1.00"))))
+    used = {key_of(Scope.CAMPAIGN, ORDER_VALUE, Period.EVER): 9_999}
+    [why] = judge(code, basket=cart(LARGEST), used=used).reasons
+    assert (why.code, why.actual, why.missing) == (
+        "CAMPAIGN_BUDGET_EXCEEDED",
+        Money(LARGEST, "EUR"),
+        Money(LARGEST - 1, "EUR"),
+    )
 
 
 def test_yesterdays_use_does_not_count_today() -> None:

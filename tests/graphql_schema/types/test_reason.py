@@ -20,6 +20,8 @@ REASON = Reason("X", "No.", subject="cart.subtotal", remedy="Wait.")
         (Money(1500, "KWD"), {"text": "1.500 KWD", "money": ("1.500", "KWD")}),
         (7, {"text": "7", "count": 7}),
         (0, {"text": "0", "count": 0}),
+        (2**31 - 1, {"text": "2147483647", "count": 2**31 - 1}),
+        (2**31, {"text": "2147483648"}),
         (MOMENT, {"text": "2026-07-01T00:00:00+00:00", "instant": MOMENT}),
         (("shirt", "shoe"), {"text": "shirt, shoe", "choices": ["shirt", "shoe"]}),
         ("LIVE", {"text": "LIVE"}),
