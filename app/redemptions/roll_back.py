@@ -9,7 +9,6 @@ from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from app import door
@@ -27,6 +26,7 @@ from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import counter_id, lock
 from app.redemptions.find_offers import find_offers
 from app.redemptions.hindsight import Hindsight, Promise
+from app.redemptions.one_hold import persist
 from app.redemptions.refund import Refund, refund_of, rolled_back
 from app.redemptions.requests import RolledBack
 from app.redemptions.returns import Units, list_problems
@@ -37,7 +37,6 @@ from app.wallets.move import Return, return_spent
 from app.wallets.postings import Account
 
 LONGEST_REASON = 500
-_MOST_CLASHES = 5
 
 # The lock first, the look after it: the second statement sees what whoever held the lock has done.
 _LOCK = """
@@ -107,22 +106,9 @@ async def roll_back(
     request = _Request(
         project, redemption, now, units, policy, reason, idempotency_key, redemption_point, api_key
     )
-    answer = await _patiently(request)
+    answer = await persist(lambda: _roll_back(request))
     ring()
     return answer
-
-
-async def _patiently(request: _Request) -> RolledBack | Problems:
-    clashes = 0
-    while True:
-        try:
-            return await _roll_back(request)
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
-            # Another rollback took the same key at the same instant, and now it is there to be read; or somebody who
-            # locks otherwise than in the order of ids stood in the way, and has gone by now.
-            clashes += 1
-            if clashes == _MOST_CLASHES:
-                raise
 
 
 async def _roll_back(request: _Request) -> RolledBack | Problems:

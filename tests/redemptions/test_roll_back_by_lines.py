@@ -15,6 +15,8 @@ from app.engine.period import Period
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.points_payment import PointsPayment
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.redemptions.audit import audit
+from app.redemptions.confirm import confirm
 from app.redemptions.read import by_ids
 from app.redemptions.requests import CustomerRef, RolledBack
 from app.redemptions.returns import Units
@@ -25,21 +27,20 @@ from app.redemptions.values import Redemption, RedemptionState
 from app.wallets.adjust import Adjustment, adjust_balance
 from app.wallets.values import Adjusted
 from tests.conftest import NOW
+from tests.redemptions.holds import a_gift_card
 from tests.redemptions.shop import (
     KEY,
+    a_caller,
     a_campaign,
     a_customer,
     a_voucher,
     asking,
     assert_counters_equal_ledger,
-    granted,
     offer,
     problems,
     put,
     redemption,
-    rush,
     tally,
-    tills,
 )
 
 LATER = NOW + timedelta(days=40)
@@ -57,11 +58,6 @@ async def used(project: UUID) -> dict[tuple[str, str], int]:
     """How far each counter has counted, by scope and measure."""
     rows = await fetch("SELECT scope, measure, used FROM counters WHERE project_id = $1", project)
     return {(row["scope"], row["measure"]): row["used"] for row in rows if row["scope"] != "past"}
-
-
-async def with_budgets(project: UUID, *budgets: Budget, main: UUID | None = None) -> UUID:
-    """A live campaign with a promise of 5 euro off and these budgets."""
-    return await a_campaign(project, budgets=budgets, main_id=main)
 
 
 async def test_budgets_get_back_what_came_back_and_the_use_stays(project: UUID, till: Till) -> None:
@@ -229,23 +225,15 @@ async def test_a_hold_is_not_rolled_back(project: UUID, till: Till) -> None:
     assert await used(project) == {("voucher", "REDEMPTIONS"): 1}
 
 
-async def test_never_more_comes_back_than_there_is_while_others_redeem(project: UUID) -> None:
-    budget = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.EVER, 60_00, "EUR")
-    campaign = await with_budgets(project, budget)
-    await a_voucher(project, campaign, "ONE", max_redemptions=40)
-    async with tills(2, size=4) as opened:
-        made = granted(await rush(opened, [asking(project, "ONE") for _ in range(10)]))
-        returns = [roll_back(project, one.id, now=NOW, lines=[SHIRT]) for one in made[:5] for _ in range(3)]
-        redeeming = rush(opened, [asking(project, "ONE") for _ in range(20)])
-        answers, more = await asyncio.gather(asyncio.gather(*returns), redeeming)
-    # Each cart has two shirts: the third return of each is refused.
-    assert sum(isinstance(answer, RolledBack) for answer in answers) == 10
-    refused = [problems(answer) for answer in answers if not isinstance(answer, RolledBack)]
-    assert refused == [[("lines.0.quantity", "TOO_MANY_RETURNED")]] * 5
-    # 10 x 5.00, less 10 x 1.50: room for two at once, three more when the returns were faster.
-    assert 2 <= len(granted(more)) <= 5
-    assert (await used(project))["campaign", "DISCOUNT"] == 50_00 - 15_00 + 5_00 * len(granted(more))
-    await assert_counters_equal_ledger(project)
+async def test_what_a_confirmed_hold_paid_with_comes_back_like_any_other(project: UUID, till: Till) -> None:
+    gift = await a_gift_card(project, "GIFT", 20_00)
+    hold = redemption(await till.redeem(asking(project, "GIFT", hold_for=timedelta(minutes=5))))
+    redemption(await confirm(a_caller(project), hold.id, now=NOW))
+    answer = done(await roll_back(project, hold.id, now=LATER, lines=[SHOE]))
+    assert (answer.redemption.returned_discount, await balance(project, gift)) == (8_00, 8_00)
+    done(await roll_back(project, hold.id, now=LATER))
+    assert await balance(project, gift) == 20_00
+    assert (await audit(project)).drift == 0
 
 
 async def test_a_period_gets_back_what_it_counted_though_it_is_over(project: UUID) -> None:
