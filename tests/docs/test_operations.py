@@ -128,6 +128,17 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
         "108.22",
         "ROLLED_BACK",
     )
+    [held, confirmed, later] = [
+        answers["08_hold"]["holdVouchers"]["result"],
+        answers["08_hold_confirm"]["confirmRedemption"]["result"],
+        answers["09_hold_for_later"]["holdVouchers"]["result"],
+    ]
+    assert [(one["state"], one["discount"]["amount"]) for one in (held, confirmed, later)] == [
+        ("HELD", "13.97"),
+        ("REDEEMED", "11.48"),
+        ("HELD", "13.97"),
+    ]
+    assert answers["09_release_hold"]["releaseHold"]["redemption"]["state"] == "RELEASED"
     assert answers["18_node"]["node"]["__typename"] == "Redemption"
     assert answers["23_my_wallet"]["wallet"]["customer"]["name"] == "Maja Kamińska"
     assert answers["24_my_checkout"]["redeemVouchers"]["result"]["__typename"] == "Redemption"
