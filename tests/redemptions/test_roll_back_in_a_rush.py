@@ -85,8 +85,8 @@ async def test_stacks_come_back_in_any_parts_and_nothing_is_lost(project: UUID) 
     promise = Offer(1, rule, PercentOff(Decimal("7.5")), Limits(per_customer=90, per_campaign=90))
     await a_voucher(project, await a_campaign(project, "A", promise=promise, main_id=main), "PART")
     await a_voucher(project, await a_campaign(project, "B", main_id=main), "FIVE", max_redemptions=60)
-    gift = await a_gift_card(project, "GIFT", 300_00)
-    card = await a_points_card(project, "CARD", 9_000)
+    gift = await a_gift_card(project, "GIFT", 900_00)
+    card = await a_points_card(project, "CARD", 90_000)
     ada = CustomerRef(id=await a_customer(project))
     dice = random.Random(4811)  # noqa: S311 - dice, not secrets
     codes = ["PART", "FIVE", "GIFT", "CARD"]
@@ -109,7 +109,7 @@ async def test_stacks_come_back_in_any_parts_and_nothing_is_lost(project: UUID) 
     rows = await fetch("SELECT used FROM counters WHERE project_id = $1 AND scope <> 'past'", project)
     assert {row["used"] for row in rows} == {0}
     left = await fetch("SELECT voucher_id, amount_left FROM balance_buckets WHERE project_id = $1", project)
-    assert {row["voucher_id"]: row["amount_left"] for row in left} == {gift: 300_00, card: 9_000}
+    assert {row["voucher_id"]: row["amount_left"] for row in left} == {gift: 900_00, card: 90_000}
     assert (await audit(project)).drift == 0
 
 
