@@ -8,6 +8,7 @@ what changing a limit does, and it is why a limit that is set late is exact.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Asked:
     need: Need
 
 
+# A batch names each of its counters at least twice: to lock it and to write it.
+@lru_cache(maxsize=4_096)
 def counter_id(project: UUID, key: CounterKey) -> UUID:
     """The id of a counter's row, the same in every process: a hash of project and key."""
     scope, subject, customer, measure, currency, window = key
