@@ -13,6 +13,7 @@ from app import logs
 from app.cli.opened import opened
 from app.events.wake import CONNECTION_FAILURES, heard_within
 from app.idempotency import forget_old_keys
+from app.redemptions.past_windows import forget_past_windows
 from app.redemptions.sweep import sweep_holds
 from app.settings import Settings, load
 from app.wallets.expire import expire_buckets
@@ -33,8 +34,8 @@ def worker(
 ) -> None:
     """Do the periodic chores until SIGTERM.
 
-    Idempotency keys older than TEAROFF_IDEMPOTENCY_DAYS are forgotten, holds that are over are expired, and so are
-    balances whose time has come. Any number of workers may run.
+    Idempotency keys older than TEAROFF_IDEMPOTENCY_DAYS are forgotten, and counters of periods long over; holds that
+    are over are expired, and so are balances whose time has come. Any number of workers may run.
     """
     settings = load()
     logs.configure(settings.log_format, settings.log_level)
@@ -60,6 +61,7 @@ def _chores(settings: Settings) -> tuple[_Chore, ...]:
     kept = timedelta(days=settings.idempotency_days)
     return (
         _Chore("old_keys_forgotten", timedelta(hours=1), lambda now: forget_old_keys(now, kept)),
+        _Chore("past_counters_forgotten", timedelta(hours=1), forget_past_windows),
         _Chore("holds_expired", timedelta(seconds=10), sweep_holds),
         _Chore("balances_expired", timedelta(minutes=1), expire_buckets),
     )
