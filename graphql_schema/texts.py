@@ -12,7 +12,8 @@ def check_text(
     text: str | None, path: tuple[str, ...], faults: list[Problem], longest: int = door.LONGEST_NAME
 ) -> None:
     """Note a text that is too long or holds what PostgreSQL cannot keep."""
-    faults.extend(door.text(path, text, longest))
+    if text is not None:
+        faults.extend(door.text(path, text, longest))
 
 
 def need_text(
@@ -26,6 +27,8 @@ def read_metadata(
     given: Metadata | None, path: tuple[str, ...], faults: list[Problem]
 ) -> Mapping[str, JSONValue]:
     """The metadata, or an empty object and a note of what is wrong with it."""
-    found = door.metadata(path, given or {})
+    if not given:
+        return {}
+    found = door.metadata(path, given)
     faults.extend(found)
-    return {} if found else given or {}
+    return {} if found else given

@@ -29,6 +29,7 @@ _NOT_MONEY = {
     "XFU", "XPD", "XPT", "XRE", "XSU", "XTS", "XUA", "XXX",
 }
 # fmt: on
+_UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(5))
 CURRENCIES = frozenset(list_currencies()) - _NOT_MONEY
 
 
@@ -44,6 +45,29 @@ def exponent(currency: str) -> int:
     if currency not in CURRENCIES:
         raise MoneyError(f"{currency!r} is not an ISO 4217 currency code.")
     return _MINOR_DIGITS.get(currency, 2)
+
+
+def minor_of(amount: Decimal, currency: str) -> int:
+    """The whole minor units of an amount in major units; raises MoneyError as `Money.of` does."""
+    digits = exponent(currency)
+    if not amount.is_finite():
+        raise MoneyError("The amount must be a finite number.")
+    # adjusted() bounds the magnitude before anything of that size is built: 1E+999999 must cost nothing.
+    if amount.adjusted() > 16:
+        raise MoneyError("The amount is too large.")
+    scale = amount.as_tuple().exponent
+    if not isinstance(scale, int) or -scale > digits:
+        decimals = "no decimals" if digits == 0 else f"at most {digits} decimals"
+        raise MoneyError(f"An amount in {currency} has {decimals}.")
+    minor = int(amount.scaleb(digits))
+    if not -LARGEST <= minor <= LARGEST:
+        raise MoneyError("The amount is too large.")
+    return minor
+
+
+def amount_of(minor: int, currency: str) -> Decimal:
+    """Minor units in major units, with exactly the currency's decimals: 1.50, 150, 1.500."""
+    return Decimal(minor) * _UNITS[exponent(currency)]  # exact: amounts have 16 figures, decimals 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +89,12 @@ class Money:
         Raises MoneyError for an unknown currency, more decimals than the currency has, an amount that is not
         finite, or one beyond 2**53-1 minor units.
         """
-        digits = exponent(currency)
-        if not amount.is_finite():
-            raise MoneyError("The amount must be a finite number.")
-        # adjusted() bounds the magnitude before anything of that size is built: 1E+999999 must cost nothing.
-        if amount.adjusted() > 16:
-            raise MoneyError("The amount is too large.")
-        sign, figures, scale = amount.as_tuple()
-        if not isinstance(scale, int) or -scale > digits:
-            decimals = "no decimals" if digits == 0 else f"at most {digits} decimals"
-            raise MoneyError(f"An amount in {currency} has {decimals}.")
-        minor = int("".join(map(str, figures))) * 10 ** (scale + digits)
-        return cls(-minor if sign else minor, currency)
+        return cls(minor_of(amount, currency), currency)
 
     @property
     def amount(self) -> Decimal:
         """The exact amount in major units, with exactly the currency's decimals: 1.50, 150, 1.500."""
-        return Decimal(f"{self.minor}E-{exponent(self.currency)}")
+        return amount_of(self.minor, self.currency)
 
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"

@@ -7,8 +7,7 @@ import strawberry
 from app.engine.cart import MOST_LINES, CartError
 from app.engine.cart import Cart as EngineCart
 from app.engine.cart import Line as EngineLine
-from app.engine.money import Money as ExactMoney
-from app.engine.money import MoneyError
+from app.engine.money import MoneyError, minor_of
 from app.problem import Problem, Problems
 from graphql_schema.scalars import Currency, Metadata
 from graphql_schema.texts import check_text, read_metadata
@@ -147,7 +146,7 @@ def _read_line(
 
 def _minor(amount: Decimal, currency: str, path: tuple[str, ...], faults: list[Problem]) -> int:
     try:
-        minor = ExactMoney.of(amount, currency).minor
+        minor = minor_of(amount, currency)
     except MoneyError as fault:
         faults.append(Problem(path, "INVALID_MONEY", str(fault)))
         return 0

@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from app.engine.money import Money as ExactMoney
-from app.engine.money import MoneyError
+from app.engine.money import MoneyError, amount_of
 from app.problem import Problem
 from graphql_schema.scalars import Currency
 
@@ -28,7 +28,7 @@ class MoneyInput:
 
 def money(minor: int, currency: str) -> Money:
     """Minor units as callers see them."""
-    return show_money(ExactMoney(minor, currency))
+    return Money(amount=amount_of(minor, currency), currency=Currency(currency))
 
 
 def show_money(exact: ExactMoney) -> Money:
