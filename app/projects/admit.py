@@ -1,4 +1,4 @@
-"""Admission: from credentials to a Caller, or to the reason why not. One statement, at every request."""
+"""Admission: from credentials to a Caller, or to the reason why not. Looked up anew for every request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from app.database import fetch_by_index, statement
+from app.projects.look_up import Asked, look_up
 from app.projects.secret import hash_of, looks_like_secret
 from app.projects.tokens import TokenClaims, TokenSigner
 from app.projects.values import KeyKind
-
-_ADMIT = statement(__package__, "admit.sql")
 
 
 class Permission(StrEnum):
@@ -94,10 +92,8 @@ async def admit(
     if scheme.lower() != "bearer" or not looks_like_secret(secret):
         return NotAdmitted("UNAUTHENTICATED", "This is not a key: Authorization: Bearer tear_… is expected.")
     claims = signer.read(customer_token) if customer_token is not None else None
-    rows = await fetch_by_index(
-        _ADMIT, hash_of(secret), claims and claims.key, claims and claims.customer, now
-    )
-    row = rows[0] if rows else None
+    maker, customer = (None, None) if claims is None else (claims.key, claims.customer)
+    row = await look_up(Asked(hash_of(secret), maker, customer, now))
     if row is None:
         return NotAdmitted("UNAUTHENTICATED", "This key is not known.")
     refusal = _key_refusal(row, origin, now)
