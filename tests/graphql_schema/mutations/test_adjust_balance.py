@@ -190,6 +190,19 @@ async def test_a_customer_sees_the_balances_in_the_wallet_and_no_postings(projec
     assert code == "FORBIDDEN"
 
 
+async def test_balances_and_postings_of_a_page_of_codes_are_a_statement_each(project, statements):
+    caller = await a_caller(project)
+    for number in range(4):
+        await a_card(project, f"GIFT{number}")
+        await adjust(caller, {"points": 5}, f"{number}", f"GIFT{number}")
+    document = f"{{ vouchers {{ nodes {{ {BALANCE} postings(first: 2) {{ nodes {{ deed }} }} }} }} }}"
+    with statements.counted() as sent:
+        nodes = (await ask(caller, document))["vouchers"]["nodes"]
+    assert len(sent) == 3
+    assert [node["balance"]["available"] for node in nodes] == [points(5)] * 4
+    assert [node["postings"]["nodes"] for node in nodes] == [[{"deed": "ISSUE"}]] * 4
+
+
 MINT = """mutation ($input: MintVouchersInput!) { mintVouchers(input: $input) {
   count campaign { vouchers(first: 5) { nodes { balance { available { money { amount } points } expiresAt } } } }
   userErrors { path code message }
