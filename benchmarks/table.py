@@ -6,7 +6,8 @@ from collections.abc import Sequence
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The rows under their head; a column of which the first cell begins with a digit, or is a dash, is of numbers."""
     widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
-    to_the_right = [bool(rows) and (cell[:1].isdigit() or cell == "-") for cell in rows[0]] if rows else []
+    first = rows[0] if rows else head
+    to_the_right = [bool(rows) and (cell[:1].isdigit() or cell == "-") for cell in first]
 
     def line(cells: Sequence[str]) -> str:
         placed = [

@@ -117,6 +117,7 @@ def test_a_table_puts_numbers_to_the_right() -> None:
     assert table(("what", "us"), [("engine", "12"), ("all", "1,234")]) == (
         "what       us\n------  -----\nengine     12\nall     1,234"
     )
+    assert table(("what", "us"), []) == "what  us\n----  --"
     assert (number(None), number(1234.5, 1), share(1, 4), share(1, None)) == ("-", "1,234.5", "25%", "-")
 
 

@@ -57,6 +57,7 @@ def left_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
+@pytest.mark.timeout(600)
 async def test_a_short_run_of_everything_measures_every_cell_and_leaves_nothing_behind(
     folder: Path, tmp_path: Path
 ) -> None:
