@@ -55,6 +55,7 @@ class OwnConnection:
     def __init__(self, *, lock_timeout_ms: int, patience: float, silence: float) -> None:
         self.timings = Timings(0.0, 0.0, 0.0)
         self._lock_timeout_ms, self._patience, self._silence = lock_timeout_ms, patience, silence
+        self._hurried_ms = min(_HURRIED_MS, lock_timeout_ms)
         self._connection: asyncpg.Connection | None = None
         self._replan_at = 0.0
         self._locking = 0.0
@@ -88,8 +89,7 @@ class OwnConnection:
         began, self._locking = perf_counter(), 0.0
         begin = begin_redeeming(projects)
         if hurried:
-            wait = min(_HURRIED_MS, self._lock_timeout_ms)
-            begin = f"BEGIN; SET LOCAL lock_timeout = {wait};{begin.removeprefix('BEGIN;')}"
+            begin = f"BEGIN; SET LOCAL lock_timeout = {self._hurried_ms};{begin.removeprefix('BEGIN;')}"
         with self._watched(connection):
             try:
                 await connection.execute(begin)
@@ -103,12 +103,18 @@ class OwnConnection:
         ended = perf_counter()
         self.timings = Timings(ended - began, ended - committing, self._locking)
 
-    async def expire_holds(self, projects: Collection[UUID], now: datetime) -> None:
+    async def expire_holds(self, projects: Collection[UUID], now: datetime, *, hurried: bool = False) -> None:
         """Expire all holds of the projects whose time is over, in transactions of their own."""
         connection = await self.ready()
         with self._watched(connection):
-            while await expire_holds(connection, projects, now, AT_ONCE) == AT_ONCE:
-                pass
+            if hurried:
+                await connection.execute(f"SET lock_timeout = {self._hurried_ms}")
+            try:
+                while await expire_holds(connection, projects, now, AT_ONCE) == AT_ONCE:
+                    pass
+            finally:
+                if hurried and not connection.is_closed():
+                    await connection.execute("RESET lock_timeout")
 
     def blame(self, fault: Exception) -> Cause:
         """What a fault means; a connection that is of no use any more is dropped, and the next try dials anew."""

@@ -198,7 +198,7 @@ class Till:
             async with self._connection.transaction(projects, hurried=hurried) as connection:
                 return await settle(connection, tickets, now)
         except HoldsExpired as over:
-            await self._connection.expire_holds(over.projects, now)
+            await self._connection.expire_holds(over.projects, now, hurried=hurried)
         # At the same instant as before: with a later one, more holds would be over, and so on without end.
         async with self._connection.transaction(projects, hurried=hurried) as connection:
             return await settle(connection, tickets, now)

@@ -17,6 +17,7 @@ from app.database.standing_edits import begin_editing
 from app.redemptions.requests import Answer
 from app.redemptions.till import TillUnavailable
 from app.redemptions.timings import Cause
+from tests.redemptions.holds import THEN, Clock, a_hold, a_till_by
 from tests.redemptions.shop import (
     Tally,
     a_campaign,
@@ -122,6 +123,29 @@ async def test_a_locked_table_keeps_a_batch_of_many_codes_no_longer_than_its_pat
         assert told.left == Counter({Cause.STUCK: 40})
         await somebody.execute("ROLLBACK")
         assert len(granted(await rush([till], requests))) == 40
+
+
+async def test_a_locked_hold_that_is_over_stops_only_its_own_project(
+    project: UUID, second_project: UUID, somebody: asyncpg.Connection
+) -> None:
+    for one in (project, second_project):
+        campaign = await a_campaign(one)
+        for code in ("A", "B", "C"):
+            await a_voucher(one, campaign, code)
+    clock = Clock()
+    async with a_till_by(clock) as till:
+        held = await a_hold(till, project, "A")
+        clock.now = THEN
+        await somebody.execute("SELECT FROM redemptions WHERE id = $1 FOR UPDATE", held.id)
+        requests = [asking(one, code) for one in (project, second_project) for code in ("A", "B", "C")]
+        answers: list[object] = list(
+            await asyncio.gather(*(till.redeem(one) for one in requests), return_exceptions=True)
+        )
+        assert unavailable(answers) == [0, 1, 2]
+        assert len(granted([one for one in answers if isinstance(one, Answer)])) == 3
+        await somebody.execute("ROLLBACK")
+        assert len(granted(await rush([till], requests[:3]))) == 3
+        assert await (await till._connection.ready()).fetchval("SHOW lock_timeout") == "1s"
 
 
 async def test_a_statement_that_is_cut_short_is_told_and_nothing_was_done(
