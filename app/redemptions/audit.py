@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
+
 from app.database import connect, statement
 
 _LEDGER = statement(__package__, "uses_in_ledger.sql")
@@ -40,11 +42,15 @@ class LedgerAudit:
         return sum(check.drift for check in self.checks)
 
 
+class AuditTooLong(Exception):  # noqa: N818 - a limit that was reached, not a mistake
+    """The ledger is larger than what can be compared in the time that was given."""
+
+
 async def audit(project: UUID | None = None, *, seconds: float | None = None) -> LedgerAudit:
     """Compare everything of one project, or of the whole database, as it is at one instant.
 
     It reads every row of the ledger, on a connection of its own, while everybody goes on. With `seconds` it gives up
-    after that long a statement: asyncpg.QueryCanceledError.
+    after that long a statement: AuditTooLong.
     """
     connection = await connect(application_name="tearoff audit")
     try:
@@ -54,6 +60,8 @@ async def audit(project: UUID | None = None, *, seconds: float | None = None) ->
             for name, query in _CHECKS.items():
                 [row] = await connection.fetch(query, project)
                 checks.append(Check(name, row["checked"], row["drift"], tuple(row["examples"] or ())))
+    except asyncpg.QueryCanceledError as cancelled:
+        raise AuditTooLong from cancelled
     finally:
         await connection.close()
     return LedgerAudit(tuple(checks))

@@ -1,10 +1,9 @@
 """ledgerAudit: does everything that was counted, paid and told agree?"""
 
-import asyncpg
 import strawberry
 
 from app.projects.admit import Permission
-from app.redemptions.audit import audit
+from app.redemptions.audit import AuditTooLong, audit
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 
@@ -41,7 +40,7 @@ class LedgerAuditQueries:
         caller = require(info, Permission.MANAGE)
         try:
             found = await audit(caller.project, seconds=MOST_SECONDS)
-        except asyncpg.QueryCanceledError:
+        except AuditTooLong:
             raise Refusal(
                 "LEDGER_TOO_LARGE",
                 "The ledger is too large to be audited while a request waits: run `tearoff audit`.",
