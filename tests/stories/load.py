@@ -24,12 +24,14 @@ REDEMPTION = "result { __typename ... on Redemption { id } ... on RejectedRedemp
 
 @dataclass
 class Client:
-    """One till in a shop: what it remembers, and how far it has numbered its requests."""
+    """One till in a shop: what it remembers of its own deeds, and how far it has numbered its requests."""
 
     number: int
     dice: random.Random
     redeemed: list[str] = field(default_factory=list)
-    mine: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)  # redemptions of which nothing has come back yet
+    mine: list[str] = field(default_factory=list)  # the keys of its answered requests
     numbers: Any = field(default_factory=count)
 
     def take(self, of: list[str]) -> str | None:
@@ -85,26 +87,57 @@ def redeeming(*codes: str) -> Callable[[Client], dict[str, Any]]:
 def has_redeemed(client: Client, _given: dict[str, Any], payload: dict[str, Any]) -> None:
     if payload["result"]["__typename"] == "Redemption":
         client.redeemed.append(payload["result"]["id"])
+        client.whole.append(payload["result"]["id"])
+
+
+def has_held(client: Client, _given: dict[str, Any], payload: dict[str, Any]) -> None:
+    if payload["result"]["__typename"] == "Redemption":
+        client.held.append(payload["result"]["id"])
+
+
+def confirming(client: Client) -> dict[str, Any] | None:
+    """The input that confirms one of its holds, at times for a cart that is too small for the town's codes."""
+    redemption = client.take(client.held)
+    if redemption is None:
+        return None
+    less = {"cart": a_cart("15.00", "5.00")}
+    return {"redemption": redemption} | client.dice.choice([{}, less])
+
+
+def releasing(client: Client) -> dict[str, Any] | None:
+    """The input that gives up one of its holds."""
+    redemption = client.take(client.held)
+    return None if redemption is None else {"redemption": redemption}
 
 
 def rolling_back(client: Client) -> dict[str, Any] | None:
-    """The input of a rollback of one of its own redemptions."""
+    """The input of a rollback of one of its own redemptions, of whatever is left of it."""
     redemption = client.take(client.redeemed)
-    return None if redemption is None else {"redemption": redemption}
+    if redemption is None:
+        return None
+    if redemption in client.whole:
+        client.whole.remove(redemption)
+    return {"redemption": redemption}
+
+
+def returning_a_line(client: Client) -> dict[str, Any] | None:
+    """The input of a rollback of one of two lines."""
+    redemption = client.take(client.whole)
+    return None if redemption is None else {"redemption": redemption, "lines": [{"line": 0, "quantity": 1}]}
 
 
 def everything_a_till_does() -> list[Deed]:
     """The table of deeds: whatever else a till learns to do is one more row."""
+    redemption, refund = "redemption { id }", "redemption { id } rollback { refund { amount } }"
+    codes = redeeming(*CODES, "NOT-HERE")
+    back = "RollBackRedemptionInput"
     return [
-        Deed(
-            "redeemVouchers",
-            "RedeemVouchersInput",
-            REDEMPTION,
-            6,
-            redeeming(*CODES, "NOT-HERE"),
-            has_redeemed,
-        ),
-        Deed("rollBackRedemption", "RollBackRedemptionInput", "redemption { id }", 2, rolling_back),
+        Deed("redeemVouchers", "RedeemVouchersInput", REDEMPTION, 6, codes, has_redeemed),
+        Deed("holdVouchers", "HoldVouchersInput", REDEMPTION, 4, codes, has_held),
+        Deed("confirmRedemption", "ConfirmRedemptionInput", REDEMPTION, 2, confirming, has_redeemed),
+        Deed("releaseHold", "ReleaseHoldInput", redemption, 1, releasing),
+        Deed("rollBackRedemption", back, refund, 2, rolling_back),
+        Deed("rollBackRedemption", back, refund, 1, returning_a_line),
     ]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,36 +13,61 @@ from tests.stories.load import Load
 
 _REDEMPTIONS = "SELECT id, state FROM redemptions WHERE project_id = $1"
 _REJECTED = "SELECT id FROM rejected_redemptions WHERE project_id = $1"
-_KEYS = "SELECT key, answer_kind, answer_id FROM idempotency_keys WHERE project_id = $1"
-_EVENTS = "SELECT kind, payload ->> 'id' AS id FROM events WHERE project_id = $1 AND kind LIKE 'REDEMPTION%'"
-
-# What each counter says, and what it should: the uses in the ledger of which nothing was given back.
+# What a rollback answered is told by its redemption; a key of another room is none of the till's.
+_KEYS = """
+SELECT k.key, k.deed, k.answer_kind, coalesce(b.redemption_id, k.answer_id) AS id
+FROM idempotency_keys k LEFT JOIN rollbacks b ON b.project_id = k.project_id AND b.id = k.answer_id
+WHERE k.project_id = $1 AND k.answer_kind <> 'VOUCHER'
+"""
+_EVENTS = """
+SELECT kind, payload ->> 'id' AS id FROM events
+WHERE project_id = $1 AND (kind LIKE 'REDEMPTION%' OR kind LIKE 'HOLD%')
+"""
+# What each counter says, and what it should: what is held or redeemed, and was not given back.
 _COUNTERS = """
-SELECT k.scope, k.subject_id, k.customer_id, k.used, (
-    SELECT count(*) FROM redeemed_vouchers v
-    WHERE v.project_id = k.project_id AND NOT v.given_back
+SELECT k.scope, k.measure, k.subject_id, k.customer_id, k.used, (
+    SELECT coalesce(sum(CASE k.measure WHEN 'DISCOUNT' THEN v.discount - v.returned_discount ELSE 1 END), 0)
+    FROM redeemed_vouchers v JOIN redemptions r ON r.project_id = v.project_id AND r.id = v.redemption_id
+    WHERE v.project_id = k.project_id AND NOT v.given_back AND r.state IN ('HELD', 'REDEEMED')
+      AND (k.currency IS NULL OR r.currency = k.currency)
       AND CASE k.scope
             WHEN 'voucher' THEN v.voucher_id = k.subject_id
             WHEN 'campaign' THEN k.subject_id IN (v.campaign_id, v.main_campaign_id)
-            WHEN 'customer' THEN v.campaign_id = k.subject_id AND v.customer_id = k.customer_id
+            WHEN 'customer' THEN v.campaign_id = k.subject_id AND r.customer_id = k.customer_id
           END) AS uses
 FROM counters k WHERE k.project_id = $1 AND k.scope <> 'past'
 """
 # Uses by the name of what is limited: a code, a campaign, a main campaign, a customer in a campaign.
 _USES = """
 WITH used AS (
-    SELECT v.code, c.name, m.name AS main, s.source_id
+    SELECT v.code, c.name, m.name AS main, s.source_id, v.discount - v.returned_discount AS discount,
+           v.spent - v.returned_spent AS spent
     FROM redeemed_vouchers v
+    JOIN redemptions r ON r.project_id = v.project_id AND r.id = v.redemption_id
     JOIN campaigns c ON c.project_id = v.project_id AND c.id = v.campaign_id
     LEFT JOIN campaigns m ON m.project_id = v.project_id AND m.id = v.main_campaign_id
-    LEFT JOIN customers s ON s.project_id = v.project_id AND s.id = v.customer_id
-    WHERE v.project_id = $1 AND NOT v.given_back
+    LEFT JOIN customers s ON s.project_id = v.project_id AND s.id = r.customer_id
+    WHERE v.project_id = $1 AND NOT v.given_back AND r.state IN ('HELD', 'REDEEMED')
 )
 SELECT code AS name, count(*) AS uses FROM used GROUP BY 1
 UNION ALL SELECT name, count(*) FROM used GROUP BY 1
 UNION ALL SELECT main, count(*) FROM used WHERE main IS NOT NULL GROUP BY 1
 UNION ALL SELECT 'customer of ' || name, max(uses) FROM
     (SELECT name, count(*) AS uses FROM used WHERE source_id IS NOT NULL GROUP BY name, source_id) AS each GROUP BY 1
+UNION ALL SELECT 'discount of ' || name, sum(discount)::bigint FROM used GROUP BY 1
+UNION ALL SELECT 'gift', sum(spent)::bigint FROM used WHERE spent > 0
+"""
+# What each balance holds, and what it should: what was put into it less what is held or spent.
+_BALANCES = """
+SELECT b.voucher_id, sum(b.amount_left)::bigint AS left_over, (
+    SELECT coalesce(sum(CASE p.debit WHEN 'ISSUED' THEN p.amount ELSE 0 END), 0) FROM postings p
+    WHERE p.project_id = $1 AND p.voucher_id = b.voucher_id
+) - (
+    SELECT coalesce(sum(v.spent - v.returned_spent), 0)
+    FROM redeemed_vouchers v JOIN redemptions r ON r.project_id = v.project_id AND r.id = v.redemption_id
+    WHERE v.project_id = $1 AND v.voucher_id = b.voucher_id AND r.state IN ('HELD', 'REDEEMED')
+) AS should_be
+FROM balance_buckets b WHERE b.project_id = $1 GROUP BY b.voucher_id
 """
 
 
@@ -51,15 +77,22 @@ class Books:
 
     redemptions: dict[str, str]  # their states, by id
     rejected: set[str]
-    keys: dict[str, tuple[str, str]]  # kind and id of the answer, by key
+    keys: dict[tuple[str, str], str]  # what they answered, by deed and key
     events: Counter[tuple[str, str]]  # by kind and id
     uses: dict[str, int]
 
     @classmethod
     async def read(cls, connection: asyncpg.Connection, project: UUID) -> "Books":
-        """Read them; also compares every counter with the ledger."""
+        """Read them as they are at one instant; every counter and every balance must equal the ledger."""
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await cls._read(connection, project)
+
+    @classmethod
+    async def _read(cls, connection: asyncpg.Connection, project: UUID) -> "Books":
         counters = await connection.fetch(_COUNTERS, project)
         assert {tuple(row) for row in counters if row["used"] != row["uses"]} == set()
+        balances = await connection.fetch(_BALANCES, project)
+        assert {tuple(row) for row in balances if row["left_over"] != row["should_be"]} == set()
         return cls(
             {
                 ids.show(ids.REDEMPTION, row["id"]): row["state"]
@@ -70,7 +103,7 @@ class Books:
                 for row in await connection.fetch(_REJECTED, project)
             },
             {
-                row["key"]: (row["answer_kind"], _shown(row["answer_kind"], row["answer_id"]))
+                (row["deed"], row["key"]): _shown(row["answer_kind"], row["id"])
                 for row in await connection.fetch(_KEYS, project)
             },
             Counter(
@@ -100,29 +133,44 @@ def reckon(load: Load, books: Books, limits: Mapping[str, int]) -> None:
     assert {name: uses for name, uses in books.uses.items() if uses > limits.get(name, uses)} == {}
 
 
+# The deeds as their keys name them.
+_DEEDS = {
+    "redeemVouchers": "redeem",
+    "holdVouchers": "hold",
+    "confirmRedemption": "confirm",
+    "releaseHold": "release",
+    "rollBackRedemption": "roll_back",
+}
+
+
 class Expected:
     """The books as they must be after all that was answered."""
 
     def __init__(self) -> None:
         self.redemptions: dict[str, str] = {}
         self.rejected: set[str] = set()
-        self.keys: dict[str, tuple[str, str]] = {}
+        self.keys: dict[tuple[str, str], str] = {}
         self.events: Counter[tuple[str, str]] = Counter()
 
-    def note(self, key: str, deed: str, given: dict[str, str], payload: dict[str, dict[str, str]]) -> None:
+    def note(self, key: str, deed: str, given: dict[str, Any], payload: dict[str, Any]) -> None:
         """One more request that was answered; a client's requests come in the order of their answers."""
-        if deed == "rollBackRedemption":
-            redemption = given["redemption"]
-            self.redemptions[redemption] = "ROLLED_BACK"
-            self.keys[key] = ("REDEMPTION", redemption)
-            self.events["REDEMPTION_ROLLED_BACK", redemption] += 1
-            return
-        id_ = payload["result"]["id"]
-        if payload["result"]["__typename"] == "Redemption":
-            self.redemptions[id_] = "REDEEMED"
-            self.keys[key] = ("REDEMPTION", id_)
-            self.events["REDEMPTION_GRANTED", id_] += 1
+        result = payload.get("result") or {"__typename": "Redemption", "id": given.get("redemption")}
+        self.keys[_DEEDS[deed], key] = result["id"]
+        if result["__typename"] == "RejectedRedemption":
+            self.rejected.add(result["id"])
+            self.events["REDEMPTION_REJECTED", result["id"]] += 1
+            if deed == "confirmRedemption":
+                self._becomes(given["redemption"], "RELEASED", "HOLD_RELEASED")
+        elif deed == "holdVouchers":
+            self._becomes(result["id"], "HELD", "REDEMPTION_HELD")
+        elif deed == "releaseHold":
+            self._becomes(result["id"], "RELEASED", "HOLD_RELEASED")
+        elif deed == "rollBackRedemption":
+            some = "lines" in given
+            self._becomes(result["id"], "REDEEMED" if some else "ROLLED_BACK", "REDEMPTION_ROLLED_BACK")
         else:
-            self.rejected.add(id_)
-            self.keys[key] = ("REJECTED_REDEMPTION", id_)
-            self.events["REDEMPTION_REJECTED", id_] += 1
+            self._becomes(result["id"], "REDEEMED", "REDEMPTION_GRANTED")
+
+    def _becomes(self, redemption: str, state: str, event: str) -> None:
+        self.redemptions[redemption] = state
+        self.events[event, redemption] += 1

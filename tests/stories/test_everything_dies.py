@@ -27,13 +27,22 @@ from tests.stories.reckoning import Books, reckon
 from tests.stories.shop import Shop, founded
 from tests.stories.shop_with_limits import LIMITS, stocked
 
-ROUNDS = int(os.environ.get("TEAROFF_TEST_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("TEAROFF_TEST_ROUNDS", "8"))
 SEED = int(os.environ.get("TEAROFF_TEST_SEED", "7"))
 SECONDS_PER_ROUND = 12
 CLIENTS = 24
 BEFORE, AFTER = 60, 120  # requests that are answered in a round before and after the calamity
+AUDIT = "{ ledgerAudit { drift } }"
 # Whatever can become of a deed must have happened.
-OUTCOMES = {"redeemVouchers Redemption", "redeemVouchers RejectedRedemption", "rollBackRedemption"}
+OUTCOMES = {
+    *(
+        f"{deed}Vouchers {kind}"
+        for deed in ("redeem", "hold")
+        for kind in ("Redemption", "RejectedRedemption")
+    ),
+    *("confirmRedemption Redemption", "confirmRedemption RejectedRedemption"),
+    *("releaseHold", "rollBackRedemption"),
+}
 # As PostgreSQL is shipped, but for small checkpoints: recovery shall begin at many places.
 CONF = {
     "fsync": "on",
@@ -186,5 +195,6 @@ async def test_whatever_dies_in_the_middle_of_load_nothing_is_lost_and_nothing_i
             await feed.has_seen(len(expected))
             assert feed.seen == expected
             await feed.close()
+        assert (await scene.callers[0].ask(AUDIT))["ledgerAudit"]["drift"] == 0
         assert load.asked_again >= ROUNDS
         assert set(load.outcomes()) == OUTCOMES
