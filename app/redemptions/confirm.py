@@ -1,6 +1,6 @@
 """Confirming a hold: it becomes a redemption. With the cart it was made for nothing is asked any more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from app import door
-from app.database import Connection, columns, statement, transaction
+from app.database import Connection, columns, connect, statement, transaction
 from app.engine.cart import Cart
 from app.events.wake import ring
 from app.idempotency import CONFIRM, LONGEST_KEY, REDEMPTION
@@ -18,6 +18,7 @@ from app.redemptions.book import Book
 from app.redemptions.counted import counted
 from app.redemptions.counters import counter_id
 from app.redemptions.end_holds import Held, end_holds
+from app.redemptions.expire import AT_ONCE, HoldsExpired, expire_holds
 from app.redemptions.ledger import Ledger
 from app.redemptions.one_hold import Decision, persist, take_up
 from app.redemptions.outcome import outcome_of
@@ -29,6 +30,8 @@ from app.wallets.move import confirm as spend_held
 from app.wallets.move import move
 from app.wallets.postings import Deed, Movement
 
+# Holds that end while others are being expired; only clocks that go wrong make more than one of them.
+_MOST_ROUNDS = 3
 _WRITE = statement(__package__, "confirm.sql")
 
 
@@ -79,9 +82,27 @@ async def confirm(
         caller.redemption_point,
         caller.customer,
     )
-    answer = await persist(lambda: _confirm(_Request(caller, decision, cart, metadata)))
+    request = _Request(caller, decision, cart, metadata)
+    for _ in range(_MOST_ROUNDS):
+        try:
+            answer = await persist(lambda: _confirm(request))
+            break
+        except HoldsExpired as over:
+            await _expire(over.projects, now)
+    else:
+        answer = await persist(lambda: _confirm(request))
     ring()
     return answer
+
+
+async def _expire(projects: Collection[UUID], now: datetime) -> None:
+    """Give back what other holds have reserved for too long, as a till does before it judges."""
+    connection = await connect(application_name="tearoff confirm")
+    try:
+        while await expire_holds(connection, projects, now) == AT_ONCE:
+            pass
+    finally:
+        await connection.close()
 
 
 async def _confirm(request: _Request) -> Answer | Problems:

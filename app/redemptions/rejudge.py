@@ -15,6 +15,7 @@ from app.engine.offer import Presented
 from app.redemptions.counted import Caps, caps_of, counted
 from app.redemptions.counters import Asked, gather, lock, past_of
 from app.redemptions.end_holds import Held
+from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import find_offers
 from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, taken
@@ -41,11 +42,17 @@ async def judge_anew(connection: Connection, held: Held, cart: Cart, now: dateti
     Everything is judged at `now`, but in budgets of a period it counts where the hold does: in the one that the hold
     began in. No more is taken of a balance than the hold holds of it. Statements: find, [lock counters], look for
     balances, [lock them], [answer rules' needs].
+    Raises HoldsExpired when other holds of the project are over at `now`: expire them, then do it all again.
     """
     project, hold = held
     found = await find_offers(
-        connection.fetch, vouchers=[(project, code.voucher_id) for code in hold.vouchers]
+        connection.fetch,
+        vouchers=[(project, code.voucher_id) for code in hold.vouchers],
+        projects=[project],
+        now=now,
     )
+    if found.expired:
+        raise HoldsExpired(found.expired)
     presented = [_presented(code, found.vouchers) for code in hold.vouchers]
     caps = caps_of(hold, found.vouchers)
     needs = {need for code in presented for need in code.needs} if hold.customer_id is not None else set()

@@ -14,8 +14,10 @@ from app.redemptions.till import Till
 from tests.conftest import NOW
 from tests.redemptions.holds import (
     BIGGER,
+    QUARTER,
     SMALLER,
     SOON,
+    THEN,
     Clock,
     a_gift_card,
     a_hold,
@@ -143,4 +145,16 @@ async def test_a_changed_cart_counts_in_the_period_in_which_the_hold_began(proje
     answer = await confirmed(project, held.id, clock.now, cart=CART)
     assert reasons(answer) == ["CAMPAIGN_BUDGET_EXCEEDED"]
     assert await used(project) == [("campaign", "DISCOUNT", 3000), ("campaign", "DISCOUNT", 3000)]
+    await assert_counters_equal_ledger(project)
+
+
+async def test_other_holds_that_are_over_are_not_in_the_way(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project, promise=offer(off=9000))
+    await budgeted(project, campaign, daily(Measure.DISCOUNT, 10_000))
+    await a_voucher(project, campaign, "ONE")
+    gone = await a_hold(till, project, "ONE", cart=SMALLER)
+    held = await a_hold(till, project, "ONE", cart=SMALLER, hold_for=2 * QUARTER)
+    assert redemption(await confirmed(project, held.id, THEN, cart=CART)).discount == 9000
+    assert await states(project, [gone, held]) == ["EXPIRED", "REDEEMED"]
+    assert await used(project) == [("campaign", "DISCOUNT", 9000)]
     await assert_counters_equal_ledger(project)
