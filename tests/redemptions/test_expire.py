@@ -8,14 +8,16 @@ import pytest
 
 from app.database import connect, fetch
 from app.engine.counter import Measure, Scope
+from app.engine.evaluation import Evaluation
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
 from app.engine.rewards.amount_off import AmountOff
 from app.redemptions.expire import expire_holds
 from app.redemptions.read import by_ids
-from app.redemptions.requests import CustomerRef
+from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.till import Till
 from app.redemptions.usage import uses_of_campaigns, uses_of_vouchers
+from app.redemptions.validate import validate
 from app.redemptions.values import RedemptionState
 from tests.conftest import NOW, Statements
 from tests.redemptions.holds import (
@@ -35,6 +37,8 @@ from tests.redemptions.holds import (
     used,
 )
 from tests.redemptions.shop import (
+    CART,
+    a_caller,
     a_campaign,
     a_customer,
     a_voucher,
@@ -124,6 +128,24 @@ async def test_readers_count_a_hold_that_is_over_as_free_though_nobody_tidied_it
         assert (use.used, use.held, use.remaining) == (0, held, remaining)
         use = (await uses_of_campaigns(project, [campaign], now))[campaign]
         assert (use.used, use.held, use.remaining) == (0, held, 4 + remaining)
+
+
+async def test_a_validation_counts_it_as_free_too(project: UUID, till: Till) -> None:
+    campaign = await a_campaign(project, promise=offer(per_campaign=1))
+    await budgeted(project, campaign, daily(Measure.DISCOUNT, 500, Scope.VOUCHER))
+    await a_voucher(project, campaign, "ONE")
+    await a_gift_card(project, "GIFT", 2000)
+    await a_hold(till, project, "ONE", "GIFT")
+    ask = ValidateRequest(a_caller(project), ("ONE", "GIFT"), CART)
+    held, over = [await validate(ask, now) for now in (THEN - timedelta(seconds=1), THEN)]
+    assert isinstance(held, Evaluation)
+    assert [reason.code for reason in held.reasons] == [
+        "CAMPAIGN_LIMIT_REACHED",
+        "VOUCHER_BUDGET_EXCEEDED",
+        "BALANCE_EMPTY",
+    ]
+    assert isinstance(over, Evaluation)
+    assert [verdict.discount for verdict in over.verdicts] == [500, 2000]
 
 
 async def test_only_what_is_over_of_that_project_ends(
