@@ -1,7 +1,7 @@
 """A schema of fruits, many of them rotten, and two executors for it: the stock one and ours."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
@@ -119,11 +119,17 @@ def _cast(to: type, value: Any) -> Any:
     return strawberry.cast(to, value)
 
 
-async def soon(value: Any) -> Any:
-    await asyncio.sleep(0)
-    if isinstance(value, Exception):
-        raise value
-    return value
+class soon:  # noqa: N801 - reads like the call it is
+    """A value that has to be awaited. Unlike a coroutine it may be left alone, as a part does that gives up."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from asyncio.sleep(0).__await__()
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self.value
 
 
 # Made anew for each request: coroutines and iterators are used up.

@@ -117,6 +117,8 @@ async def test_the_number_of_items_is_counted_only_when_asked_for(caller, statem
 # Lists that are bounded by what they belong to; every other list is a connection.
 BOUNDED = {
     "ApiKey.origins",
+    "AuditCheck.examples",
+    "Campaign.budgets",
     "Cart.lines",
     "CartLine.categories",
     "ContainsProducts.categories",
@@ -124,6 +126,7 @@ BOUNDED = {
     "Reason.alternatives",
     "ReasonAlternative.reasons",
     "ReasonValue.choices",
+    "Redemption.rollbacks",
     "Redemption.vouchers",
     "RejectedRedemption.reasons",
     "RejectedRedemption.codes",
@@ -133,9 +136,11 @@ BOUNDED = {
     "PublishVouchersPayload.publications",
     "RedeemVouchersBatchPayload.results",
     "ValidateVouchersBatchPayload.results",
+    "LedgerAudit.checks",
     "Query.nodes",
     "Query.ruleCatalogue",
     "Query.rewardCatalogue",
+    "Rollback.lines",
     "TimeWindow.weekdays",
     "UnitDescription.parameters",
     "UserError.path",
