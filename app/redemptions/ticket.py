@@ -28,6 +28,8 @@ from app.vouchers.codes import LONGEST_CODE, normalise
 MOST_CODES = 30
 MOST_CART_BYTES = 64 * 1024
 SHORTEST_HOLD, LONGEST_HOLD = timedelta(seconds=1), timedelta(days=7)
+# Somebody behind a browser must not keep a scarce code from everybody else for a week.
+LONGEST_HOLD_OF_A_SHOPPER = timedelta(hours=1)
 
 CustomerGiven = CustomerRef | CustomerInput | None
 
@@ -73,7 +75,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         *door.metadata(("metadata",), request.metadata),
         *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
         *take_problems(request.takes),
-        *_hold_problems(request.hold_for),
+        *_hold_problems(caller, request.hold_for),
     )
     if found or cart_json is None:
         return Problems(found)
@@ -122,10 +124,12 @@ def take_problems(takes: Sequence[Take]) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _hold_problems(hold_for: timedelta | None) -> tuple[Problem, ...]:
-    if hold_for is None or SHORTEST_HOLD <= hold_for <= LONGEST_HOLD:
+def _hold_problems(caller: Caller, hold_for: timedelta | None) -> tuple[Problem, ...]:
+    longest = LONGEST_HOLD if caller.customer is None else LONGEST_HOLD_OF_A_SHOPPER
+    if hold_for is None or SHORTEST_HOLD <= hold_for <= longest:
         return ()
-    message = f"A hold lasts from 1 second up to {LONGEST_HOLD.days} days."
+    most = f"{LONGEST_HOLD.days} days" if caller.customer is None else "1 hour with a customer token"
+    message = f"A hold lasts from 1 second up to {most}."
     return (Problem(("hold_for",), "OUT_OF_RANGE", message),)
 
 

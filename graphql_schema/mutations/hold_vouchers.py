@@ -22,7 +22,7 @@ from graphql_schema.refusals import UserError, user_errors
 @strawberry.input(description="Codes to be held for a cart.")
 class HoldVouchersInput(RedeemVouchersInput):
     hold_for: timedelta = strawberry.field(
-        default=timedelta(minutes=15), description="How long, from a second to 7 days."
+        default=timedelta(minutes=15), description="How long, from a second to 7 days; with a customer token to an hour."
     )
 
 

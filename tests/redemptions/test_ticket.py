@@ -1,12 +1,15 @@
 """A ticket: what is refused at the door, and which requests are the same request."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart, Line
+from app.engine.money import Money
 from app.ids import new_id
+from app.projects.admit import Caller
 from app.projects.values import KeyKind
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.redemptions.ticket import Ticket, write_ticket
@@ -26,6 +29,14 @@ def _ticket(request: RedeemRequest) -> Ticket:
     return ticket
 
 
+@pytest.mark.parametrize(
+    ("caller", "longest"), [(SERVER, timedelta(days=7)), (SHOPPER, timedelta(hours=1))]
+)
+def test_a_hold_may_last_as_long_as_its_caller_is_trusted(caller: Caller, longest: timedelta) -> None:
+    assert _ticket(replace(ASK, caller=caller, hold_for=longest)).deed == "hold"
+    assert _ticket(replace(ASK, caller=caller, hold_for=timedelta(seconds=1))).deed == "hold"
+
+
 def _with_sku(sku: str) -> Cart:
     return Cart("EUR", (Line(1, 100, sku=sku),))
 
@@ -37,6 +48,14 @@ def _with_sku(sku: str) -> Cart:
         (replace(ASK, codes=("A",) * 31), [("codes", "TOO_MANY_CODES")]),
         (replace(ASK, codes=("A", "", "B\0")), [("codes.1", "REQUIRED"), ("codes.2", "INVALID_TEXT")]),
         (replace(ASK, codes=("A" * 65,)), [("codes.0", "TOO_LONG")]),
+        (replace(ASK, hold_for=timedelta(milliseconds=999)), [("hold_for", "OUT_OF_RANGE")]),
+        (replace(ASK, hold_for=timedelta(days=7, seconds=1)), [("hold_for", "OUT_OF_RANGE")]),
+        (
+            replace(ASK, caller=SHOPPER, hold_for=timedelta(hours=1, seconds=1)),
+            [("hold_for", "OUT_OF_RANGE")],
+        ),
+        (replace(ASK, takes=(0,)), [("codes.0.points", "OUT_OF_RANGE")]),
+        (replace(ASK, takes=(Money(-1, "EUR"),)), [("codes.0.credits", "OUT_OF_RANGE")]),
         (replace(ASK, customer=CustomerRef()), [("customer", "EXACTLY_ONE")]),
         (replace(ASK, customer=CustomerRef(ADA, "ada")), [("customer", "EXACTLY_ONE")]),
         (replace(ASK, customer=CustomerRef(source_id="a\0")), [("customer.source_id", "INVALID_TEXT")]),
