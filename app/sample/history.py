@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 
 from app.engine.cart import Cart
 from app.sample.goods import basket
-from app.sample.promotions import EARLY_BIRD_CODE, SHOES_CODE, SPRING_CODE, SUMMER_CODE
+from app.sample.promotions import (
+    CARD_CODE,
+    EARLY_BIRD_CODE,
+    GIFT_CODE,
+    SHOES_CODE,
+    SPRING_CODE,
+    SUMMER_CODE,
+)
 
 TIME_ZONE = "Europe/Warsaw"
 POINT = "Nowy Świat 12"
@@ -46,6 +53,8 @@ def gifts(now: datetime) -> tuple[Gift, ...]:
     return (
         *(Gift(number, "newsletter", sent + timedelta(seconds=number)) for number in range(6, 18)),
         *(Gift(number, "app", shown + timedelta(seconds=number)) for number in range(18, 22)),
+        Gift(1, "birthday", shown - timedelta(hours=2), GIFT_CODE),
+        Gift(1, "app", shown - timedelta(hours=1), CARD_CODE),
         *(
             Gift(number, "app", shown + timedelta(minutes=number), SUMMER_CODE)
             for number in (1, 2, 3, 22, 23)

@@ -5,28 +5,37 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.campaigns.values import CampaignDraft
+from app.engine.budget import Budget
+from app.engine.counter import Measure, Scope
+from app.engine.facts import POINTS
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
+from app.engine.period import Period
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
+from app.engine.rewards.points_payment import PointsPayment
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.time_window import TimeWindow
 from app.sample.goods import CURRENCY
-from app.vouchers.values import MintOrder, VoucherKind
+from app.vouchers.values import FirstBalance, MintOrder, VoucherKind
 
 MAIN = "Summer 2026"
-SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN = (
+SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN, GIFTS, CARDS = (
     "Ten per cent off summer",
     "Welcome gift",
     "Weekend shoes",
     "Early bird",
     "Spring clearance",
     "Autumn preview",
+    "Gift vouchers",
+    "Loyalty cards",
 )
 SUMMER_CODE, SHOES_CODE, EARLY_BIRD_CODE, SPRING_CODE = "SUMMER10", "SHOES20", "EARLYBIRD", "SPRING25"
+GIFT_CODE, CARD_CODE = "GIFT-50", "CARD-1200"
 WELCOME_CODES = 1_000
 EARLY_BIRD_USES = 5
 
@@ -74,6 +83,8 @@ def promotions(now: datetime) -> tuple[Promotion, ...]:
         _welcome(now),
         _shoes(now),
         _autumn(now),
+        _gifts(now),
+        _cards(now),
     )
 
 
@@ -108,9 +119,10 @@ def _shoes(now: datetime) -> Promotion:
     rule = AllOf((ContainsProducts(categories=("shoes",)), TimeWindow((5, 6, 7), "00:00", "24:00")))
     draft = CampaignDraft(
         name=SHOES,
-        description="A fifth off carts with shoes, from Friday to Sunday, Warsaw time.",
+        description="A fifth off carts with shoes, from Friday to Sunday, Warsaw time; EUR 200 of it a day.",
         category="discount",
         offer=Offer(1, rule, PercentOff(Decimal(20), _euros(5000)), Limits(per_customer=4)),
+        budgets=(Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 200_00, CURRENCY),),
     )
     return Promotion(draft, launched_at=now - _day(28), codes=_generic(SHOES_CODE))
 
@@ -155,3 +167,26 @@ def _autumn(now: datetime) -> Promotion:
         offer=Offer(1, MinimumSpend(_euros(6000)), AmountOff(_euros(1000)), Limits(per_customer=2)),
     )
     return Promotion(draft, under_main=False)
+
+
+def _gifts(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=GIFTS,
+        description="A gift voucher pays with what is left on it, as often as it takes.",
+        category="gift",
+        offer=Offer(1, None, GiftBalance()),
+    )
+    codes = MintOrder(codes=(GIFT_CODE,), kind=VoucherKind.UNIQUE, balance=FirstBalance(CURRENCY, 50_00))
+    return Promotion(draft, launched_at=now - _day(26), codes=codes, under_main=False)
+
+
+def _cards(now: datetime) -> Promotion:
+    draft = CampaignDraft(
+        name=CARDS,
+        description="100 points pay EUR 1. Points last for a year.",
+        category="loyalty",
+        offer=Offer(1, None, PointsPayment(100, _euros(100))),
+    )
+    points = FirstBalance(POINTS, 1_200, now + _day(340))
+    codes = MintOrder(codes=(CARD_CODE,), kind=VoucherKind.UNIQUE, balance=points)
+    return Promotion(draft, launched_at=now - _day(26), codes=codes, under_main=False)

@@ -79,8 +79,8 @@ async def test_the_shop_has_everything_a_visitor_looks_for(tmp_path: Path) -> No
     assert (sample.project.currency, sample.project.time_zone) == ("EUR", "Europe/Warsaw")
     found = await counts(sample.project.id)
     assert found["customers"] == len(CUSTOMERS) == 25
-    assert found["campaigns"] == 7
-    assert found["vouchers"] == 1_004
+    assert found["campaigns"] == 9
+    assert found["vouchers"] == 1_006
     assert found["publications"] == len(gifts(NOW)) + 1
     assert found["redemptions"] + found["rejected_redemptions"] == len(attempts(NOW))
     assert (found["redemptions"], found["rejected_redemptions"]) == (16, 7)
@@ -152,7 +152,7 @@ async def test_two_starts_at_once_make_one_shop(tmp_path: Path) -> None:
     samples = await asyncio.gather(*(make_sample(tmp_path, ORIGINS, NOW) for _ in range(2)))
     assert sorted(sample.is_new for sample in samples) == [False, True]
     assert samples[0].keys == samples[1].keys
-    assert (await counts(samples[0].project.id))["vouchers"] == 1_004
+    assert (await counts(samples[0].project.id))["vouchers"] == 1_006
 
 
 @pytest.mark.parametrize("moment", ["Customers", "Campaigns and codes", "Wallets", "Purchases"])
@@ -166,7 +166,7 @@ async def test_a_start_that_was_cut_off_is_carried_on_another_day(tmp_path: Path
     later = await make_sample(tmp_path, ORIGINS, NOW + timedelta(days=2))
     assert later.is_new
     found = await counts(later.project.id)
-    assert (found["vouchers"], found["publications"], found["api_keys"]) == (1_004, len(gifts(NOW)) + 1, 3)
+    assert (found["vouchers"], found["publications"], found["api_keys"]) == (1_006, len(gifts(NOW)) + 1, 3)
     assert found["redemptions"] + found["rejected_redemptions"] == len(attempts(NOW))
     assert not (await make_sample(tmp_path, ORIGINS, NOW)).is_new
 
