@@ -1,7 +1,7 @@
 """The pool of connections, the transaction, and raw SQL; Tortoise's models share all three."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any  # rows hold whatever the statement selects
@@ -135,7 +135,16 @@ async def transaction() -> AsyncIterator[Connection]:
 
     Do not start tasks inside that outlive it: they would inherit its connection.
     """
-    async with in_transaction("default") as wrapper:
+    context = in_transaction("default")
+    async with AsyncExitStack() as stack:
+        try:
+            wrapper = await stack.enter_async_context(context)
+        except BaseException as fault:
+            # Who is cancelled during BEGIN has a connection already, which Tortoise gives back on the way out only.
+            if hasattr(context, "token"):
+                with suppress(asyncpg.InterfaceError):  # a transaction that never began cannot be rolled back
+                    await context.__aexit__(type(fault), fault, fault.__traceback__)
+            raise
         # Tortoise names the asyncpg connection of a transaction privately; this is the one place that asks.
         yield wrapper._connection
 

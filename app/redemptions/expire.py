@@ -35,8 +35,8 @@ async def expire_holds(
     The connection must not be in a transaction. There may be more when it gives `most`. The number of statements is
     the same for one hold and for hundreds. Ring after it. A deadlock or a lost connection undoes all of it.
     """
-    await connection.execute(begin_redeeming(projects))
     try:
+        await connection.execute(begin_redeeming(projects))
         ids = [tuple(row) for row in await connection.fetch(_LOCK, list(projects), now, most)]
         if ids:
             await end_holds(connection, await look_at(connection, ids), RedemptionState.EXPIRED, now)
