@@ -67,9 +67,9 @@ async def judge_anew(connection: Connection, held: Held, cart: Cart, now: dateti
 
 
 def _presented(code: RedeemedVoucher, vouchers: Mapping[UUID, Presented]) -> Presented:
-    """The code as it stands now, with what it holds of its balance as the most to take."""
+    """The code as it stands now, with what it holds of its balance, which may be nothing, as the most to take."""
     known = vouchers.get(code.voucher_id, Presented(code.code))
-    if not code.spent or code.spent_unit is None:
+    if code.spent_unit is None:
         return known
     if code.spent_unit == POINTS:
         return replace(known, points=code.spent)

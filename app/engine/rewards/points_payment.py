@@ -45,7 +45,8 @@ class PointsPayment(Payment):
         """CURRENCY_MISMATCH; POINTS_TOO_FEW when less than a step is asked for; BALANCE_TOO_LOW when less is there."""
         if self.worth.currency != situation.cart.currency:
             return (currency_mismatch(self.worth.currency, situation.cart.currency),)
-        if situation.asked is not None and situation.asked < self.points:
+        # Nothing is asked for only by a hold that holds no points, when it is judged anew.
+        if situation.asked is not None and 0 < situation.asked < self.points:
             message = f"Points pay in steps of {self.points}."
             return (self._less_than_a_step(POINTS_TOO_FEW, message, "code.points", situation.asked),)
         if 0 < situation.balance < self.points:
