@@ -69,7 +69,7 @@ async def lock(connection: Connection, wanted: Iterable[Counter]) -> dict[Counte
     if not ids:
         return {}
     rows = [_row(id_, *ids[id_]) for id_ in sorted(ids)]
-    return {ids[id_]: used for id_, used in await connection.fetch(_LOCK, *columns(rows, 10))}
+    return {ids[id_]: used for id_, used in await connection.fetch(_LOCK, rows)}
 
 
 async def gather(

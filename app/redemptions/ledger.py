@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import itemgetter
 
 import orjson
 
@@ -18,7 +17,7 @@ from app.wallets.postings import Deed, Movement
 
 _WRITE = statement(__package__, "write.sql")
 
-_Row = tuple[object, ...]  # the columns of one row, in the order of write.sql
+_Row = tuple[object, ...]  # the columns of one row, in the order of its type in the database
 
 
 class Ledger:
@@ -30,12 +29,11 @@ class Ledger:
     def __init__(self, now: datetime) -> None:
         self.movements: list[Movement] = []
         self._now = now
-        self._keys: list[_Row] = []
+        self._answers: list[_Row] = []
         self._granted: list[_Row] = []
         self._granted_codes: list[_Row] = []
         self._rejected: list[_Row] = []
         self._rejected_codes: list[_Row] = []
-        self._events: list[_Row] = []
 
     def enter(self, ticket: Ticket, outcome: Redemption | RejectedRedemption) -> None:
         """Enter what became of a request."""
@@ -46,7 +44,8 @@ class Ledger:
         else:
             kind, event = REJECTED_REDEMPTION, EventKind.REDEMPTION_REJECTED
             self._enter_rejected(ticket, outcome)
-        self._keys.append(
+        payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
+        self._answers.append(
             (
                 ticket.key,
                 ticket.project,
@@ -55,28 +54,25 @@ class Ledger:
                 ticket.request_hash,
                 kind,
                 outcome.id,
+                event.value,
+                payload.decode(),
             )
         )
-        payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
-        self._events.append((ticket.project, event.value, payload.decode()))
 
     async def write(self, connection: Connection, book: Book) -> None:
         """Write everything, with the counters that moved in `book`; one statement, or none for an empty ledger."""
-        if not self._keys:
+        if not self._answers:
             return
         counted = [(counter_id(project, key), book.used[key]) for key, project in book.changed.items()]
-        # Keys in one order, so that two tills which meet the same keys wait for each other instead of locking up.
-        self._keys.sort(key=itemgetter(0))
         await connection.execute(
             _WRITE,
             self._now,
-            *columns(self._keys, 7),
+            self._answers,
             *columns(counted, 2),
-            *columns(self._granted, 15),
-            *columns(self._granted_codes, 14),
-            *columns(self._rejected, 12),
-            *columns(self._rejected_codes, 10),
-            *columns(self._events, 3),
+            self._granted,
+            self._granted_codes,
+            self._rejected,
+            self._rejected_codes,
         )
 
     def _enter_redemption(self, ticket: Ticket, outcome: Redemption) -> None:

@@ -8,8 +8,6 @@ INSERT INTO counters AS counter
   (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, used)
 SELECT k.id, k.project_id, k.scope, k.subject_id, k.customer_id, k.measure, k.currency, k.window_start, k.window_end,
   CASE WHEN k.scope = 'past' OR (SELECT true FROM counters c WHERE c.id = k.id) THEN 0 ELSE /* uses_in_ledger */ END
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::uuid[])
-  AS k (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, since_id)
+FROM unnest($1::wanted_counter[]) AS k
 ON CONFLICT (id) DO UPDATE SET used = counter.used
 RETURNING counter.id, counter.used
