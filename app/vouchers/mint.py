@@ -1,8 +1,10 @@
 """Minting: making codes for a campaign, 100,000 random ones in seconds or a few given ones."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -75,32 +77,53 @@ async def mint(
     )
     if faults:
         return Problems(faults)
-    return await _mint_drawn(project, campaign, order, order.count, pattern, case_sensitive, now, on_progress)
+    drawing = _Drawing(project, campaign, order, pattern, case_sensitive, now)
+    return await _mint_drawn(drawing, order.count, on_progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What is drawn, and for whom."""
+
+    project: UUID
+    campaign: UUID
+    order: MintOrder
+    pattern: CodePattern
+    case_sensitive: bool
+    now: datetime
+
+    def draw(self, count: int) -> "_Chunk":
+        """Vouchers with `count` different codes, drawn and encoded; pure work, for a thread."""
+        drawn: dict[str, str] = {}
+        while len(drawn) < count:
+            for code in self.pattern.draw(count - len(drawn)):
+                drawn[normalise(code, self.case_sensitive)] = code
+        # Ids rise in the order of drawing, and free codes are given out by id: so neighbours in time are
+        # not neighbours in the alphabet, and nobody can guess the next code from his own.
+        ids = [new_id() for _ in drawn]
+        return _Chunk(ids, image(self.project, self.campaign, self.order, drawn, ids, self.now))
+
+
+class _Chunk(NamedTuple):
+    """Vouchers that are written together: their ids, and all of them as COPY takes them."""
+
+    ids: list[UUID]
+    rows: bytes
 
 
 async def _mint_drawn(
-    project: UUID,
-    campaign: UUID,
-    order: MintOrder,
-    count: int,
-    pattern: CodePattern,
-    case_sensitive: bool,
-    now: datetime,
-    on_progress: Callable[[int], None] | None,
+    drawing: _Drawing, count: int, on_progress: Callable[[int], None] | None
 ) -> Minted | Problems:
     made = fruitless = 0
     crowded = False
     while made < count and fruitless < _GIVE_UP_AFTER:
-        drawn = _draw(pattern, min(CHUNK, count - made), case_sensitive)
-        # Ids rise in the order of drawing, and free codes are given out by id: so neighbours in time are
-        # not neighbours in the alphabet, and nobody can guess the next code from his own.
-        ids = [new_id() for _ in drawn]
-        chunk = _Chunk(project, campaign, order, ids, image(project, campaign, order, drawn, ids, now), now)
-        new = await _write(chunk, crowded)
+        # In a thread, so that nobody else's request waits; before the transaction, so that this stays short.
+        chunk = await asyncio.to_thread(drawing.draw, min(CHUNK, count - made))
+        new = await _write(drawing, chunk, crowded)
         if new is None:
             return Minted(count=made, asked=count) if made else ENDED
-        # One code too many is chance, several are a pattern that fills up: the next chunk will meet some, too.
-        crowded = len(drawn) - new > 1
+        # One code that existed already is chance, several are a pattern that fills up: the next chunk will meet some.
+        crowded = len(chunk.ids) - new > 1
         fruitless = 0 if new else fruitless + 1
         made += new
         if new:
@@ -110,62 +133,43 @@ async def _mint_drawn(
     return Minted(count=made, asked=count)
 
 
-def _draw(pattern: CodePattern, count: int, case_sensitive: bool) -> dict[str, str]:
-    """`count` different codes by their keys, in the order in which they were drawn."""
-    drawn: dict[str, str] = {}
-    while len(drawn) < count:
-        for code in pattern.draw(count - len(drawn)):
-            drawn[normalise(code, case_sensitive)] = code
-    return drawn
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """Vouchers that are written together: `rows` is their image for COPY."""
-
-    project: UUID
-    campaign: UUID
-    order: MintOrder
-    ids: Sequence[UUID]
-    rows: bytes
-    now: datetime
-
-
-async def _write(chunk: _Chunk, crowded: bool) -> int | None:
+async def _write(drawing: _Drawing, chunk: _Chunk, crowded: bool) -> int | None:
     """Write the vouchers of the chunk whose codes are new in the project; gives how many, None in an ended campaign.
 
-    COPY is twice as fast as an INSERT that looks for each code first, but one code that exists already spoils all of
-    it: then, and where many such codes are to be expected (`crowded`), codes are looked for.
+    COPY takes half the time of an INSERT that looks for each code first, but one code that exists already spoils all
+    of it: then, and where such codes are to be expected (`crowded`), each is looked for.
     """
     if not crowded:
         try:
-            return await _write_by(_copy, chunk)
+            return await _write_by(_copy, drawing, chunk)
         except asyncpg.UniqueViolationError as failure:
             if failure.constraint_name != _CODE_IS_UNIQUE:
                 raise
-    return await _write_by(_copy_what_is_new, chunk)
+    return await _write_by(_copy_what_is_new, drawing, chunk)
 
 
-async def _write_by(way: Callable[[Connection, _Chunk], Awaitable[int]], chunk: _Chunk) -> int | None:
+async def _write_by(
+    way: Callable[[Connection, bytes], Awaitable[int]], drawing: _Drawing, chunk: _Chunk
+) -> int | None:
+    project, campaign, order, now = drawing.project, drawing.campaign, drawing.order, drawing.now
     async with transaction() as connection:
-        held = await hold_campaign(connection, chunk.project, chunk.campaign)
+        held = await hold_campaign(connection, project, campaign)
         if held is None or held.ended:
             return None
-        new = await way(connection, chunk)
+        new = await way(connection, chunk.rows)
         if new:
-            await give_balance(connection, chunk.project, chunk.ids, chunk.order.balance, chunk.now)
-            told = minted_event(chunk.project, chunk.campaign, chunk.order, new, chunk.now)
-            await append(connection, [told])
+            await give_balance(connection, project, chunk.ids, order.balance, now)
+            await append(connection, [minted_event(project, campaign, order, new, now)])
     return new
 
 
-async def _copy(connection: Connection, chunk: _Chunk) -> int:
-    return await copy_into(connection, "vouchers", chunk.rows)
+async def _copy(connection: Connection, rows: bytes) -> int:
+    return await copy_into(connection, "vouchers", rows)
 
 
-async def _copy_what_is_new(connection: Connection, chunk: _Chunk) -> int:
+async def _copy_what_is_new(connection: Connection, rows: bytes) -> int:
     await connection.execute(_STAGE)
-    await copy_into(connection, "drawn_vouchers", chunk.rows)
+    await copy_into(connection, "drawn_vouchers", rows)
     tag = await connection.execute(_KEEP_DRAWN)
     return int(tag.rpartition(" ")[2])
 
