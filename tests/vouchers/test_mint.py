@@ -9,21 +9,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asyncpg import UniqueViolationError
 
-from app.database import fetch, fetchval
+from app.database import Connection, fetch, fetchval
 from app.database.keyset import PageRequest
 from app.ids import new_id
 from app.problem import Problems
+from app.vouchers import mint as minting
 from app.vouchers.codes import CHARSET, CodePattern
 from app.vouchers.mint import CHUNK, mint
 from app.vouchers.read import vouchers_page
-from app.vouchers.values import Minted, MintOrder, VoucherKind
+from app.vouchers.values import FirstBalance, Minted, MintOrder, VoucherKind
 from tests.vouchers.shop import (
     NOW,
     TOMORROW,
     YESTERDAY,
     a_campaign,
     a_project,
+    a_voucher,
     codes_of,
     events_of,
     everything,
@@ -97,6 +100,72 @@ async def test_codes_that_exist_already_are_drawn_again(
         "EEEEEEEE",
     ]
     assert [payload["count"] for _, payload in await events_of(project)] == [2, 1, 1, 1]
+
+
+async def test_one_code_that_exists_spoils_no_other_of_its_chunk_and_gets_no_balance(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await a_campaign(project)
+    await minted(project, campaign, MintOrder(codes=("CCCC",)))
+    drawn = iter([["BBBB", "CCCC", "AAAA"], ["DDDD"]])
+    monkeypatch.setattr(CodePattern, "draw", lambda self, count: next(drawn))
+    order = MintOrder(count=3, balance=FirstBalance("EUR", 500))
+    assert await minted(project, campaign, order) == Minted(count=3, asked=3)
+    buckets = await fetch(
+        "SELECT code, amount_left FROM vouchers LEFT JOIN balance_buckets ON voucher_id = vouchers.id"
+        " WHERE vouchers.project_id = $1 ORDER BY code",
+        project,
+    )
+    assert [tuple(row) for row in buckets] == [("AAAA", 500), ("BBBB", 500), ("CCCC", None), ("DDDD", 500)]
+
+
+async def test_where_several_codes_exist_the_next_chunk_looks_for_each_until_they_are_rare_again(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await a_campaign(project)
+    await minted(project, campaign, MintOrder(codes=("A1", "A2", "A3")))
+    ways = []
+
+    def watched(name: str) -> None:
+        way = getattr(minting, name)
+
+        async def told(connection: Connection, rows: bytes) -> int:
+            ways.append(name)
+            return int(await way(connection, rows))
+
+        monkeypatch.setattr(minting, name, told)
+
+    watched("_copy")
+    watched("_copy_what_is_new")
+    monkeypatch.setattr(minting, "CHUNK", 3)
+    drawn = iter([["A1", "A2", "B1"], ["A3", "B2", "B3"], ["B4", "B5", "B6"]])
+    monkeypatch.setattr(CodePattern, "draw", lambda self, count: next(drawn))
+    assert await minted(project, campaign, MintOrder(count=6)) == Minted(count=6, asked=6)
+    assert ways == ["_copy", "_copy_what_is_new", "_copy_what_is_new", "_copy"]
+    assert await _count(project) == 9
+
+
+async def test_another_clash_than_of_codes_is_no_matter_of_drawing_again(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await a_campaign(project)
+    taken = await a_voucher(project, campaign, "TAKEN")
+    before = await everything(project)
+    monkeypatch.setattr(minting, "new_id", lambda: taken.id)
+    with pytest.raises(UniqueViolationError, match="vouchers_pkey"):
+        await mint(project, campaign, MintOrder(count=1), NOW)
+    assert await everything(project) == before
+
+
+async def test_ids_rise_as_codes_are_drawn_whatever_the_order_of_their_keys(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = [f"{number:04}" for number in range(100)]
+    random.shuffle(codes)
+    monkeypatch.setattr(CodePattern, "draw", lambda self, count: codes[:count])
+    await minted(project, await a_campaign(project), MintOrder(count=100))
+    rows = await fetch("SELECT code FROM vouchers WHERE project_id = $1 ORDER BY id", project)
+    assert [row["code"] for row in rows] == codes
 
 
 async def test_many_mints_of_one_small_pattern_share_it_without_a_code_twice(project: UUID) -> None:
