@@ -87,7 +87,8 @@ def _judge(
     _check(parts, remaining, offer.reward)
     discount = sum(parts)
     spent, spent_unit = _payment(offer.reward, situation, discount)
-    counts = tuple([Count(key, _amount(key.measure, discount, spent, situation)) for key, _ in caps])
+    points = spent if spent_unit == POINTS else 0
+    counts = tuple([Count(key, _amount(key.measure, discount, points, situation)) for key, _ in caps])
     if caps and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, now)):
         return _refused(code, _each_once(over), untouched)
     return Verdict(
@@ -116,12 +117,12 @@ def _payment(reward: Reward, situation: Situation, discount: int) -> tuple[int, 
     return spent, POINTS if reward.in_points else situation.cart.currency
 
 
-def _amount(measure: Measure, discount: int, spent: int, situation: Situation) -> int:
+def _amount(measure: Measure, discount: int, points: int, situation: Situation) -> int:
     if measure is Measure.REDEMPTIONS:
         return 1
     if measure is Measure.DISCOUNT:
         return discount
-    return situation.cart.subtotal if measure is Measure.ORDER_VALUE else spent
+    return situation.cart.subtotal if measure is Measure.ORDER_VALUE else points
 
 
 def _refused(code: Presented, reasons: tuple[Reason, ...], untouched: tuple[int, ...]) -> Verdict:
