@@ -1,13 +1,15 @@
 """The back office of the machine: time goes by, limits and balances change; and both tills must hold the same."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from app.campaigns.draft import update_campaign
 from app.campaigns.values import Campaign, CampaignChanges
@@ -18,12 +20,20 @@ from app.wallets.adjust import Adjustment, adjust_balance
 from app.wallets.values import Adjusted
 from tests.conftest import NOW
 from tests.redemptions.holds import Clock, expire
-from tests.redemptions.naive_shop import Shop, a_shop, assert_both_agree
-from tests.redemptions.naive_till import NaiveTill
+from tests.redemptions.naive_shop import Shop, a_shop, assert_both_agree, real_budgets
+from tests.redemptions.naive_till import Cap, NaiveTill
 from tests.redemptions.shop import KEY
 
 T = TypeVar("T")
 Asked = Callable[[], Any]
+Edit = int | str | tuple[str, int | None] | None
+# Nothing, money for the gift, the main campaign's budget, or a limit.
+EDIT: st.SearchStrategy[Edit] = st.one_of(
+    st.none(),
+    st.sampled_from([10_00, -5_00, -40_00]),
+    st.sampled_from(["5.00", "14.00", "30.00"]),
+    st.tuples(st.sampled_from(["Year", "June"]), st.sampled_from([None, 1, 3, 6, 12])),
+)
 
 
 class Office(RuleBasedStateMachine):
@@ -33,6 +43,7 @@ class Office(RuleBasedStateMachine):
     organisation_of: UUID
     till: Till
     clock: Clock
+    happened: Counter[str]  # in all drives
 
     def run(self, deed: Coroutine[Any, Any, T]) -> T:
         """Do it on the loop of the tests, whose connections it needs."""
@@ -56,20 +67,22 @@ class Office(RuleBasedStateMachine):
         self.numbers += 1
         return f"key {self.numbers}"
 
-    @rule(hours=st.sampled_from([0.25, 0.5, 5, 12, 30, 24 * 4]))
     def time_goes_by(self, hours: float) -> None:
         self.clock.now += timedelta(hours=hours)
         self.naive.expire(self.now)
 
-    @rule()
-    def tidy(self) -> None:
-        """Somebody looks for holds that are over."""
+    def look_after_the_shop(self, edit: Edit) -> None:
+        """Somebody looks for holds that are over, and perhaps changes the gift's money or a limit."""
         self.run(expire(self.shop.project, self.now))
+        if isinstance(edit, int):
+            self.adjust(edit)
+        elif isinstance(edit, str):
+            self.edit_the_budget(int(Decimal(edit) * 100))
+        elif edit is not None:
+            self.edit_a_limit(*edit)
 
-    @rule(amount=st.sampled_from([10_00, -5_00, -40_00]))
     def adjust(self, amount: int) -> None:
         """Money is put on the gift, or taken from it; never more than there is."""
-        self.run(expire(self.shop.project, self.now))
         gift = self.naive.codes["GIFT1"]
         told = self.run(
             adjust_balance(
@@ -78,14 +91,13 @@ class Office(RuleBasedStateMachine):
         )
         if gift.balance + amount < 0:
             assert codes_of(told) == ["BALANCE_TOO_LOW"]
+            self.happened["balance kept"] += 1
         else:
             assert isinstance(told, Adjusted), told
             gift.balance += amount
 
-    @rule(name=st.sampled_from(["Year", "June"]), most=st.sampled_from([None, 1, 3, 6, 12]))
     def edit_a_limit(self, name: str, most: int | None) -> None:
         """A limit of a campaign goes, comes back or moves, but never below its use."""
-        self.run(expire(self.shop.project, self.now))
         [campaign] = {
             level
             for code in self.naive.codes.values()
@@ -101,16 +113,38 @@ class Office(RuleBasedStateMachine):
         used = self.naive.uses_of(name, self.now)
         if most is not None and most != campaign.most and most < used:
             assert codes_of(told) == ["LIMIT_BELOW_USE"]
+            self.happened["limit kept"] += 1
         else:
             assert isinstance(told, Campaign), told
             campaign.most = most
 
+    def edit_the_budget(self, most: int) -> None:
+        """The main campaign's discount of a day moves, but never below what was given today."""
+        [year] = {code.campaign.main for code in self.naive.codes.values() if code.campaign.main is not None}
+        [before] = year.budgets
+        year.budgets = [before._replace(most=most)]
+        told = self.run(
+            update_campaign(
+                *(self.shop.project, self.shop.campaigns["Year"]),
+                *(CampaignChanges(budgets=real_budgets(year)), None, KEY, self.now),
+            )
+        )
+        used = self.naive.used(Cap("", "Year", before.measure, None, before.period, most), self.now)
+        if most != before.most and most < used:
+            assert codes_of(told) == ["LIMIT_BELOW_USE"]
+            self.happened["budget kept"] += 1
+            year.budgets = [before]
+        else:
+            assert isinstance(told, Campaign), told
+
     @invariant()
     def both_hold_the_same(self) -> None:
+        self.happened["steps"] += 1
         self.run(assert_both_agree(self.shop, self.ids, self.now))
 
     def teardown(self) -> None:
         if hasattr(self, "shop"):
+            self.happened.update(self.naive.events)
             assert self.run(audit(self.shop.project)).drift == 0
 
 

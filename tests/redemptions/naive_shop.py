@@ -51,8 +51,8 @@ def _promised() -> tuple[list[Campaign], list[Code]]:
     year = Campaign("Year", most=9, budgets=[Budget("DISCOUNT", "campaign", "DAY", 14_00)])
     each = Budget("REDEMPTIONS", "customer", "DAY", 2)
     may = Campaign("May", year, off=4_00, from_subtotal=20_00, per_customer=4)
-    june = Campaign("June", year, off=2_50, most=7, budgets=[each])
-    open_ = Campaign("Open", off=1_00, budgets=[Budget("ORDER_VALUE", "campaign", "WEEK", 150_00)])
+    june = Campaign("June", year, off=2_50, most=5, budgets=[each])
+    open_ = Campaign("Open", off=1_00, budgets=[Budget("ORDER_VALUE", "campaign", "WEEK", 100_00)])
     gift = Campaign("Gift", budgets=[Budget("DISCOUNT", "customer", "DAY", 30_00)])
     codes = [
         *(Code("MAY1", may, most=2), Code("MAY2", may)),
