@@ -11,7 +11,8 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.connection import get_connection
+from tortoise.backends.base.client import TransactionContext
+from tortoise.connection import get_connection, get_connections
 from tortoise.transactions import in_transaction
 
 Connection = asyncpg.Connection | PoolConnectionProxy
@@ -136,17 +137,29 @@ async def transaction() -> AsyncIterator[Connection]:
     Do not start tasks inside that outlive it: they would inherit its connection.
     """
     context = in_transaction("default")
-    async with AsyncExitStack() as stack:
-        try:
-            wrapper = await stack.enter_async_context(context)
-        except BaseException as fault:
-            # Who is cancelled during BEGIN has a connection already, which Tortoise gives back on the way out only.
-            if hasattr(context, "token"):
-                with suppress(asyncpg.InterfaceError):  # a transaction that never began cannot be rolled back
-                    await context.__aexit__(type(fault), fault, fault.__traceback__)
-            raise
-        # Tortoise names the asyncpg connection of a transaction privately; this is the one place that asks.
-        yield wrapper._connection
+    try:
+        async with AsyncExitStack() as stack:
+            try:
+                wrapper = await stack.enter_async_context(context)
+            except BaseException as fault:
+                await _give_up(context, fault)
+                raise
+            # Tortoise names the asyncpg connection of a transaction privately; this is the one place that asks.
+            yield wrapper._connection
+    finally:
+        if hasattr(context, "token"):
+            # Tortoise has done it, unless it was cancelled while it gave the connection back: then all that the
+            # task asked later would go to a connection that is not its own any more.
+            with suppress(ValueError):
+                get_connections().reset(context.token)
+
+
+async def _give_up(context: TransactionContext, fault: BaseException) -> None:
+    """Who is cancelled during BEGIN has a connection already, which Tortoise gives back on the way out only."""
+    if hasattr(context, "token"):
+        context.client._connection.terminate()  # private, as above; nobody knows whether the transaction began
+        with suppress(asyncpg.InterfaceError):  # what never began cannot be rolled back
+            await context.__aexit__(type(fault), fault, fault.__traceback__)
 
 
 async def fetch(statement: str, *values: object) -> list[asyncpg.Record]:
