@@ -6,6 +6,7 @@ from app.cli.audit import audit
 from app.cli.house import House
 from app.cli.key import group as key_group
 from app.cli.migrate import migrate
+from app.cli.mint import mint
 from app.cli.project import group as project_group
 from app.cli.sample import sample
 from app.cli.schema import schema
@@ -35,6 +36,7 @@ app.command(rich_help_panel="Running")(worker)
 app.command(rich_help_panel="Running")(migrate)
 app.add_typer(key_group, name="key", rich_help_panel="Keeping")
 app.add_typer(project_group, name="project", rich_help_panel="Keeping")
+app.command(rich_help_panel="Keeping")(mint)
 app.command(rich_help_panel="Keeping")(audit)
 app.command(rich_help_panel="Keeping")(schema)
 

@@ -1,4 +1,4 @@
-"""Minting: making codes for a campaign, 100,000 random ones in seconds or a few given ones."""
+"""Minting: making codes for a campaign, a million random ones in well under a minute or a few given ones."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ from app.vouchers.mint_given import MOST_GIVEN, mint_given, minted_event
 from app.vouchers.update import dates
 from app.vouchers.values import Minted, MintOrder
 
-MOST_DRAWN = 100_000
+MOST_DRAWN = 100_000  # by one request, whose caller waits for all of them
 # Readers of the event log wait for the oldest open writing transaction, so each one is kept short.
 CHUNK = 5_000
 # A pattern keeps at least ten codes for each one in use: guessing stays hopeless and drawing stays quick.
@@ -48,16 +48,18 @@ async def mint(
     order: MintOrder,
     now: datetime,
     on_progress: Callable[[int], None] | None = None,
+    most: int = MOST_DRAWN,
 ) -> Minted | Problems:
-    """Make the codes of `order`; each is unique in the project.
+    """Make the codes of `order`, `most` of them at most; each is unique in the project.
 
     Drawn codes come in transactions of their own, at most CHUNK vouchers with their event in each: what a
-    crash leaves is whole and told in the log. `on_progress` hears how many are made so far. When the campaign
-    is ended meanwhile, minting stops and tells how many were made. Call it outside a transaction. Codes:
+    crash leaves is whole and told in the log. `on_progress` hears after each how many are made so far; what it
+    raises ends the minting there. When the campaign is ended meanwhile, minting stops and tells how many were made.
+    Call it outside a transaction. Codes:
     NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE, TOO_MANY_CODES, INVALID_PATTERN,
     INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED, UNKNOWN_CURRENCY and those of `door.metadata`.
     """
-    faults = _faults(order, now)
+    faults = _faults(order, now, most)
     if faults:
         return Problems(faults)
     found = await fetchrow(_CAMPAIGN, project, campaign)
@@ -196,7 +198,7 @@ async def _crowding(
     return (Problem(("pattern",), "PATTERN_TOO_SMALL", message),)
 
 
-def _faults(order: MintOrder, now: datetime) -> tuple[Problem, ...]:
+def _faults(order: MintOrder, now: datetime, most: int) -> tuple[Problem, ...]:
     found = (
         *door.instant(("starts_at",), order.starts_at),
         *door.instant(("expires_at",), order.expires_at),
@@ -209,8 +211,8 @@ def _faults(order: MintOrder, now: datetime) -> tuple[Problem, ...]:
     if (order.count is None) == (not order.codes):
         message = "Give either how many codes to draw, or the codes themselves."
         return (*found, Problem(("count",), "COUNT_OR_CODES", message))
-    if order.count is not None and not 1 <= order.count <= MOST_DRAWN:
-        message = f"From 1 to {MOST_DRAWN} codes can be drawn at once."
+    if order.count is not None and not 1 <= order.count <= most:
+        message = f"From 1 to {most} codes can be drawn at once."
         return (*found, Problem(("count",), "OUT_OF_RANGE", message))
     if len(order.codes) > MOST_GIVEN:
         message = f"At most {MOST_GIVEN} codes can be given at once."

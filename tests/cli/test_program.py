@@ -10,7 +10,20 @@ from typer.testing import CliRunner
 from app.cli import app
 from tests.cli.conftest import Tearoff, refused
 
-COMMANDS = ["up", "shoppers", "tail", "sample", "serve", "worker", "migrate", "key", "project", "schema"]
+COMMANDS = [
+    "up",
+    "shoppers",
+    "tail",
+    "sample",
+    "serve",
+    "worker",
+    "migrate",
+    "key",
+    "project",
+    "mint",
+    "audit",
+    "schema",
+]
 GROUPS = {"key": {"create", "list", "revoke"}, "project": {"list"}}
 RUNNER = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "120", "TERM": "dumb"})
 
