@@ -59,7 +59,7 @@ def _measure(ground: Ground, options: Options) -> Found:
     if "graphql" in options.parts:
         _measure_over_graphql(place, options, found)
     if "mint" in options.parts:
-        found.minting = measure_minting(run(another(ground, "minting")), options.mint)
+        found.minting = measure_minting(ground, options.mint, options.rounds)
         print(f"{told.minting(found.minting)}\n", flush=True)
     print(goals.told(goals.goals(found)), flush=True)
     return found
