@@ -21,7 +21,8 @@ from app.wallets.values import Adjusted
 
 LONGEST_REASON = 500
 LONGEST_SOURCE_ID = 255
-# Whoever spends from a balance locks all its buckets, so there are not endless ones: three years of daily points.
+# Whoever spends from a balance locks all its buckets, so there are not endless ones: three years of daily points. Those
+# that are over do not count, or a card that earns points for long enough could earn no more for ever.
 MOST_BUCKETS = 1_000
 
 # Two first adjustments of one voucher, in different units perhaps, come one after the other.
@@ -134,8 +135,8 @@ def _refusal(before: list[Bucket], wanted: Adjustment, now: datetime) -> Problem
     most = door.largest_amount(wanted.unit)
     if there + wanted.amount > most:
         return Problem(("amount",), "OUT_OF_RANGE", f"A balance is at most {most}.")
-    known = {bucket.expires_at for bucket in before}
-    if wanted.amount > 0 and len(before) >= MOST_BUCKETS and wanted.expires_at not in known:
+    to_come = {bucket.expires_at for bucket in before if not bucket.is_due(now)}
+    if wanted.amount > 0 and len(to_come) >= MOST_BUCKETS and wanted.expires_at not in to_come:
         message = f"A balance expires at {MOST_BUCKETS} different moments at most: let more expire together."
         return Problem(("expires_at",), "TOO_MANY_EXPIRIES", message)
     return None
