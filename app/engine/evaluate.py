@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.engine.cart import Cart
-from app.engine.counter import Count, CounterKey, Measure
+from app.engine.counter import Cap, Count, CounterKey, Measure
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.facts import POINTS, Facts, Situation
 from app.engine.limits import refusals_of_budgets, refusals_of_currency, refusals_of_limits
@@ -26,11 +26,13 @@ def evaluate(
     now: datetime,
     *,
     counted_at: datetime | None = None,
+    caps: Sequence[tuple[Cap, ...]] | None = None,
 ) -> Evaluation:
     """Judge every code for this cart, in order, each on what those before it left over.
 
     `now` must know its offset from UTC. A code of the same request uses up limits for those after it. Budgets of a
-    period count in the one that `counted_at` falls into: now, unless a hold began earlier.
+    period count in the one that `counted_at` falls into: now, unless a hold began earlier. `caps` are those of each
+    code for this customer, currency and instant, if somebody has worked them out already.
     """
     if now.tzinfo is None:
         raise ValueError("now must know its offset from UTC")
@@ -39,16 +41,18 @@ def evaluate(
     used_here: dict[CounterKey, int] = {}
     seen: set[UUID | str] = set()
     verdicts: list[Verdict] = []
-    for code in presented:
+    last = len(presented) - 1
+    for place, code in enumerate(presented):
         name = code.code if code.voucher is None else code.voucher
         if name in seen:
             verdicts.append(_refused(code, (repeated(code.code),), untouched))
             continue
         seen.add(name)
         situation = Situation(cart, facts, now, _zone(code))
-        verdict = _judge(code, situation, remaining, used_here, untouched, counted_at or now)
+        own = code.caps(facts.customer, cart.currency, counted_at or now) if caps is None else caps[place]
+        verdict = _judge(code, situation, remaining, used_here, untouched, own)
         verdicts.append(verdict)
-        if verdict.granted:
+        if verdict.granted and place != last:
             remaining = tuple(
                 [left - off for left, off in zip(remaining, verdict.line_discounts, strict=True)]
             )
@@ -63,21 +67,21 @@ def _judge(
     remaining: tuple[int, ...],
     used_here: dict[CounterKey, int],
     untouched: tuple[int, ...],
-    counted_at: datetime,
+    caps: tuple[Cap, ...],
 ) -> Verdict:
     if code.voucher is None:
         return _refused(code, (unknown(code.code),), untouched)
     facts, offer, now, currency = situation.facts, code.offer, situation.now, situation.cart.currency
     reasons = refusals_of_standing(code, facts.customer, now)
-    caps = code.caps(facts.customer, currency, counted_at)
+    has_budgets = code.has_budgets
     if caps:
         reasons += refusals_of_limits(code, caps, facts.used, used_here, now)
-    if code.has_budgets:
+    if has_budgets:
         reasons += refusals_of_currency(code, currency)
     if offer is not None:
         if offer.rule is not None:
             reasons += offer.rule.refusals(situation)
-        if code.credits is not None or code.points is not None or isinstance(offer.reward, Payment):
+        if code.credits is not None or code.points is not None or offer.is_payment:
             reasons += refusals_of_payment(code, facts, currency)
             situation = replace(situation, balance=available_to(code, facts), asked=asked_of(code))
         reasons += offer.reward.refusals(situation)
@@ -86,10 +90,11 @@ def _judge(
     parts = offer.reward.discount(situation, remaining)
     _check(parts, remaining, offer.reward)
     discount = sum(parts)
-    spent, spent_unit = _payment(offer.reward, situation, discount)
+    spent, spent_unit = _payment(offer.reward, situation, discount) if offer.is_payment else (0, None)
     points = spent if spent_unit == POINTS else 0
     counts = tuple([Count(key, _amount(key.measure, discount, points, situation)) for key, _ in caps])
-    if caps and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, now)):
+    # Without budgets all caps are limits: something is left of each, and a code takes one.
+    if has_budgets and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, now)):
         return _refused(code, _each_once(over), untouched)
     return Verdict(
         code=code.code,
@@ -162,7 +167,10 @@ def _check(parts: tuple[int, ...], remaining: tuple[int, ...], reward: object) -
 def _sum_up(verdicts: list[Verdict], cart: Cart, untouched: tuple[int, ...]) -> Evaluation:
     granted = all(verdict.granted for verdict in verdicts)
     discount, lines = 0, untouched
-    if granted:
+    if granted and len(verdicts) == 1:
+        [only] = verdicts
+        discount, lines = only.discount, only.line_discounts
+    elif granted:
         for verdict in verdicts:
             discount += verdict.discount
             lines = tuple([so_far + more for so_far, more in zip(lines, verdict.line_discounts, strict=True)])

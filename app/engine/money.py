@@ -122,7 +122,7 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     sum of the weights, no part exceeds its weight.
     Raises ValueError for a negative total or weight, and for something to divide but nobody to give it to.
     """
-    if total < 0 or any(weight < 0 for weight in weights):
+    if total < 0 or (weights and min(weights) < 0):
         raise ValueError("only amounts and weights of zero or more can be split")
     whole = sum(weights)
     if total == 0:

@@ -1,6 +1,6 @@
 """The offer: what a campaign promises; and a code presented at the till with all that is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,8 @@ UNLIMITED = Limits()
 class Offer:
     """What a campaign promises, as one version. No rule means that everybody may have the reward.
 
+    `is_payment` says that the reward is paid from the voucher's own balance.
+
     Raises UnitError for a version below 1, rules nested too deep, or a lane without a name.
     """
 
@@ -68,12 +70,15 @@ class Offer:
     reward: Reward
     limits: Limits = UNLIMITED
     lane: str = "default"
+    # Worked out once: every code at the till is asked for it more than once.
+    is_payment: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.version < 1:
             raise UnitError("version", "Must be 1 or more.")
         if not 0 < len(self.lane) <= LONGEST_LANE:
             raise UnitError("lane", f"Must be 1 to {LONGEST_LANE} characters long.")
+        object.__setattr__(self, "is_payment", isinstance(self.reward, Payment))
 
     def to_json(self) -> dict[str, JSONValue]:
         """The offer as versioned data."""
@@ -157,7 +162,7 @@ class Presented:
     @property
     def pays_from_balance(self) -> bool:
         """Whether what is given is paid from the voucher's own balance."""
-        return self.offer is not None and isinstance(self.offer.reward, Payment)
+        return self.offer is not None and self.offer.is_payment
 
     @property
     def has_budgets(self) -> bool:

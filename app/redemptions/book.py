@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.engine.cart import Cart
-from app.engine.counter import CounterKey
+from app.engine.counter import Cap, CounterKey
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts, Need
 from app.engine.offer import Presented
@@ -27,11 +27,19 @@ class Book:
             self._pasts.setdefault(asked.customer, {})[asked.need] = amount
 
     def judge(
-        self, project: UUID, presented: Sequence[Presented], cart: Cart, customer: UUID | None, now: datetime
+        self,
+        project: UUID,
+        presented: Sequence[Presented],
+        cart: Cart,
+        customer: UUID | None,
+        now: datetime,
+        caps: Sequence[tuple[Cap, ...]] | None = None,
     ) -> Evaluation:
-        """The engine's answer; what it grants is used up for whoever is judged next."""
+        """The engine's answer; what it grants is used up for whoever is judged next. `caps` as for `evaluate`."""
         past = {} if customer is None else self._pasts.get(customer, {})
-        evaluation = evaluate(presented, cart, Facts(customer, past, self.used, self._balances), now)
+        evaluation = evaluate(
+            presented, cart, Facts(customer, past, self.used, self._balances), now, caps=caps
+        )
         if evaluation.granted:
             for key, amount in evaluation.counts.items():
                 self.used[key] += amount

@@ -8,7 +8,6 @@ from time import perf_counter
 from uuid import UUID
 
 import asyncpg
-from asyncpg.connection import LoggedQuery
 
 from app.database import BY_INDEX, connect
 from app.database.standing_edits import begin_redeeming
@@ -37,7 +36,6 @@ _CLASH = (
 )
 # Somebody stands in the way for longer than anybody of ours would.
 _STUCK = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
-_LOCKS = "-- Lock "  # how the statements that lock counters and balances begin
 # A plan made when a table was nearly empty may follow the wrong index; a new one costs a few milliseconds.
 _REPLAN_SECONDS = 10.0
 _HURRIED_MS = 100
@@ -68,7 +66,6 @@ class OwnConnection:
                 self._connection = await connect(
                     application_name="tearoff till", lock_timeout=str(self._lock_timeout_ms), **BY_INDEX
                 )
-            self._connection.add_query_logger(self._note)
         elif now < self._replan_at:
             return self._connection
         else:
@@ -140,10 +137,9 @@ class OwnConnection:
         finally:
             alarm.cancel()
 
-    def _note(self, record: LoggedQuery) -> None:
-        """Heard after each statement: 2.5 microseconds, of a batch's time."""
-        if record.query.startswith(_LOCKS):
-            self._locking += record.elapsed
+    def locked(self, seconds: float) -> None:
+        """So long the transaction under way took to lock counters and balances."""
+        self._locking = seconds
 
     async def close(self) -> None:
         """Hang up."""

@@ -1,13 +1,15 @@
 """Redeeming a batch of requests, usually of one: exact for each, as if they had come one after the other."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 from uuid import UUID
 
 from app.customers.recognise import recognise
 from app.customers.values import CustomerInput
 from app.database import Connection
+from app.engine.counter import Cap
 from app.engine.facts import Balance
 from app.engine.offer import Presented
 from app.idempotency import KEY_REUSED
@@ -29,19 +31,25 @@ _Answered = tuple[bytes, Answer]  # the hash of the request that was answered, a
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A request that is judged now: who it is for, and its codes."""
+    """A request that is judged now: who it is for, its codes, and what is counted for each."""
 
     ticket: Ticket
     customer: UUID | None
     presented: tuple[Presented, ...]
+    caps: tuple[tuple[Cap, ...], ...]
 
 
-async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetime) -> list[Answer | Problems]:
+async def settle(
+    connection: Connection,
+    tickets: Sequence[Ticket],
+    now: datetime,
+    locked: Callable[[float], None] | None = None,
+) -> list[Answer | Problems]:
     """Answer the requests in order, as part of the connection's transaction; nobody may be told before its commit.
 
     Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED. Statements: find, [recognise inline customers],
     [lock counters], [lock balances], [answer rules' needs], write, [move balances], [replay]: those in brackets only
-    when there is such a thing.
+    when there is such a thing. `locked` hears how many seconds the locking took, if there was any.
     Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
     all again at the same `now`. A unique violation means that another till has just answered one of the same keys: do
     it all again.
@@ -51,7 +59,7 @@ async def settle(connection: Connection, tickets: Sequence[Ticket], now: datetim
         raise HoldsExpired(found.expired)
     answered = await replay(connection, found.answered)
     fresh, faults = _choose(tickets, found, answered)
-    answered.update(await _decide(connection, fresh, found, now))
+    answered.update(await _decide(connection, fresh, found, now, locked))
     answers: list[Answer | Problems] = []
     seen: set[UUID] = set()
     for place, ticket in enumerate(tickets):
@@ -105,26 +113,34 @@ def _choose(
 
 
 async def _decide(
-    connection: Connection, fresh: Sequence[Ticket], found: Found, now: datetime
+    connection: Connection,
+    fresh: Sequence[Ticket],
+    found: Found,
+    now: datetime,
+    locked: Callable[[float], None] | None,
 ) -> dict[UUID, _Answered]:
     """Judge requests that nobody has answered yet, and write down what becomes of them; the answers by key."""
     people = await _recognise(connection, fresh, now)
     turns: list[_Turn] = []
     for ticket in fresh:
         customer = _customer(ticket, found, people)
-        turns.append(_Turn(ticket, customer, _presented(ticket, found)))
-    book, locked = await _open_book(connection, turns, now)
+        presented, currency = _presented(ticket, found), ticket.request.cart.currency
+        caps = tuple([code.caps(customer, currency, now) for code in presented])
+        turns.append(_Turn(ticket, customer, presented, caps))
+    book, buckets = await _open_book(connection, turns, now, locked)
     ledger = Ledger(now)
     answered: dict[UUID, _Answered] = {}
     for turn in turns:
         ticket = turn.ticket
-        evaluation = book.judge(ticket.project, turn.presented, ticket.request.cart, turn.customer, now)
+        evaluation = book.judge(
+            ticket.project, turn.presented, ticket.request.cart, turn.customer, now, turn.caps
+        )
         outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now)
         ledger.enter(ticket, outcome)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
     if ledger.movements:
-        await move(connection, locked, ledger.movements, now)
+        await move(connection, buckets, ledger.movements, now)
     return answered
 
 
@@ -160,7 +176,10 @@ def _customer(ticket: Ticket, found: Found, people: dict[tuple[UUID, str], UUID]
 
 
 async def _open_book(
-    connection: Connection, turns: Sequence[_Turn], now: datetime
+    connection: Connection,
+    turns: Sequence[_Turn],
+    now: datetime,
+    locked: Callable[[float], None] | None,
 ) -> tuple[Book, dict[UUID, list[Bucket]]]:
     """Lock every counter and balance that the requests may move, then read what else their rules ask."""
     counters: dict[Counter, None] = {}
@@ -168,9 +187,8 @@ async def _open_book(
     holders: set[tuple[UUID, UUID]] = set()
     for turn in turns:
         project, customer = turn.ticket.project, turn.customer
-        currency = turn.ticket.request.cart.currency
-        for presented in turn.presented:
-            for key, _ in presented.caps(customer, currency, now):
+        for presented, caps in zip(turn.presented, turn.caps, strict=True):
+            for key, _ in caps:
                 counters[project, key] = None
             if customer is not None:
                 for need in presented.needs:
@@ -178,11 +196,14 @@ async def _open_book(
                     counters[project, past_of(customer)] = None
             if presented.voucher is not None and presented.pays_from_balance:
                 holders.add((project, presented.voucher))
+    began = perf_counter()
     used = await lock(connection, counters)
-    locked = await lock_buckets(connection, holders) if holders else {}
+    held = await lock_buckets(connection, holders) if holders else {}
+    if locked is not None and (counters or holders):
+        locked(perf_counter() - began)
     # A later statement than the locks: it sees all that was committed while they were waited for.
     _, answers = await gather(connection.fetch, (), list(asked), now)
     balances = {
-        voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in locked.items()
+        voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in held.items()
     }
-    return Book({key: count for (_, key), count in used.items()}, answers, balances), locked
+    return Book({key: count for (_, key), count in used.items()}, answers, balances), held

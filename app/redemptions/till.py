@@ -196,12 +196,12 @@ class Till:
         projects, now = {ticket.project for ticket in tickets}, self._clock()
         try:
             async with self._connection.transaction(projects, hurried=hurried) as connection:
-                return await settle(connection, tickets, now)
+                return await settle(connection, tickets, now, self._connection.locked)
         except HoldsExpired as over:
             await self._connection.expire_holds(over.projects, now, hurried=hurried)
         # At the same instant as before: with a later one, more holds would be over, and so on without end.
         async with self._connection.transaction(projects, hurried=hurried) as connection:
-            return await settle(connection, tickets, now)
+            return await settle(connection, tickets, now, self._connection.locked)
 
     def _hand_out(self, batch: Sequence[_Place], answers: Sequence[Answer | Problems]) -> None:
         self.batches += 1

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any  # what is passed on as it came
 from uuid import UUID
 
 import asyncpg
@@ -65,10 +66,12 @@ async def test_a_storm_of_retries_is_answered_once(project: UUID) -> None:
 async def test_poisoned_requests_fail_alone(project: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     await a_voucher(project, await a_campaign(project), "SUMMER", max_redemptions=100)
 
-    def evaluate_or_break(presented: object, cart: Cart, facts: Facts, now: datetime) -> Evaluation:
+    def evaluate_or_break(
+        presented: object, cart: Cart, facts: Facts, now: datetime, **caps: Any
+    ) -> Evaluation:
         if cart.metadata:
             raise ArithmeticError
-        return evaluate(presented, cart, facts, now)  # type: ignore[arg-type]  # passed on as it came
+        return evaluate(presented, cart, facts, now, **caps)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr("app.redemptions.book.evaluate", evaluate_or_break)
     requests = [asking(project, "SUMMER") for _ in range(40)]

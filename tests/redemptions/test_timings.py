@@ -144,10 +144,10 @@ async def test_what_is_halved_out_is_told_and_its_neighbours_are_counted_where_t
 ) -> None:
     await a_voucher(project, await a_campaign(project), "SUMMER")
 
-    async def settle_or_choke(connection: Any, tickets: Sequence[Any], now: Any) -> list[Any]:
+    async def settle_or_choke(connection: Any, tickets: Sequence[Any], *given: Any) -> list[Any]:
         if any(ticket.request.metadata for ticket in tickets):
             raise ArithmeticError
-        return list(await redeem.settle(connection, tickets, now))
+        return list(await redeem.settle(connection, tickets, *given))
 
     monkeypatch.setattr("app.redemptions.till.settle", settle_or_choke)
     told = Recorder()
