@@ -5,6 +5,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from app.database import execute
+from app.ids import from_bytes
 from app.problem import Problems
 
 LONGEST_KEY = 255
@@ -47,7 +48,7 @@ def key_id(
         parts.append(shopper.bytes)
     if point is not None:
         parts += [b"point", point.encode()]
-    return UUID(bytes=blake2b(b"\0".join(parts), digest_size=16).digest())
+    return from_bytes(blake2b(b"\0".join(parts), digest_size=16).digest())
 
 
 async def forget_old_keys(now: datetime, older_than: timedelta = timedelta(days=30)) -> int:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from asyncpg.pgproto import pgproto
+from uuid_utils import uuid7
 
 # Crockford's base 32 in lower case: no i, l, o or u, so an id survives being read out on the telephone.
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -30,7 +31,13 @@ class IdError(ValueError):
 
 def new_id() -> UUID:
     """A new UUIDv7: unique everywhere, and sorted by the time of its making."""
-    return uuid7()
+    return from_bytes(uuid7().bytes)
+
+
+def from_bytes(given: bytes) -> UUID:
+    """The UUID of 16 bytes, as the database driver hands them out: equal to any other, but much faster."""
+    made: UUID = pgproto.UUID(given)
+    return made
 
 
 def earliest_at(instant: datetime) -> UUID:

@@ -17,7 +17,7 @@ import asyncpg
 from app.database import Connection, columns, statement
 from app.engine.counter import CounterKey
 from app.engine.facts import Need
-from app.ids import earliest_at
+from app.ids import earliest_at, from_bytes
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 Counter = tuple[UUID, CounterKey]  # with its project
@@ -52,7 +52,7 @@ def counter_id(project: UUID, key: CounterKey) -> UUID:
     who = "" if customer is None else customer.hex
     when = "" if window is None else f"{window.starts.isoformat()}/{window.ends.isoformat()}"
     name = f"{project.hex} {subject.hex} {scope} {who} {measure.value} {currency or ''} {when}"
-    return UUID(bytes=blake2b(name.encode(), digest_size=16).digest())
+    return from_bytes(blake2b(name.encode(), digest_size=16).digest())
 
 
 def past_of(customer: UUID) -> CounterKey:
