@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
-.PHONY: help up test check fix schema migrate bench benchtill shoppers tail ui lock clean
+.PHONY: help up test kill check fix schema migrate bench benchtill shoppers tail ui lock clean
 
 help: ## List the habits
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ up: .venv/linked ## Install what is missing, then run the service with its own d
 test: check ## Run every check and every test (ARGS="tests/engine -k money" for a part)
 	@echo "Testing"
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+kill: .venv/tested ## Kill servers, PostgreSQL and connections under load, fifty times
+	@TEAROFF_TEST_ROUNDS=$${TEAROFF_TEST_ROUNDS:-50} $(BIN)/pytest -n 0 -p no:randomly tests/stories/test_everything_dies.py $(ARGS)
 
 check: .venv/tested ## Check form, types and the direction of imports
 	@echo "Checking form, types and imports"

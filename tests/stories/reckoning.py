@@ -40,8 +40,7 @@ FROM counters k WHERE k.project_id = $1 AND k.scope <> 'past'
 # Uses by the name of what is limited: a code, a campaign, a main campaign, a customer in a campaign.
 _USES = """
 WITH used AS (
-    SELECT v.code, c.name, m.name AS main, s.source_id, v.discount - v.returned_discount AS discount,
-           v.spent - v.returned_spent AS spent
+    SELECT v.code, c.name, m.name AS main, s.source_id
     FROM redeemed_vouchers v
     JOIN redemptions r ON r.project_id = v.project_id AND r.id = v.redemption_id
     JOIN campaigns c ON c.project_id = v.project_id AND c.id = v.campaign_id
@@ -54,8 +53,18 @@ UNION ALL SELECT name, count(*) FROM used GROUP BY 1
 UNION ALL SELECT main, count(*) FROM used WHERE main IS NOT NULL GROUP BY 1
 UNION ALL SELECT 'customer of ' || name, max(uses) FROM
     (SELECT name, count(*) AS uses FROM used WHERE source_id IS NOT NULL GROUP BY name, source_id) AS each GROUP BY 1
-UNION ALL SELECT 'discount of ' || name, sum(discount)::bigint FROM used GROUP BY 1
-UNION ALL SELECT 'gift', sum(spent)::bigint FROM used WHERE spent > 0
+"""
+# Money by the name of what is limited, in cents: what a campaign took off, what was paid with a gift.
+_MONEY = """
+WITH used AS (
+    SELECT c.name, v.code, v.discount - v.returned_discount AS discount, v.spent - v.returned_spent AS spent
+    FROM redeemed_vouchers v
+    JOIN redemptions r ON r.project_id = v.project_id AND r.id = v.redemption_id
+    JOIN campaigns c ON c.project_id = v.project_id AND c.id = v.campaign_id
+    WHERE v.project_id = $1 AND NOT v.given_back AND r.state IN ('HELD', 'REDEEMED')
+)
+SELECT 'discount of ' || name AS name, sum(discount)::bigint AS amount FROM used GROUP BY 1
+UNION ALL SELECT 'spent of ' || code, sum(spent)::bigint FROM used WHERE spent > 0 GROUP BY 1
 """
 # What each balance holds, and what it should: what was put into it less what is held or spent.
 _BALANCES = """
@@ -80,6 +89,7 @@ class Books:
     keys: dict[tuple[str, str], str]  # what they answered, by deed and key
     events: Counter[tuple[str, str]]  # by kind and id
     uses: dict[str, int]
+    money: dict[str, int]
 
     @classmethod
     async def read(cls, connection: asyncpg.Connection, project: UUID) -> "Books":
@@ -111,6 +121,7 @@ class Books:
                 for row in await connection.fetch(_EVENTS, project)
             ),
             {row["name"]: row["uses"] for row in await connection.fetch(_USES, project)},
+            {row["name"]: row["amount"] for row in await connection.fetch(_MONEY, project)},
         )
 
 
@@ -130,7 +141,8 @@ def reckon(load: Load, books: Books, limits: Mapping[str, int]) -> None:
     assert books.redemptions == expected.redemptions
     assert books.rejected == expected.rejected
     assert books.events == expected.events
-    assert {name: uses for name, uses in books.uses.items() if uses > limits.get(name, uses)} == {}
+    used = books.uses | books.money
+    assert {name: amount for name, amount in used.items() if amount > limits.get(name, amount)} == {}
 
 
 # The deeds as their keys name them.

@@ -77,7 +77,7 @@ async def test_a_main_campaign_s_money_is_spent_to_the_last_cent_by_two_sub_camp
         for place, caller in enumerate(shop.callers)
     ]
     assert [is_granted(payload) for payload in last] == [True, False]
-    assert (await all_agrees(shop)).uses["discount of JULY"] <= 50_00
+    assert (await all_agrees(shop)).money["discount of JULY"] <= 50_00
     assert await shop.counters() == {"campaign": 50_00}
 
 
@@ -122,7 +122,7 @@ async def test_a_gift_is_spent_once_by_forty_who_want_some_of_it(shop: Shop) -> 
     assert last["result"]["discount"]["amount"] == "2.00"
     empty = await shop.callers[1].redeem("GIFT", cart=CART, key="nothing")
     assert reasons(empty) == ["BALANCE_EMPTY"]
-    assert (await all_agrees(shop)).uses["gift"] == 100_00
+    assert (await all_agrees(shop)).money["spent of GIFT"] == 100_00
 
 
 async def test_one_key_for_two_carts_at_two_processes_is_one_redemption_and_the_other_cart_is_told(
@@ -274,3 +274,18 @@ async def test_a_cart_that_shrinks_after_the_hold_is_judged_anew_and_its_use_is_
     assert Counter(map(is_granted, others)) == {True: 1, False: 19}
     assert await shop.counters() == {"voucher": 1}
     assert Counter((await all_agrees(shop)).redemptions.values()) == Counter(RELEASED=1, REDEEMED=1)
+
+
+async def test_a_stack_of_thirty_of_which_one_is_not_valid_takes_nothing_and_says_which(shop: Shop) -> None:
+    cent = {"reward": {"amountOff": {"amount": {"amount": "0.01", "currency": "EUR"}}}}
+    codes = [f"CODE-{number}" for number in range(30)]
+    await shop.code(await shop.campaign("Stack", offer=cent), *codes, maxRedemptions=1)
+    await shop.switch("disableVoucher", "CODE-17")
+    refused = await shop.caller.redeem(*codes, cart=CART, key="all")
+    assert reasons(refused) == ["VOUCHER_DISABLED"]
+    assert await shop.counts() == Counts(0, 1)
+    assert sum((await shop.counters()).values()) == 0
+    await shop.switch("enableVoucher", "CODE-17")
+    granted = await shop.callers[1].redeem(*codes, cart=CART, key="all of them now")
+    assert granted["result"]["discount"]["amount"] == "0.30"
+    assert await shop.counters() == {"voucher": 30}
