@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 # Our own words: strftime would speak the language of whoever started the process.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # fmt: off
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )
@@ -24,7 +24,12 @@ def in_words(instant: datetime, zone: str, now: datetime) -> str:
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     if local.date() == now.astimezone(place).date():
         return f"{clock} {zone}"
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year} {clock} {zone}"
+    return f"{WEEKDAYS[local.weekday()]} {day_in_words(local)} {clock} {zone}"
+
+
+def day_in_words(day: date) -> str:
+    """`24 July 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def moments_of(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, ...]:

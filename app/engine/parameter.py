@@ -3,15 +3,17 @@
 import dataclasses
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Self, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
 
-from app.engine.json_data import MISSING, JSONValue, Reader
+from app.engine.json_data import MISSING, JSONValue, Reader, join
 from app.engine.money import Money
 from app.engine.unit import MOST_ITEMS, Reward, Rule, UnitError
 
-# The only types a parameter may have, alone, as `tuple[X, ...]` or as `X | None`: each has one meaning in JSON, in
-# GraphQL and in a form.
+# The only types a parameter may have, beside choices and compounds: alone, as `tuple[X, ...]` or as `X | None`. Each
+# has one meaning in JSON, in GraphQL and in a form.
 _WORDS: dict[object, tuple[str, str]] = {
     Money: ("money", "money"),
     Decimal: ("decimal", "decimals"),
@@ -26,9 +28,53 @@ WriteUnit = Callable[[Any], JSONValue]  # Any: a unit of whichever shelf the par
 ReadUnit = Callable[[object, str], object]
 
 
+class Choice(StrEnum):
+    """The base of parameters that are one of a few words: `ANY = "ANY", "One is enough."`; each has its sentence."""
+
+    sentence: str
+
+    def __new__(cls, word: str, sentence: str) -> Self:
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.sentence = sentence
+        return member
+
+
+class Compound:
+    """The base of values made of several parameters: frozen dataclasses, described as units are, but of no kind.
+
+    `words` are what the catalogue calls one of them, and several. `__post_init__` raises UnitError.
+    """
+
+    __slots__ = ()
+    words: ClassVar[tuple[str, str]]
+
+    @classmethod
+    def parameters(cls) -> "tuple[Parameter, ...]":
+        """What it is made of, in order."""
+        return parameters_of(cast(type, cls))  # cast: mypy does not take every class for hashable
+
+    def to_json(self) -> dict[str, JSONValue]:
+        """The value as data with every parameter, defaults too, for defaults may change one day."""
+        return {part.name: part.write(getattr(self, part.name), _no_unit) for part in self.parameters()}
+
+    @classmethod
+    def from_json(cls, data: object, path: str = "") -> Self:
+        """The value that `to_json` wrote, or a person. Raises UnitError with the path of what is wrong."""
+        reader = Reader(data, path, UnitError)
+        values = read_values(cls.parameters(), reader, _no_unit)
+        try:
+            return cls(**values)
+        except UnitError as wrong:
+            raise wrong.under(path) from None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parameter:
-    """One field of a unit. `type` is Money, Decimal, int, str, Rule or Reward; `many` says that it is a tuple."""
+    """One field of a unit or a compound; `many` says that it is a tuple.
+
+    `type` is Money, Decimal, int, str, Rule, Reward, a Choice or a Compound.
+    """
 
     name: str
     type: object
@@ -46,8 +92,18 @@ class Parameter:
     @property
     def type_in_words(self) -> str:
         """`money`, `whole number`, `list of texts`, …"""
-        one, several = _WORDS[self.type]
+        one, several = _words(self.type) or ("", "")
         return f"list of {several}" if self.many else one
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The words it may be, if it is a choice."""
+        return tuple(self.type) if isinstance(self.type, type) and issubclass(self.type, Choice) else ()
+
+    @property
+    def parts(self) -> "tuple[Parameter, ...]":
+        """What its value is made of, if it is a compound."""
+        return self.type.parameters() if is_compound(self.type) else ()
 
     def write(self, value: Any, write_unit: WriteUnit) -> JSONValue:
         """The value as JSON. (Any: the caller takes it from the very field this parameter describes.)"""
@@ -64,6 +120,10 @@ class Parameter:
             return str(value)
         if self.type in (int, str):
             return value  # type: ignore[no-any-return]  # an int or a str, by the field's own type
+        if self.choices:
+            return str(value)
+        if isinstance(value, Compound):
+            return value.to_json()
         return write_unit(value)
 
     def read(self, data: object, path: str, read_unit: ReadUnit) -> object:
@@ -93,13 +153,40 @@ class Parameter:
             if not isinstance(data, str):
                 raise UnitError(path, "Must be text.")
             return data
-        return read_unit(data, path)
+        if self.choices:
+            return _chosen(data, path, self.choices)
+        return self.type.from_json(data, path) if is_compound(self.type) else read_unit(data, path)
 
 
+def is_compound(kind: object) -> TypeGuard[type[Compound]]:
+    """Whether a parameter's type is a value made of parameters."""
+    return isinstance(kind, type) and issubclass(kind, Compound)
+
+
+@cache
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
-    """The parameters of a unit, in order. Raises TypeError for a type that no parameter may have."""
+    """The parameters of a unit or a compound, in order: the fields that it is made with.
+
+    Raises TypeError for a type that no parameter may have.
+    """
     hints = get_type_hints(cls)
-    return tuple(_parameter(cls, field, hints[field.name]) for field in dataclasses.fields(cls))
+    return tuple(_parameter(cls, field, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
+
+
+def read_values(parameters: tuple[Parameter, ...], reader: Reader, read_unit: ReadUnit) -> dict[str, object]:
+    """The values by name that a JSON object holds; those that are left to their defaults are not among them.
+
+    Raises UnitError for a parameter that is required and missing, unknown, or wrong.
+    """
+    values: dict[str, object] = {}
+    for parameter in parameters:
+        value = reader.take(parameter.name)
+        if value is not MISSING:
+            values[parameter.name] = parameter.read(value, join(reader.path, parameter.name), read_unit)
+        elif parameter.required:
+            raise reader.wrong(parameter.name, "Is required.")
+    reader.done()
+    return values
 
 
 def _parameter(cls: type, field: "dataclasses.Field[object]", hint: object) -> Parameter:
@@ -109,11 +196,31 @@ def _parameter(cls: type, field: "dataclasses.Field[object]", hint: object) -> P
         kind = next(part for part in get_args(kind) if part is not type(None))
     if get_origin(kind) is tuple and get_args(kind)[1:] == (...,):
         kind, many = get_args(kind)[0], True
-    if kind not in _WORDS or field.name == "kind":
+    if _words(kind) is None or field.name == "kind":
         raise TypeError(f"{cls.__name__}.{field.name}: {hint!r} cannot be a parameter of a unit")
     default = MISSING if field.default is dataclasses.MISSING else field.default
     description = field.metadata.get("description", "")
     return Parameter(field.name, kind, many, optional, default, description, field.metadata.get("unit"))
+
+
+def _words(kind: object) -> tuple[str, str] | None:
+    """What one value of the type is called, and several; None for a type that no parameter may have."""
+    if is_compound(kind):
+        return kind.words
+    if isinstance(kind, type) and issubclass(kind, Choice):
+        return ("choice", "choices")
+    return _WORDS.get(kind)
+
+
+def _no_unit(*_: object) -> JSONValue:
+    raise TypeError("a compound holds no units")
+
+
+def _chosen(data: object, path: str, choices: tuple[Choice, ...]) -> Choice:
+    for choice in choices:
+        if choice == data:
+            return choice
+    raise UnitError(path, f"Must be one of {', '.join(choices)}.")
 
 
 def _decimal(data: object, path: str) -> Decimal:

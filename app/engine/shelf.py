@@ -6,9 +6,9 @@ import pkgutil
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar, cast
 
-from app.engine.json_data import MISSING, JSONValue, Reader, join
+from app.engine.json_data import JSONValue, Reader
 from app.engine.nesting import DEEPEST
-from app.engine.parameter import Parameter, parameters_of
+from app.engine.parameter import Choice, Parameter, parameters_of, read_values
 from app.engine.unit import Reward, Rule, Unit, UnitError
 
 U = TypeVar("U", bound=Unit)
@@ -17,7 +17,10 @@ C = TypeVar("C", bound=type[Any])  # Any: a class keeps its own type when it is 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ParameterDescription:
-    """One parameter as the catalogue shows it. `unit` is what a number counts ("percent"), if anything."""
+    """One parameter as the catalogue shows it. `unit` is what a number counts ("percent"), if anything.
+
+    `choices` are the words that a choice may be, `parts` the parameters that a compound is made of.
+    """
 
     name: str
     type: str
@@ -25,6 +28,8 @@ class ParameterDescription:
     default: JSONValue
     description: str
     unit: str | None
+    choices: tuple[Choice, ...] = ()
+    parts: "tuple[ParameterDescription, ...]" = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,18 +99,9 @@ class Shelf(Generic[U]):
         cls = self.by_kind.get(kind)
         if cls is None:
             raise reader.wrong("kind", f"Must be one of {', '.join(sorted(self.by_kind))}.")
-        values: dict[str, object] = {}
-        for parameter in self._parameters[cls]:
-            value = reader.take(parameter.name)
-            if value is not MISSING:
-                values[parameter.name] = parameter.read(
-                    value,
-                    join(path, parameter.name),
-                    lambda inner, place: self._read(inner, place, depth + 1),
-                )
-            elif parameter.required:
-                raise reader.wrong(parameter.name, "Is required.")
-        reader.done()
+        values = read_values(
+            self._parameters[cls], reader, lambda inner, place: self._read(inner, place, depth + 1)
+        )
         try:
             return cls(**values)
         except UnitError as wrong:
@@ -127,18 +123,20 @@ class Shelf(Generic[U]):
 
     def _describe(self, kind: str) -> UnitDescription:
         cls = self.by_kind[kind]
-        parameters = tuple(
-            ParameterDescription(
-                name=parameter.name,
-                type=parameter.type_in_words,
-                required=parameter.required,
-                default=None if parameter.required else parameter.write(parameter.default, self.to_json),
-                description=parameter.description,
-                unit=parameter.unit,
-            )
-            for parameter in self._parameters[cls]
-        )
+        parameters = tuple(self._describe_parameter(parameter) for parameter in self._parameters[cls])
         return UnitDescription(kind, (cls.__doc__ or "").strip(), parameters, dict(cls.example))
+
+    def _describe_parameter(self, parameter: Parameter) -> ParameterDescription:
+        return ParameterDescription(
+            name=parameter.name,
+            type=parameter.type_in_words,
+            required=parameter.required,
+            default=None if parameter.required else parameter.write(parameter.default, self.to_json),
+            description=parameter.description,
+            unit=parameter.unit,
+            choices=parameter.choices,
+            parts=tuple(self._describe_parameter(part) for part in parameter.parts),
+        )
 
 
 def _kind(cls: type) -> str:

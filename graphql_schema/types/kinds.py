@@ -1,12 +1,14 @@
 """Every rule and reward on the engine's shelves as GraphQL: an output type, an input, members of union and @oneOf.
 
 All of it is derived from the units themselves: the class gives the name, its sentence the description, its parameters
-the fields. A new file on a shelf is in the schema without a line here. The classes are made at import, so mypy sees
-only what the rest of the house needs to know: that there are `Rule`, `RuleInput`, `Reward` and `RewardInput`.
+the fields. A new file on a shelf is in the schema without a line here, and so are the compounds (`Items`) and choices
+among its parameters. The classes are made at import, so mypy sees only what the rest of the house needs to know: that
+there are `Rule`, `RuleInput`, `Reward` and `RewardInput`.
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import strawberry
@@ -14,11 +16,12 @@ import strawberry
 import app.engine.rewards
 import app.engine.rules  # noqa: F401  # both are imported because importing them fills the shelves
 from app.engine.money import Money as ExactMoney
-from app.engine.parameter import Parameter
+from app.engine.parameter import Choice, Compound, Parameter, is_compound
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import Reward as EngineReward
 from app.engine.unit import Rule as EngineRule
 from app.engine.unit import Unit
+from graphql_schema.enums import describe_enum
 from graphql_schema.scalars import NoParameters
 from graphql_schema.types.money import Money, MoneyInput
 
@@ -40,6 +43,11 @@ _TAKEN = _PLAIN | {
 }
 
 
+# By class, as they are met among the parameters of units.
+compound_types: dict[type, Any] = {}
+_compound_inputs: dict[type, Any] = {}
+
+
 def shown_types(shelf: Shelf[Any]) -> dict[str, Any]:
     """The output type of every kind on the shelf."""
     return {kind: _shown_type(shelf.parameters(kind), cls) for kind, cls in sorted(shelf.by_kind.items())}
@@ -47,8 +55,12 @@ def shown_types(shelf: Shelf[Any]) -> dict[str, Any]:
 
 def _shown_type(parameters: tuple[Parameter, ...], cls: type[Unit]) -> Any:
     """The type of one kind. Its field `kind` is there because a type without parameters still needs a field."""
-    annotations: dict[str, Any] = {"kind": str}
-    fields = {"kind": strawberry.field(description="The kind as the catalogue names it.")}
+    kind = strawberry.field(description="The kind as the catalogue names it.")
+    return _output(cls, parameters, kind=kind)
+
+
+def _output(cls: type, parameters: tuple[Parameter, ...], **fields: Any) -> Any:
+    annotations: dict[str, Any] = dict.fromkeys(fields, str)
     for parameter in parameters:
         annotations[parameter.name] = _annotation(parameter, _SHOWN)
         fields[parameter.name] = strawberry.field(description=parameter.description)
@@ -62,8 +74,10 @@ def input_types(shelf: Shelf[Any]) -> dict[str, Any]:
 
 def _input_type(parameters: tuple[Parameter, ...], cls: type[Unit]) -> Any:
     """The input of one kind; `NoParameters` where there is nothing to put in, for GraphQL knows no empty input."""
-    if not parameters:
-        return NoParameters
+    return _input(cls, parameters) if parameters else NoParameters
+
+
+def _input(cls: type, parameters: tuple[Parameter, ...]) -> Any:
     annotations: dict[str, Any] = {}
     fields: dict[str, Any] = {}
     for parameter in parameters:
@@ -75,17 +89,39 @@ def _input_type(parameters: tuple[Parameter, ...], cls: type[Unit]) -> Any:
 
 
 def _annotation(parameter: Parameter, types: Mapping[object, Any]) -> Any:
-    one = types[parameter.type]
+    one = _one(parameter.type, types)
     whole = _LIST[one] if parameter.many else one
     return whole | None if parameter.optional else whole
 
 
-def _default(parameter: Parameter, cls: type[Unit]) -> dict[str, Any]:
+def _one(kind: Any, types: Mapping[object, Any]) -> Any:
+    if is_compound(kind):
+        return _compound(kind, types)
+    return types[kind] if kind in types else _enum(kind)
+
+
+def _compound(cls: type[Compound], types: Mapping[object, Any]) -> Any:
+    """The type or the input of a compound, made once for all who have it among their parameters."""
+    made = compound_types if types is _SHOWN else _compound_inputs
+    if cls not in made:
+        make = _output if types is _SHOWN else _input
+        made[cls] = make(cls, cls.parameters())
+    return made[cls]
+
+
+@cache
+def _enum(choice: type[Choice]) -> Any:
+    """The choice itself, made an enum of the schema."""
+    describe_enum(choice, _sentence(choice), **{each.name: each.sentence for each in choice})
+    return choice
+
+
+def _default(parameter: Parameter, cls: type) -> dict[str, Any]:
     """The keyword of `strawberry.field` for the default."""
     if parameter.required:
         return {}
     default = parameter.default
-    if default is not None and parameter.type not in _PLAIN:
+    if default not in (None, ()) and parameter.type not in _PLAIN:
         raise TypeError(
             f"{cls.__name__}.{parameter.name}: a default is a plain value, a list of them or None"
         )
@@ -104,7 +140,7 @@ def _made(name: str, annotations: dict[str, Any], fields: dict[str, Any]) -> typ
     return type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields})
 
 
-def _sentence(cls: type[Unit]) -> str:
+def _sentence(cls: type) -> str:
     return (cls.__doc__ or "").strip()
 
 

@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 from strawberry.utils.str_converters import to_camel_case
 
 from app.engine.json_data import JSONValue
-from app.engine.parameter import Parameter
+from app.engine.parameter import Choice, Parameter
 from app.engine.shelf import ParameterDescription as EngineParameterDescription
 from app.engine.shelf import Shelf
 from app.engine.shelf import UnitDescription as EngineUnitDescription
@@ -18,11 +18,20 @@ from graphql_schema.types.units import as_input, value_as_input
 U = TypeVar("U", bound=Unit)
 
 
-@strawberry.type(description="One parameter of a rule or reward.")
+@strawberry.type(description="One of the words that a choice may be.")
+class ParameterChoice:
+    value: str = strawberry.field(description="The word, as the input takes it.")
+    description: str = strawberry.field(description="What it means.")
+
+
+@strawberry.type(description="One parameter of a rule or reward, or a part of one.")
 class ParameterDescription:
     name: str = strawberry.field(description="The name of the input's field.")
     type: str = strawberry.field(
-        description='What it takes: "money", "decimal", "whole number", "text", "rule", or a list of these.'
+        description=(
+            'What it takes: "money", "decimal", "whole number", "text", "rule", "choice", "items" or another type '
+            "that is made of parts, or a list of these."
+        )
     )
     required: bool = strawberry.field(description="Whether it must be given.")
     default: JSON | None = strawberry.field(
@@ -31,6 +40,12 @@ class ParameterDescription:
     description: str = strawberry.field(description="What it means.")
     unit: str | None = strawberry.field(
         description='What a number counts, such as "percent", or how a text is written.'
+    )
+    choices: list[ParameterChoice] = strawberry.field(
+        description="The words of which it takes one, where it is a choice; else empty."
+    )
+    parts: list["ParameterDescription"] = strawberry.field(
+        description="The fields that its value is made of, where it is an object such as `ItemsInput`; else empty."
     )
 
 
@@ -75,14 +90,16 @@ def _show_parameter(told: EngineParameterDescription, parameter: Parameter) -> P
         default=None if default is None else JSON(default),
         description=told.description,
         unit=told.unit,
+        choices=[ParameterChoice(value=each.value, description=each.sentence) for each in told.choices],
+        parts=[_show_parameter(*both) for both in zip(told.parts, parameter.parts, strict=True)],
     )
 
 
 def _literal(value: JSONValue) -> str:
-    """JSON as GraphQL writes it: the same, but for the names of fields, which stand without quotes."""
+    """JSON as GraphQL writes it: the same, but for the names of fields and choices, which stand without quotes."""
     if isinstance(value, dict):
         fields = ", ".join(f"{name}: {_literal(inner)}" for name, inner in value.items())
         return f"{{ {fields} }}" if fields else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
-    return json.dumps(value)
+    return value.value if isinstance(value, Choice) else json.dumps(value)

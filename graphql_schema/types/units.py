@@ -10,14 +10,22 @@ from strawberry.utils.str_converters import to_camel_case
 from app.engine.json_data import JSONValue
 from app.engine.money import Money as ExactMoney
 from app.engine.nesting import DEEPEST, MOST_UNITS
-from app.engine.parameter import Parameter
+from app.engine.parameter import Parameter, is_compound
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import LONGEST_TEXT, MOST_ITEMS, UnitError
 from app.engine.unit import Reward as EngineReward
 from app.engine.unit import Rule as EngineRule
 from app.problem import Problem, Problems
 from graphql_schema.texts import check_text
-from graphql_schema.types.kinds import Reward, RewardInput, Rule, RuleInput, reward_types, rule_types
+from graphql_schema.types.kinds import (
+    Reward,
+    RewardInput,
+    Rule,
+    RuleInput,
+    compound_types,
+    reward_types,
+    rule_types,
+)
 from graphql_schema.types.money import read_money, show_money
 
 Path = tuple[str, ...]
@@ -66,18 +74,23 @@ class _Reading:
         kind, some = next(
             (kind, some) for kind in shelf.by_kind if (some := getattr(given, kind)) is not None
         )
-        path = (*path, kind)
+        return self._made(shelf.by_kind[kind], shelf.parameters(kind), some.value, (*path, kind), depth)
+
+    def _made(
+        self, make: Any, parameters: tuple[Parameter, ...], given: object, path: Path, depth: int
+    ) -> Any:
+        """What `make` makes of the parameters, or None and at least one fault. (Any: a unit or a compound.)"""
         faults_before = len(self.faults)
         values = {
             parameter.name: self._value(
-                parameter, getattr(some.value, parameter.name), (*path, parameter.name), depth
+                parameter, getattr(given, parameter.name), (*path, parameter.name), depth
             )
-            for parameter in shelf.parameters(kind)
+            for parameter in parameters
         }
         if len(self.faults) > faults_before or self.units > MOST_UNITS:
             return None
         try:
-            return shelf.by_kind[kind](**values)
+            return make(**values)
         except UnitError as refused:
             self._fault((*path, *_parts(refused.path)), "INVALID_PARAMETER", refused.message)
             return None
@@ -102,6 +115,8 @@ class _Reading:
             check_text(given, path, self.faults, LONGEST_TEXT)
         if parameter.type in _SHELVES:
             return self.unit(_SHELVES[parameter.type], given, path, depth + 1)
+        if is_compound(parameter.type):
+            return self._made(parameter.type, parameter.parts, given, path, depth)
         return given
 
     def _fault(self, path: Path, code: str, message: str) -> None:
@@ -122,11 +137,14 @@ def show_reward(reward: EngineReward) -> Reward:
 
 def _show(shelf: Shelf[Any], types: Mapping[str, Any], unit: object) -> Any:
     kind = shelf.kind_of(unit)
-    values = {
-        parameter.name: _each(parameter, getattr(unit, parameter.name), _show_one)
-        for parameter in shelf.parameters(kind)
+    return types[kind](kind=kind, **_shown(shelf.parameters(kind), unit))
+
+
+def _shown(parameters: tuple[Parameter, ...], value: object) -> dict[str, object]:
+    return {
+        parameter.name: _each(parameter, getattr(value, parameter.name), _show_one)
+        for parameter in parameters
     }
-    return types[kind](kind=kind, **values)
 
 
 def _show_one(parameter: Parameter, value: Any) -> object:
@@ -134,19 +152,23 @@ def _show_one(parameter: Parameter, value: Any) -> object:
         return show_money(value)
     if parameter.type in _SHELVES:
         return _show(_SHELVES[parameter.type], _TYPES[parameter.type], value)
+    if is_compound(parameter.type):
+        return compound_types[parameter.type](**_shown(parameter.parts, value))
     return value
 
 
 def as_input(shelf: Shelf[Any], unit: object) -> JSONValue:
     """The unit as a caller would send it in variables: the value of a RuleInput or RewardInput."""
     kind = shelf.kind_of(unit)
-    values = {parameter.name: getattr(unit, parameter.name) for parameter in shelf.parameters(kind)}
+    return {to_camel_case(kind): _values_as_input(shelf.parameters(kind), unit)}
+
+
+def _values_as_input(parameters: tuple[Parameter, ...], value: object) -> dict[str, JSONValue]:
+    """The parameters that are not at their defaults."""
     return {
-        to_camel_case(kind): {
-            to_camel_case(parameter.name): value_as_input(parameter, values[parameter.name])
-            for parameter in shelf.parameters(kind)
-            if parameter.required or values[parameter.name] != parameter.default
-        }
+        to_camel_case(parameter.name): value_as_input(parameter, getattr(value, parameter.name))
+        for parameter in parameters
+        if parameter.required or getattr(value, parameter.name) != parameter.default
     }
 
 
@@ -163,6 +185,8 @@ def _one_as_input(parameter: Parameter, value: Any) -> JSONValue:
         return str(value)
     if parameter.type in _SHELVES:
         return as_input(_SHELVES[parameter.type], value)
+    if is_compound(parameter.type):
+        return _values_as_input(parameter.parts, value)
     plain: JSONValue = value
     return plain
 

@@ -44,7 +44,9 @@ def codes_made(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple):
         names = {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
         texts = texts_in(node.value)
-        return texts if "code" in names else texts & names
+        # A choice has two values under one name, its word and its sentence.
+        is_choice = isinstance(node.value, ast.Tuple) and len(node.value.elts) > len(names)
+        return texts if "code" in names else set() if is_choice else texts & names
     return set()
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from app.engine.moment import clock_changes, in_words, moments_of
+from app.engine.moment import clock_changes, day_in_words, in_words, moments_of
 from tests.engine.shop import NOW
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -38,3 +38,7 @@ def test_clock_changes_are_found_to_the_minute() -> None:
     assert clock_changes(date(2026, 4, 24), ZoneInfo("Africa/Cairo")) == (
         datetime(2026, 4, 23, 22, tzinfo=UTC),
     )
+
+
+def test_a_day_is_told_without_its_weekday() -> None:
+    assert day_in_words(date(2026, 7, 4)) == "4 July 2026"

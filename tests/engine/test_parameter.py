@@ -2,14 +2,35 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.parameter import parameters_of
+from app.engine.parameter import Choice, Compound, parameters_of
 from app.engine.unit import Rule, UnitError, says
 from tests.engine.shop import eur
+
+
+class Size(Choice):
+    SMALL = "SMALL", "For one."
+    LARGE = "LARGE", "For two."
+
+
+@dataclass(frozen=True)
+class Parcel(Compound):
+    weight: int = field(metadata=says("How heavy.", unit="grams"))
+    labels: tuple[str, ...] = field(default=(), metadata=says("What it says."))
+    size: Size | None = field(default=None, metadata=says("How large."))
+    heavy: bool = field(init=False)
+
+    words: ClassVar[tuple[str, str]] = ("parcel", "parcels")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heavy", self.weight > 1000)
+        if self.weight < 1:
+            raise UnitError("weight", "Must be 1 or more.")
 
 
 @dataclass(frozen=True)
@@ -21,6 +42,9 @@ class Everything:
     words: tuple[str, ...]
     days: tuple[int, ...]
     rules: tuple[Rule, ...]
+    size: Size
+    parcel: Parcel
+    parcels: tuple[Parcel, ...]
     cap: Money | None = field(default=None, metadata=says("The most.", unit="EUR"))
 
 
@@ -44,6 +68,9 @@ def test_every_type_has_words() -> None:
         "words": "list of texts",
         "days": "list of whole numbers",
         "rules": "list of rules",
+        "size": "choice",
+        "parcel": "parcel",
+        "parcels": "list of parcels",
         "cap": "money",
     }
     assert [name for name, parameter in BY_NAME.items() if not parameter.required] == ["cap"]
@@ -63,6 +90,9 @@ def test_every_type_has_words() -> None:
         ("word", "tea", "tea"),
         ("words", ("a", "b"), ["a", "b"]),
         ("days", (1, 7), [1, 7]),
+        ("size", Size.LARGE, "LARGE"),
+        ("parcel", Parcel(5), {"weight": 5, "labels": [], "size": None}),
+        ("parcels", (Parcel(5, ("a",), Size.SMALL),), [{"weight": 5, "labels": ["a"], "size": "SMALL"}]),
         ("cap", None, None),
         ("cap", eur("1"), {"minor": 100, "currency": "EUR"}),
     ],
@@ -91,12 +121,45 @@ def test_units_inside_are_left_to_the_shelf() -> None:
         ("words", ["a", None], "words[1]: Must be text."),
         ("words", ["a"] * 1001, "words: Must not have more than 1000 items."),
         ("days", ["1"], "days[0]: Must be a whole number."),
+        ("size", "HUGE", "size: Must be one of SMALL, LARGE."),
+        ("size", ["SMALL"], "size: Must be one of SMALL, LARGE."),
+        ("parcel", None, "parcel: Must not be null."),
+        ("parcel", "heavy", "parcel: Must be an object."),
+        ("parcel", {}, "parcel.weight: Is required."),
+        ("parcel", {"weight": 0}, "parcel.weight: Must be 1 or more."),
+        ("parcel", {"weight": 1, "heavy": True}, "parcel.heavy: Is not known here."),
+        ("parcels", [{"weight": 1}, {"weight": "1"}], "parcels[1].weight: Must be a whole number."),
     ],
 )
 def test_data_of_the_wrong_type_is_refused_with_its_path(name: str, data: object, error: str) -> None:
     with pytest.raises(UnitError) as refused:
         BY_NAME[name].read(data, name, no_unit)
     assert str(refused.value) == error
+
+
+def test_a_choice_tells_its_words_and_a_compound_its_parts() -> None:
+    assert [(size, size.sentence) for size in BY_NAME["size"].choices] == [
+        ("SMALL", "For one."),
+        ("LARGE", "For two."),
+    ]
+    assert [part.name for part in BY_NAME["parcels"].parts] == ["weight", "labels", "size"]
+    assert (BY_NAME["word"].choices, BY_NAME["word"].parts) == ((), ())
+
+
+def test_what_a_compound_works_out_by_itself_is_no_parameter() -> None:
+    assert Parcel.from_json({"weight": 2000}).heavy
+    assert Parcel(2000).to_json() == {"weight": 2000, "labels": [], "size": None}
+
+
+def test_a_compound_holds_no_units() -> None:
+    @dataclass(frozen=True)
+    class Basket(Compound):
+        rule: Rule
+
+        words: ClassVar[tuple[str, str]] = ("basket", "baskets")
+
+    with pytest.raises(TypeError, match="a compound holds no units"):
+        Basket.from_json({"rule": {"kind": "first_purchase"}})
 
 
 def test_other_types_cannot_be_parameters() -> None:

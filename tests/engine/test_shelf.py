@@ -14,7 +14,9 @@ from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.selection import Items
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import Rule, UnitError
 from tests.engine.shop import eur
@@ -44,6 +46,14 @@ def test_the_stored_promises_are_kept() -> None:
         "all_of",
         "any_of",
         "none_of",
+        "maximum_spend",
+        "cart_currency",
+        "cart_metadata",
+        "items_match",
+        "items_quantity",
+        "items_amount",
+        "date_window",
+        "calendar_days",
     }
     assert kept <= set(rules.by_kind)
     assert {"percent_off", "amount_off"} <= set(rewards.by_kind)
@@ -149,6 +159,8 @@ def test_an_endless_nest_is_refused_before_it_is_built() -> None:
 def test_a_unit_can_be_told_in_a_few_words() -> None:
     assert rules.phrase(MinimumSpend(eur("25"))) == "minimum_spend (amount 25.00 EUR)"
     assert rules.phrase(ContainsProducts(("A", "B"))) == "contains_products (products A or B, quantity 1)"
+    some = ItemsMatch(Items(categories=("tea",)), WhichItems.ANY)
+    assert rules.phrase(some) == "items_match (items category tea, which ANY)"
     assert rules.phrase(AllOf((FirstPurchase(),))) == "all_of"
     assert rewards.phrase(PercentOff(Decimal(10))) == "percent_off (percent 10)"
 
@@ -162,6 +174,8 @@ def test_the_catalogue_shows_parameters_with_type_default_and_unit() -> None:
         "default": None,
         "description": "More than 0, at most 100, with at most 4 decimals.",
         "unit": "percent",
+        "choices": (),
+        "parts": (),
     }
     assert (up_to.required, up_to.default, up_to.type) == (False, None, "money")
     contains = next(unit for unit in rules.describe() if unit.kind == "contains_products")
@@ -171,6 +185,24 @@ def test_the_catalogue_shows_parameters_with_type_default_and_unit() -> None:
         ("quantity", 1),
     ]
     assert [unit.kind for unit in rules.describe()] == sorted(rules.by_kind)
+
+
+def test_the_catalogue_shows_what_a_parameter_is_made_of_and_what_it_may_be() -> None:
+    items, which = next(unit for unit in rules.describe() if unit.kind == "items_match").parameters
+    assert (items.type, items.required, items.choices) == ("items", True, ())
+    assert [(part.name, part.type) for part in items.parts] == [
+        ("products", "list of texts"),
+        ("skus", "list of texts"),
+        ("categories", "list of texts"),
+        ("price_at_least", "money"),
+        ("price_at_most", "money"),
+        ("metadata", "list of metadata matches"),
+        ("excluded_products", "list of texts"),
+        ("excluded_skus", "list of texts"),
+        ("excluded_categories", "list of texts"),
+    ]
+    assert [part.name for part in items.parts[5].parts] == ["key", "values"]
+    assert (which.type, which.choices) == ("choice", ("ANY", "ALL", "NONE", "CHEAPEST", "MOST_EXPENSIVE"))
 
 
 def test_what_is_not_a_frozen_dataclass_or_stands_there_twice_is_no_unit() -> None:

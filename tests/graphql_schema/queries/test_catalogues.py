@@ -11,8 +11,10 @@ CATALOGUES = """{
   ruleCatalogue { ...all } rewardCatalogue { ...all }
 }
 fragment all on UnitDescription {
-  kind inputName sentence parameters { name type required default description unit } example inputExample
-}"""
+  kind inputName sentence example inputExample
+  parameters { ...one choices { value description } parts { ...one parts { ...one } } }
+}
+fragment one on ParameterDescription { name type required default description unit }"""
 
 
 async def test_every_kind_is_there_for_every_caller(project):
@@ -37,6 +39,8 @@ async def test_an_entry_tells_all_that_a_form_needs(project):
                 "default": None,
                 "description": "More than 0, at most 100, with at most 4 decimals.",
                 "unit": "percent",
+                "choices": [],
+                "parts": [],
             },
             {
                 "name": "upTo",
@@ -45,6 +49,8 @@ async def test_an_entry_tells_all_that_a_form_needs(project):
                 "default": None,
                 "description": "The most that is taken off one cart.",
                 "unit": None,
+                "choices": [],
+                "parts": [],
             },
         ],
         "example": {"percentOff": {"percent": "10", "upTo": {"amount": "20.00", "currency": "EUR"}}},
@@ -56,6 +62,31 @@ async def test_an_entry_tells_all_that_a_form_needs(project):
         "categories": [],
         "quantity": 1,
     }
+
+
+async def test_an_entry_tells_what_its_objects_are_made_of_and_what_its_choices_mean(project):
+    data = await ask(await a_caller(project), CATALOGUES)
+    entry = next(entry for entry in data["ruleCatalogue"] if entry["kind"] == "items_match")
+    items, which = entry["parameters"]
+    assert (items["name"], items["type"], items["choices"]) == ("items", "items", [])
+    assert [(part["name"], part["type"], part["default"]) for part in items["parts"]] == [
+        ("products", "list of texts", []),
+        ("skus", "list of texts", []),
+        ("categories", "list of texts", []),
+        ("priceAtLeast", "money", None),
+        ("priceAtMost", "money", None),
+        ("metadata", "list of metadata matches", []),
+        ("excludedProducts", "list of texts", []),
+        ("excludedSkus", "list of texts", []),
+        ("excludedCategories", "list of texts", []),
+    ]
+    assert [(part["name"], part["required"]) for part in items["parts"][5]["parts"]] == [
+        ("key", True),
+        ("values", False),
+    ]
+    assert (which["type"], which["parts"]) == ("choice", [])
+    assert which["choices"][0] == {"value": "ANY", "description": "At least one item must match."}
+    assert entry["inputExample"] == '{ itemsMatch: { items: { categories: ["gift cards"] }, which: NONE } }'
 
 
 async def test_the_literal_says_the_same_as_the_json(project):

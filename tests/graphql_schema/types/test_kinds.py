@@ -13,6 +13,8 @@ from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.rules.items_match import WhichItems
+from app.engine.selection import Items
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import Reward, Rule, says
 from graphql_schema.scalars import NoParameters
@@ -88,6 +90,44 @@ def test_types_follow_the_parameters():
     assert printed("TimeWindowInput") == {"weekdays": "[Int!]!", "starts": "String!", "ends": "String!"}
     assert printed("FirstPurchase") == {"kind": "String!"}
     assert printed("RuleInput")["firstPurchase"] == "NoParameters"
+
+
+@pytest.mark.parametrize(("noun", "shelf"), CASES)
+def test_one_document_can_ask_for_every_parameter_of_every_unit(noun, shelf):
+    """Two members of a union whose fields have one name and two types could not be asked for without aliases."""
+    types: dict[str, set[str]] = {}
+    for cls in shelf.by_kind.values():
+        for name, field_ in CORE.type_map[cls.__name__].fields.items():
+            types.setdefault(name, set()).add(str(field_.type))
+    assert {name: several for name, several in types.items() if len(several) > 1} == {}
+
+
+def test_compounds_and_choices_among_parameters_become_types_inputs_and_enums():
+    def printed(type_name: str) -> dict[str, str]:
+        return {name: str(f.type) for name, f in CORE.type_map[type_name].fields.items()}
+
+    assert printed("ItemsMatch") == {"kind": "String!", "items": "Items!", "which": "WhichItems!"}
+    assert printed("ItemsMatchInput") == {"items": "ItemsInput!", "which": "WhichItems!"}
+    assert printed("ItemsInput") == {
+        "products": "[String!]!",
+        "skus": "[String!]!",
+        "categories": "[String!]!",
+        "priceAtLeast": "MoneyInput",
+        "priceAtMost": "MoneyInput",
+        "metadata": "[MetadataMatchInput!]!",
+        "excludedProducts": "[String!]!",
+        "excludedSkus": "[String!]!",
+        "excludedCategories": "[String!]!",
+    }
+    assert printed("Items") == {
+        name: type_.replace("Input", "") for name, type_ in printed("ItemsInput").items()
+    }
+    assert printed("MetadataMatch") == {"key": "String!", "values": "[String!]!"}
+    assert CORE.type_map["Items"].description == Items.__doc__
+    which = CORE.type_map["WhichItems"]
+    assert {name: value.description for name, value in which.values.items()} == {
+        choice.value: choice.sentence for choice in WhichItems
+    }
 
 
 def test_defaults_of_parameters_are_defaults_in_the_schema():

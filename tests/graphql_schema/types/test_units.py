@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.campaigns.read import find
+from app.engine.metadata import MetadataMatch
 from app.engine.money import Money
 from app.engine.offer import Offer
 from app.engine.rewards.amount_off import AmountOff
@@ -15,7 +16,9 @@ from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.selection import Items
 from app.engine.shelf import rewards, rules
 from graphql_schema.types.kinds import reward_types, rule_types
 from graphql_schema.types.money import Money as ShownMoney
@@ -105,6 +108,37 @@ def test_rules_are_shown_with_all_that_is_in_them():
     )
 
 
+async def test_items_are_read_and_shown_with_all_that_is_in_them(project):
+    items = {
+        "products": ["MUG"],
+        "skus": [],
+        "categories": ["tea", "cups"],
+        "priceAtLeast": {"amount": "2.50", "currency": "EUR"},
+        "priceAtMost": None,
+        "metadata": [{"key": "season", "values": ["summer"]}, {"key": "gift", "values": []}],
+        "excludedProducts": [],
+        "excludedSkus": ["MUG-RED"],
+        "excludedCategories": [],
+    }
+    rule = {"itemsMatch": {"items": items, "which": "MOST_EXPENSIVE"}}
+    assert (await offered(project, rule=rule, reward=TEN_OFF)).rule == ItemsMatch(
+        Items(
+            products=("MUG",),
+            categories=("tea", "cups"),
+            price_at_least=Money(250, "EUR"),
+            metadata=(MetadataMatch("season", ("summer",)), MetadataMatch("gift")),
+            excluded_skus=("MUG-RED",),
+        ),
+        WhichItems.MOST_EXPENSIVE,
+    )
+    document = """{ campaigns(first: 1) { nodes { offer { rule { ... on ItemsMatch { which items {
+      products skus categories priceAtLeast { amount currency } priceAtMost { amount currency }
+      metadata { key values } excludedProducts excludedSkus excludedCategories
+    } } } } } } }"""
+    data = await ask(await a_caller(project), document)
+    assert data["campaigns"]["nodes"][0]["offer"]["rule"] == rule["itemsMatch"]
+
+
 def test_rewards_are_shown_with_all_that_is_in_them():
     assert show_reward(PercentOff(Decimal(10))) == reward_types["percent_off"](
         kind="percent_off", percent=Decimal(10), up_to=None
@@ -125,6 +159,8 @@ async def test_every_fault_is_told_with_the_way_to_it(project):
                     {"noneOf": {"rules": [minimum("-1.00")]}},
                     {"containsProducts": {"products": ["tea\0pot"]}},
                     {"timeWindow": {"weekdays": [1, 8], "starts": "09:00", "ends": "17:00"}},
+                    {"itemsMatch": {"items": {"metadata": [{"key": ""}]}, "which": "ANY"}},
+                    {"itemsQuantity": {"items": {"excludedSkus": ["a", ""]}, "atLeast": 1}},
                 ]
             }
         },
@@ -153,6 +189,22 @@ async def test_every_fault_is_told_with_the_way_to_it(project):
             "path": ["input", "offer", "rule", "allOf", "rules", "4", "timeWindow", "weekdays", "1"],
             "code": "INVALID_PARAMETER",
             "message": "Must be 1 (Monday) to 7 (Sunday).",
+        },
+        {
+            "path": [
+                *["input", "offer", "rule", "allOf", "rules", "5", "itemsMatch", "items"],
+                *["metadata", "0", "key"],
+            ],
+            "code": "INVALID_PARAMETER",
+            "message": "Must be 1 to 255 characters long.",
+        },
+        {
+            "path": [
+                *["input", "offer", "rule", "allOf", "rules", "6", "itemsQuantity", "items"],
+                *["excludedSkus", "1"],
+            ],
+            "code": "INVALID_PARAMETER",
+            "message": "Must be 1 to 255 characters long.",
         },
         {
             "path": ["input", "offer", "reward", "percentOff", "percent"],

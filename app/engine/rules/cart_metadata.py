@@ -1,0 +1,54 @@
+"""cart_metadata: values are compared as texts, as app/engine/metadata.py says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.metadata import check_metadata, has_one_of, texts_of
+from app.engine.reason import Reason
+from app.engine.shelf import rules
+from app.engine.unit import NOTHING, says
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class CartMetadata:
+    """The cart's metadata must have a key, with one of certain values if some are named."""
+
+    key: str = field(metadata=says("The key that must be there."))
+    values: tuple[str, ...] = field(
+        default=(),
+        metadata=says(
+            "The values of which one must be there, as texts: 5 is written 5, true is written true, of a list one "
+            "item is enough. When none is named, any value will do."
+        ),
+    )
+
+    needs: ClassVar[frozenset[Need]] = NOTHING
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "cart_metadata",
+        "key": "delivery",
+        "values": ["pickup", "locker"],
+    }
+
+    def __post_init__(self) -> None:
+        check_metadata(self.key, self.values)
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """CART_METADATA_DIFFERS with the values that would do and those that are there."""
+        metadata = situation.cart.metadata
+        if has_one_of(metadata, self.key, self.values):
+            return ()
+        actual, wanted = texts_of(metadata.get(self.key)), " or ".join(self.values)
+        return (
+            Reason(
+                "CART_METADATA_DIFFERS",
+                f"This offer wants the cart's {self.key} to be {wanted or 'given'}; "
+                f"it is {' and '.join(actual) or 'not given'}.",
+                subject=f"cart.metadata.{self.key}",
+                expected=self.values or None,
+                actual=actual or None,
+            ),
+        )

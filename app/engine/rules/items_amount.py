@@ -1,0 +1,79 @@
+"""items_amount: what certain items come to before any discount; for the whole cart there are the two spend rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.money import Money
+from app.engine.reason import Reason, currency_mismatch
+from app.engine.selection import Items, check_range
+from app.engine.shelf import rules
+from app.engine.unit import NOTHING, UnitError, says
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class ItemsAmount:
+    """Certain items in the cart must come to a certain amount."""
+
+    items: Items = field(metadata=says("The items that count; {} for all."))
+    amount_at_least: Money | None = field(
+        default=None, metadata=says("What they must come to, before discounts; more than zero.")
+    )
+    amount_at_most: Money | None = field(
+        default=None, metadata=says("What they may come to at the highest, before discounts.")
+    )
+
+    needs: ClassVar[frozenset[Need]] = NOTHING
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "items_amount",
+        "items": {"categories": ["shoes"]},
+        "amount_at_least": {"minor": 5000, "currency": "EUR"},
+    }
+
+    def __post_init__(self) -> None:
+        limit = self.amount_at_least or self.amount_at_most
+        if limit is None:
+            raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
+        if self.amount_at_least is not None and self.amount_at_least.minor == 0:
+            raise UnitError("amount_at_least", "Must be more than zero.")
+        check_range("amount_at_least", self.amount_at_least, "amount_at_most", self.amount_at_most)
+        if self.items.currency not in (None, limit.currency):
+            raise UnitError("items", f"Must have prices in {limit.currency}, as the limits.")
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """ITEMS_AMOUNT_TOO_LOW or _TOO_HIGH; `missing` is how much to add or to take out. CURRENCY_MISMATCH."""
+        cart, least, most = situation.cart, self.amount_at_least, self.amount_at_most
+        for limit in (least, most):
+            if limit is not None and limit.currency != cart.currency:
+                return (currency_mismatch(limit.currency, cart.currency),)
+        actual = Money(sum(line.amount for line in self.items.among(cart)), cart.currency)
+        if least is not None and actual.minor < least.minor:
+            missing = Money(least.minor - actual.minor, cart.currency)
+            return (
+                Reason(
+                    "ITEMS_AMOUNT_TOO_LOW",
+                    f"The cart holds {actual} of at least {least}{self.items.clause}.",
+                    subject="cart.lines",
+                    expected=least,
+                    actual=actual,
+                    missing=missing,
+                    remedy=f"Add {missing} more{self.items.clause}.",
+                ),
+            )
+        if most is not None and actual.minor > most.minor:
+            over = Money(actual.minor - most.minor, cart.currency)
+            return (
+                Reason(
+                    "ITEMS_AMOUNT_TOO_HIGH",
+                    f"The cart holds {actual} of at most {most}{self.items.clause}.",
+                    subject="cart.lines",
+                    expected=most,
+                    actual=actual,
+                    missing=over,
+                    remedy=f"Take out {over} or more{self.items.clause}.",
+                ),
+            )
+        return ()

@@ -1,0 +1,80 @@
+"""items_quantity: units are counted, not lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.reason import Reason
+from app.engine.selection import Items
+from app.engine.shelf import rules
+from app.engine.unit import NOTHING, UnitError, says
+
+MOST_UNITS = 2**31 - 1  # as many as GraphQL's Int carries
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class ItemsQuantity:
+    """The cart must hold a certain number of items, of all or of certain ones."""
+
+    items: Items = field(metadata=says("The items that count; {} for all."))
+    at_least: int | None = field(
+        default=None, metadata=says("How many there must be, 1 or more.", unit="items")
+    )
+    at_most: int | None = field(
+        default=None, metadata=says("How many there may be; 0 for none at all.", unit="items")
+    )
+
+    needs: ClassVar[frozenset[Need]] = NOTHING
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "items_quantity",
+        "items": {"categories": ["wine"], "excluded_skus": ["WINE-0.2"]},
+        "at_least": 6,
+        "at_most": 24,
+    }
+
+    def __post_init__(self) -> None:
+        if self.at_least is None and self.at_most is None:
+            raise UnitError("at_least", "Must be given, unless there is an upper limit.")
+        for name, limit, lowest in (("at_least", self.at_least, 1), ("at_most", self.at_most, 0)):
+            if limit is not None and not lowest <= limit <= MOST_UNITS:
+                raise UnitError(name, f"Must be from {lowest} to {MOST_UNITS}.")
+        if self.at_least is not None and self.at_most is not None and self.at_most < self.at_least:
+            raise UnitError("at_most", "Must not be below the lower limit.")
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """ITEMS_QUANTITY_TOO_LOW or _TOO_HIGH; `missing` is how many to add or to take out. CURRENCY_MISMATCH."""
+        cart, items = situation.cart, self.items
+        undecided = items.refusals(cart)
+        if undecided:
+            return undecided
+        there = sum(line.quantity for line in items.among(cart))
+        if self.at_least is not None and there < self.at_least:
+            missing = self.at_least - there
+            return (
+                Reason(
+                    "ITEMS_QUANTITY_TOO_LOW",
+                    f"The cart holds {there} of at least {self.at_least} items{items.clause}.",
+                    subject="cart.lines",
+                    expected=self.at_least,
+                    actual=there,
+                    missing=missing,
+                    remedy=f"Add {missing} more{items.clause}.",
+                ),
+            )
+        if self.at_most is not None and there > self.at_most:
+            over = there - self.at_most
+            return (
+                Reason(
+                    "ITEMS_QUANTITY_TOO_HIGH",
+                    f"The cart holds {there} of at most {self.at_most} items{items.clause}.",
+                    subject="cart.lines",
+                    expected=self.at_most,
+                    actual=there,
+                    missing=over,
+                    remedy=f"Take out {over}{items.clause}.",
+                ),
+            )
+        return ()

@@ -1,0 +1,51 @@
+"""maximum_spend: counts the lines before any discount and without shipping, as minimum_spend does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Need, Situation
+from app.engine.json_data import JSONValue
+from app.engine.money import Money
+from app.engine.reason import Reason, currency_mismatch
+from app.engine.shelf import rules
+from app.engine.unit import NOTHING, UnitError, says
+
+
+@rules.add
+@dataclass(frozen=True, slots=True)
+class MaximumSpend:
+    """The cart's subtotal must not exceed an amount."""
+
+    amount: Money = field(metadata=says("The highest subtotal, before discounts and without shipping."))
+
+    needs: ClassVar[frozenset[Need]] = NOTHING
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "maximum_spend",
+        "amount": {"minor": 50000, "currency": "EUR"},
+    }
+
+    def __post_init__(self) -> None:
+        if self.amount.minor < 1:
+            raise UnitError("amount", "Must be more than zero.")
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """MAXIMUM_SPEND_EXCEEDED; `missing` is how much the cart is over."""
+        cart, most = situation.cart, self.amount
+        if cart.currency != most.currency:
+            return (currency_mismatch(most.currency, cart.currency),)
+        if cart.subtotal <= most.minor:
+            return ()
+        actual = Money(cart.subtotal, cart.currency)
+        over = Money(cart.subtotal - most.minor, cart.currency)
+        return (
+            Reason(
+                "MAXIMUM_SPEND_EXCEEDED",
+                f"The cart comes to {actual}; this offer ends at {most}.",
+                subject="cart.subtotal",
+                expected=most,
+                actual=actual,
+                missing=over,
+                remedy=f"Take out {over} or more.",
+            ),
+        )

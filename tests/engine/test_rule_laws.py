@@ -1,0 +1,171 @@
+"""Laws that every rule obeys, alone and inside none_of, tried on carts and moments nobody would think of."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine.cart import Cart, Line
+from app.engine.facts import Facts, Situation
+from app.engine.money import Money
+from app.engine.reason import Reason, undecided
+from app.engine.rules.any_of import AnyOf
+from app.engine.rules.calendar_days import CalendarDays
+from app.engine.rules.cart_currency import CartCurrency
+from app.engine.rules.cart_metadata import CartMetadata
+from app.engine.rules.date_window import DateWindow
+from app.engine.rules.items_amount import ItemsAmount
+from app.engine.rules.items_match import ItemsMatch, WhichItems
+from app.engine.rules.items_quantity import ItemsQuantity
+from app.engine.rules.maximum_spend import MaximumSpend
+from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.rules.none_of import NoneOf
+from app.engine.selection import Items
+from app.engine.shelf import rules
+from app.engine.unit import Rule
+from tests.engine.test_selection import NAMES, selections
+
+law = settings(max_examples=150, deadline=None)
+
+CURRENCY = st.sampled_from(["EUR", "JPY", "KWD"])
+MONEY = st.builds(Money, st.integers(1, 10_000), CURRENCY)
+ITEMS = selections()
+WITHOUT_PRICES = ITEMS.filter(lambda items: items.currency is None)
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31)).map(str)
+ZONES = st.sampled_from(
+    ["Europe/Warsaw", "America/New_York", "Asia/Tokyo", "Asia/Beirut", "America/Santiago"]
+)
+MOMENTS = st.integers(0, 60 * 24 * 730).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+AMOUNTS: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(MinimumSpend, MONEY),
+    st.builds(MaximumSpend, MONEY),
+    st.builds(ItemsAmount, WITHOUT_PRICES, MONEY),
+    st.builds(ItemsAmount, WITHOUT_PRICES, amount_at_most=MONEY),
+)
+TIMES: st.SearchStrategy[Rule] = st.one_of(
+    st.tuples(DAYS, DAYS).map(lambda days: DateWindow(min(days), max(days))),
+    st.builds(CalendarDays, st.sets(st.integers(1, 28), min_size=1).map(tuple)),
+    st.builds(CalendarDays, st.just((-1, 29)), st.sets(st.integers(1, 12)).map(tuple)),
+)
+OTHERS: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(CartCurrency, st.sets(CURRENCY, min_size=1).map(tuple)),
+    st.builds(CartMetadata, st.sampled_from(["season", "gift"]), NAMES),
+    st.builds(ItemsMatch, ITEMS.filter(lambda items: not items.everything), st.sampled_from(WhichItems)),
+    st.builds(ItemsQuantity, ITEMS, st.integers(1, 10)),
+    st.builds(ItemsQuantity, ITEMS, at_most=st.integers(0, 10)),
+)
+RULES = AMOUNTS | TIMES | OTHERS
+
+METADATA = st.dictionaries(
+    st.sampled_from(["season", "gift"]), st.sampled_from(["mug", "tea", 1, True, None, ["mug", "x"]])
+)
+LINES = st.lists(
+    st.builds(
+        Line,
+        st.integers(1, 5),
+        st.integers(0, 5_000),
+        sku=st.none() | st.sampled_from(["mug", "tea"]),
+        product=st.none() | st.sampled_from(["mug", "tea"]),
+        categories=NAMES,
+        metadata=METADATA,
+    ),
+    max_size=5,
+).map(tuple)
+CARTS = st.builds(Cart, CURRENCY, LINES, st.integers(0, 500), METADATA)
+SITUATIONS = st.builds(Situation, CARTS, st.just(Facts()), MOMENTS, ZONES)
+
+
+@law
+@given(RULES, SITUATIONS)
+def test_either_a_rule_holds_or_none_of_it_does_unless_nobody_knows(rule: Rule, situation: Situation) -> None:
+    reasons, against = rule.refusals(situation), NoneOf((rule,)).refusals(situation)
+    if undecided(reasons):
+        assert against == reasons
+    else:
+        assert (reasons == ()) is (against != ())
+
+
+@law
+@given(RULES)
+def test_every_rule_survives_its_json_and_can_be_told(rule: Rule) -> None:
+    again = rules.from_json(rules.to_json(rule))
+    assert again == rule
+    assert hash(again) == hash(rule)
+    assert rules.phrase(again).startswith(rules.kind_of(rule))
+
+
+@law
+@given(RULES, SITUATIONS)
+def test_every_reason_is_a_sentence_that_survives_its_json(rule: Rule, situation: Situation) -> None:
+    for reason in AnyOf((rule,)).refusals(situation):
+        assert reason.message.endswith(".")
+        assert ":." not in reason.message
+        assert reason.remedy is None or reason.remedy.endswith(".")
+        assert Reason.from_json(reason.to_json()) == reason
+
+
+@law
+@given(RULES, SITUATIONS)
+def test_the_order_of_the_lines_changes_no_answer(rule: Rule, situation: Situation) -> None:
+    cart = situation.cart
+    turned = Cart(cart.currency, cart.lines[::-1], cart.shipping, cart.metadata)
+    other = Situation(turned, situation.facts, situation.now, situation.zone)
+    codes = [[reason.code for reason in rule.refusals(each)] for each in (situation, other)]
+    assert codes[0] == codes[1]
+
+
+@law
+@given(AMOUNTS, SITUATIONS)
+def test_an_amount_is_missing_by_what_lies_between_expected_and_actual(
+    rule: Rule, situation: Situation
+) -> None:
+    for reason in rule.refusals(situation):
+        if reason.code == "CURRENCY_MISMATCH":
+            continue
+        assert isinstance(reason.expected, Money)
+        assert isinstance(reason.actual, Money)
+        gap = abs(reason.expected.minor - reason.actual.minor)
+        assert reason.missing == Money(gap, situation.cart.currency)
+        assert gap > 0
+        assert reason.remedy is not None
+        assert str(reason.missing) in reason.remedy
+
+
+@law
+@given(TIMES, SITUATIONS)
+def test_a_moment_that_is_promised_keeps_the_promise_and_is_the_first_to_do_so(
+    rule: Rule, situation: Situation
+) -> None:
+    for reason in rule.refusals(situation):
+        opens = reason.expected
+        if opens is None:
+            continue
+        assert isinstance(opens, datetime)
+        assert opens > situation.now
+
+        def at(moment: datetime) -> tuple[Reason, ...]:
+            return rule.refusals(Situation(situation.cart, situation.facts, moment, situation.zone))
+
+        assert at(opens) == ()
+        assert at(opens - timedelta(microseconds=1)) != ()
+
+
+@law
+@given(ITEMS, CARTS)
+def test_all_none_and_any_agree_with_each_other(items: Items, cart: Cart) -> None:
+    if items.everything or items.refusals(cart):
+        return
+    situation = Situation(cart, Facts(), datetime(2026, 1, 1, tzinfo=UTC), "UTC")
+    holds = {which: not ItemsMatch(items, which).refusals(situation) for which in WhichItems}
+    matching = [items.matches(line) for line in cart.lines]
+    assert holds[WhichItems.ANY] is any(matching)
+    assert holds[WhichItems.ALL] is all(matching)
+    assert holds[WhichItems.NONE] is not holds[WhichItems.ANY]
+    if holds[WhichItems.ALL] and cart.lines:
+        assert holds[WhichItems.CHEAPEST]
+        assert holds[WhichItems.MOST_EXPENSIVE]
+    if holds[WhichItems.CHEAPEST] or holds[WhichItems.MOST_EXPENSIVE]:
+        assert holds[WhichItems.ANY]
