@@ -113,21 +113,44 @@ class _Chunk(NamedTuple):
     rows: bytes
 
 
+class _Ahead:
+    """The next chunk, which a thread draws while PostgreSQL works at the one before."""
+
+    def __init__(self, drawing: _Drawing, count: int) -> None:
+        self.count = count
+        self._drawing = drawing
+        self._drawn: asyncio.Future[_Chunk] | None = None
+
+    def begin(self) -> None:
+        """Begin to draw, unless that was done or nothing is wanted."""
+        if self._drawn is None and self.count:
+            self._drawn = asyncio.get_running_loop().run_in_executor(None, self._drawing.draw, self.count)
+
+    async def chunk(self) -> _Chunk:
+        """What was drawn."""
+        self.begin()
+        assert self._drawn is not None  # noqa: S101 - nobody waits for nothing
+        return await self._drawn
+
+
 async def _mint_drawn(
     drawing: _Drawing, count: int, on_progress: Callable[[int], None] | None
 ) -> Minted | Problems:
     made = fruitless = 0
     crowded = False
+    ahead = _Ahead(drawing, min(CHUNK, count))
     while made < count and fruitless < _GIVE_UP_AFTER:
-        # In a thread, so that nobody else's request waits; before the transaction, so that this stays short.
-        chunk = await asyncio.to_thread(drawing.draw, min(CHUNK, count - made))
-        new = await _write(drawing, chunk, crowded)
+        chunk = await ahead.chunk()
+        ahead = _Ahead(drawing, min(CHUNK, count - made - len(chunk.ids)))
+        new = await _write(drawing, chunk, crowded, ahead.begin)
         if new is None:
             return Minted(count=made, asked=count) if made else ENDED
         # One code that existed already is chance, several are a pattern that fills up: the next chunk will meet some.
         crowded = len(chunk.ids) - new > 1
         fruitless = 0 if new else fruitless + 1
         made += new
+        if not ahead.count:  # codes that existed already are made up for in the end
+            ahead = _Ahead(drawing, min(CHUNK, count - made))
         if new:
             wake.ring()
             if on_progress is not None:
@@ -135,29 +158,36 @@ async def _mint_drawn(
     return Minted(count=made, asked=count)
 
 
-async def _write(drawing: _Drawing, chunk: _Chunk, crowded: bool) -> int | None:
+async def _write(
+    drawing: _Drawing, chunk: _Chunk, crowded: bool, meanwhile: Callable[[], None]
+) -> int | None:
     """Write the vouchers of the chunk whose codes are new in the project; gives how many, None in an ended campaign.
 
     COPY takes half the time of an INSERT that looks for each code first, but one code that exists already spoils all
-    of it: then, and where such codes are to be expected (`crowded`), each is looked for.
+    of it: then, and where such codes are to be expected (`crowded`), each is looked for. `meanwhile` is called when
+    PostgreSQL has something to do.
     """
     if not crowded:
         try:
-            return await _write_by(_copy, drawing, chunk)
+            return await _write_by(_copy, drawing, chunk, meanwhile)
         except asyncpg.UniqueViolationError as failure:
             if failure.constraint_name != _CODE_IS_UNIQUE:
                 raise
-    return await _write_by(_copy_what_is_new, drawing, chunk)
+    return await _write_by(_copy_what_is_new, drawing, chunk, meanwhile)
 
 
 async def _write_by(
-    way: Callable[[Connection, bytes], Awaitable[int]], drawing: _Drawing, chunk: _Chunk
+    way: Callable[[Connection, bytes], Awaitable[int]],
+    drawing: _Drawing,
+    chunk: _Chunk,
+    meanwhile: Callable[[], None],
 ) -> int | None:
     project, campaign, order, now = drawing.project, drawing.campaign, drawing.order, drawing.now
     async with transaction() as connection:
         held = await hold_campaign(connection, project, campaign)
         if held is None or held.ended:
             return None
+        meanwhile()
         new = await way(connection, chunk.rows)
         if new:
             await give_balance(connection, project, chunk.ids, order.balance, now)
