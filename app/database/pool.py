@@ -81,6 +81,8 @@ async def open_database(
     server_settings = {
         "application_name": "tearoff",
         "timezone": "UTC",
+        # Each statement sees what was committed before it, whatever the server's own default: all locks rely on it.
+        "default_transaction_isolation": "read committed",
         "statement_timeout": str(statement_timeout_ms),
         "lock_timeout": str(lock_timeout_ms),
         "idle_in_transaction_session_timeout": str(idle_in_transaction_timeout_ms),

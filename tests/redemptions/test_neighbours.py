@@ -1,8 +1,13 @@
 """What is locked or over in one project is nothing that another one waits for."""
 
+from functools import partial
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from app.database import connect
+from app.redemptions import sweep
 from app.redemptions.adjust import adjust
 from app.redemptions.till import Till
 from app.wallets.adjust import Adjustment
@@ -30,3 +35,24 @@ async def test_an_adjustment_tidies_no_holds_of_other_projects(
     assert removed.available == 500
     assert await states(ours, [over]) == ["EXPIRED"]
     assert await states(theirs, [stuck]) == ["HELD"]
+
+
+async def test_a_lock_in_one_project_keeps_no_other_from_being_swept(
+    project: UUID, second_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "connect", partial(connect, lock_timeout="50"))
+    theirs, ours = sorted((project, second_project))
+    holds = {}
+    for each in (theirs, ours):
+        await a_voucher(each, await a_campaign(each), "ONE")
+        holds[each] = await a_hold(till, each, "ONE")
+    stranger = await connect()
+    try:
+        async with stranger.transaction():
+            await stranger.execute("SELECT FROM redemptions WHERE id = $1 FOR UPDATE", holds[theirs].id)
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await sweep.sweep_holds(THEN)
+    finally:
+        await stranger.close()
+    assert await states(ours, [holds[ours]]) == ["EXPIRED"]
+    assert await states(theirs, [holds[theirs]]) == ["HELD"]
