@@ -9,6 +9,8 @@ from app.engine.parameter import Compound
 from app.engine.unit import LONGEST_TEXT, UnitError, check_texts, says
 
 MOST_VALUES = 50
+# A sentence that lists more than this is no longer read.
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class MetadataMatch(Compound):
         check_metadata(self.key, self.values)
 
     def __str__(self) -> str:
-        return f"{self.key} {' or '.join(self.values) or 'given'}"
+        return f"{self.key} {any_of_them(self.values) or 'given'}"
 
     def holds(self, metadata: Mapping[str, JSONValue]) -> bool:
         """Whether the metadata has the key, with one of the values if there are any."""
@@ -66,3 +68,9 @@ def texts_of(value: JSONValue) -> tuple[str, ...]:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return (str(int(value)),)
     return (str(value),) if isinstance(value, str | int | float) else ()
+
+
+def any_of_them(values: tuple[str, ...]) -> str:
+    """`summer or autumn`; of many the first, and how many more there are."""
+    more = len(values) - MOST_NAMED
+    return " or ".join((*values[:MOST_NAMED], f"{more} more") if more > 0 else values)

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.engine.cart import Cart, Line
-from app.engine.metadata import MetadataMatch
+from app.engine.metadata import MOST_NAMED, MetadataMatch
 from app.engine.money import Money
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.unit import UnitError, check_texts, says
 
-MOST_METADATA = 20
-# A sentence that lists more than this is no longer read.
-MOST_NAMED = 5
+MOST_METADATA = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ class Items(Compound):
         default=(), metadata=says("Categories of which no product is ever meant.")
     )
     # Asked for every line of every cart; a thousand names are not to be walked through each time.
-    _wanted: "_Names" = field(init=False, repr=False, compare=False)
-    _unwanted: "_Names" = field(init=False, repr=False, compare=False)
+    _wanted: "_Names | None" = field(init=False, repr=False, compare=False)
+    _unwanted: "_Names | None" = field(init=False, repr=False, compare=False)
 
     words: ClassVar[tuple[str, str]] = ("items", "selections of items")
 
@@ -58,8 +56,8 @@ class Items(Compound):
         check_range("price_at_least", self.price_at_least, "price_at_most", self.price_at_most)
         wanted = _Names(self.products, self.skus, self.categories)
         unwanted = _Names(self.excluded_products, self.excluded_skus, self.excluded_categories)
-        object.__setattr__(self, "_wanted", wanted)
-        object.__setattr__(self, "_unwanted", unwanted)
+        object.__setattr__(self, "_wanted", wanted or None)
+        object.__setattr__(self, "_unwanted", unwanted or None)
 
     def __str__(self) -> str:
         """In the words of a shop: `MUG-1, category tea (10.00 EUR or more each; not SKU MUG-1-RED)`."""
@@ -93,15 +91,15 @@ class Items(Compound):
 
     def matches(self, line: Line) -> bool:
         """Whether the line is meant; its price must be in the currency of the prices here."""
-        if self._wanted and not self._wanted.name(line):
+        if self._wanted is not None and not self._wanted.name(line):
             return False
-        if self._unwanted and self._unwanted.name(line):
+        if self._unwanted is not None and self._unwanted.name(line):
             return False
-        if self.price_at_least and line.unit_price < self.price_at_least.minor:
+        if self.price_at_least is not None and line.unit_price < self.price_at_least.minor:
             return False
-        if self.price_at_most and line.unit_price > self.price_at_most.minor:
+        if self.price_at_most is not None and line.unit_price > self.price_at_most.minor:
             return False
-        return all(match.holds(line.metadata) for match in self.metadata)
+        return not self.metadata or all(match.holds(line.metadata) for match in self.metadata)
 
     def among(self, cart: Cart) -> tuple[Line, ...]:
         """The lines of the cart that are meant, in its order."""

@@ -47,6 +47,7 @@ def test_without_values_anything_but_null_will_do(value: JSONValue) -> None:
 def test_a_match_can_be_told_in_words() -> None:
     assert str(MetadataMatch("season", ("summer", "autumn"))) == "season summer or autumn"
     assert str(MetadataMatch("engraving")) == "engraving given"
+    assert str(MetadataMatch("size", tuple("123456"))) == "size 1 or 2 or 3 or 4 or 5 or 1 more"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Laws that every rule obeys, alone and inside none_of, tried on carts and moments nobody would think of."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -78,6 +79,10 @@ CARTS = st.builds(Cart, CURRENCY, LINES, st.integers(0, 500), METADATA)
 SITUATIONS = st.builds(Situation, CARTS, st.just(Facts()), MOMENTS, ZONES)
 
 
+def _at_noon(cart: Cart) -> Situation:
+    return Situation(cart, Facts(), datetime(2026, 1, 1, 12, tzinfo=UTC), "UTC")
+
+
 @law
 @given(RULES, SITUATIONS)
 def test_either_a_rule_holds_or_none_of_it_does_unless_nobody_knows(rule: Rule, situation: Situation) -> None:
@@ -135,6 +140,33 @@ def test_an_amount_is_missing_by_what_lies_between_expected_and_actual(
 
 
 @law
+@given(ITEMS, st.integers(1, 30), CARTS)
+def test_adding_as_many_as_are_missing_is_enough_and_one_less_is_not(
+    items: Items, least: int, cart: Cart
+) -> None:
+    rule = ItemsQuantity(items, least)
+    for reason in rule.refusals(_at_noon(cart)):
+        matching = [] if reason.code == "CURRENCY_MISMATCH" else items.among(cart)
+        for line in matching[:1]:
+            assert isinstance(reason.missing, int)
+            for short, holds in ((0, True), (1, False)):
+                extra = (replace(line, quantity=reason.missing - short),) if reason.missing > short else ()
+                fuller = replace(cart, lines=cart.lines + extra)
+                assert (rule.refusals(_at_noon(fuller)) == ()) is holds
+
+
+@law
+@given(ITEMS, st.sampled_from([WhichItems.ALL, WhichItems.NONE]), CARTS)
+def test_taking_out_what_is_wrong_is_enough(items: Items, which: WhichItems, cart: Cart) -> None:
+    if items.everything or items.refusals(cart):
+        return
+    rule = ItemsMatch(items, which)
+    lines = tuple(line for line in cart.lines if items.matches(line) is (which is WhichItems.ALL))
+    assert (rule.refusals(_at_noon(cart)) == ()) is (lines == cart.lines)
+    assert rule.refusals(_at_noon(replace(cart, lines=lines))) == ()
+
+
+@law
 @given(TIMES, SITUATIONS)
 def test_a_moment_that_is_promised_keeps_the_promise_and_is_the_first_to_do_so(
     rule: Rule, situation: Situation
@@ -158,8 +190,7 @@ def test_a_moment_that_is_promised_keeps_the_promise_and_is_the_first_to_do_so(
 def test_all_none_and_any_agree_with_each_other(items: Items, cart: Cart) -> None:
     if items.everything or items.refusals(cart):
         return
-    situation = Situation(cart, Facts(), datetime(2026, 1, 1, tzinfo=UTC), "UTC")
-    holds = {which: not ItemsMatch(items, which).refusals(situation) for which in WhichItems}
+    holds = {which: not ItemsMatch(items, which).refusals(_at_noon(cart)) for which in WhichItems}
     matching = [items.matches(line) for line in cart.lines]
     assert holds[WhichItems.ANY] is any(matching)
     assert holds[WhichItems.ALL] is all(matching)

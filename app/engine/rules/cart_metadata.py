@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
-from app.engine.metadata import check_metadata, has_one_of, texts_of
+from app.engine.metadata import MOST_NAMED, any_of_them, check_metadata, has_one_of, texts_of
 from app.engine.reason import Reason
+from app.engine.selection import listed
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, says
 
@@ -41,14 +42,14 @@ class CartMetadata:
         metadata = situation.cart.metadata
         if has_one_of(metadata, self.key, self.values):
             return ()
-        actual, wanted = texts_of(metadata.get(self.key)), " or ".join(self.values)
+        actual = texts_of(metadata.get(self.key))
         return (
             Reason(
                 "CART_METADATA_DIFFERS",
-                f"This offer wants the cart's {self.key} to be {wanted or 'given'}; "
-                f"it is {' and '.join(actual) or 'not given'}.",
+                f"This offer wants the cart's {self.key} to be {any_of_them(self.values) or 'given'}; "
+                f"it is {listed(list(actual)) or 'not given'}.",
                 subject=f"cart.metadata.{self.key}",
                 expected=self.values or None,
-                actual=actual or None,
+                actual=actual[:MOST_NAMED] or None,
             ),
         )

@@ -12,6 +12,7 @@ from typing import ClassVar
 from app.engine.cart import Line
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
+from app.engine.metadata import MOST_NAMED
 from app.engine.parameter import Choice
 from app.engine.reason import Reason
 from app.engine.selection import Items, listed, name_of
@@ -95,7 +96,7 @@ class ItemsMatch:
                 "ITEMS_NOT_ALLOWED",
                 f"{sentence} {listed(names)}.",
                 subject="cart.lines",
-                actual=tuple(names),
+                actual=tuple(names[:MOST_NAMED]),
                 remedy=f"Take out: {listed(names)}.",
             ),
         )
@@ -116,6 +117,6 @@ class ItemsMatch:
                 f"The {told} item must be from: {self.items}. It is: {listed(names)}.",
                 subject="cart.lines",
                 expected=str(self.items),
-                actual=tuple(names),
+                actual=tuple(names[:MOST_NAMED]),
             ),
         )

@@ -52,6 +52,14 @@ def test_a_missing_key_is_told() -> None:
     )
 
 
+def test_of_many_values_the_first_are_told() -> None:
+    (reason,) = CartMetadata("size", tuple("123456")).refusals(with_metadata(size=list("abcdefgh")))
+    assert reason.message == (
+        "This offer wants the cart's size to be 1 or 2 or 3 or 4 or 5 or 1 more; it is a, b, c, d, e and 3 more."
+    )
+    assert (reason.expected, reason.actual) == (tuple("123456"), tuple("abcde"))
+
+
 def test_without_values_any_will_do() -> None:
     assert CartMetadata("delivery").refusals(with_metadata(delivery={"to": "door"})) == ()
 

@@ -132,6 +132,12 @@ def test_many_lines_of_one_name_are_named_once() -> None:
     assert ItemsMatch(TEA, WhichItems.ALL).refusals(twice)[0].actual == ("MUG",)
 
 
+def test_of_many_wrong_items_the_first_are_named() -> None:
+    many = situation(Cart("EUR", tuple(Line(1, 1, product=name) for name in "ABCDEFG")))
+    (reason,) = ItemsMatch(TEA, WhichItems.ALL).refusals(many)
+    assert (reason.actual, reason.remedy) == (tuple("ABCDE"), "Take out: A, B, C, D, E and 2 more.")
+
+
 def test_a_selection_of_everything_is_refused() -> None:
     with pytest.raises(UnitError, match=r"^items: Must say which items match\.$"):
         ItemsMatch(Items(), WhichItems.ANY)
