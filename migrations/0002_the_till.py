@@ -24,6 +24,16 @@ ROWS = [
     "CREATE TYPE new_rejected_voucher AS (id uuid, project_id uuid, rejected_redemption_id uuid, position smallint,"
     " code text, voucher_id uuid, campaign_id uuid, main_campaign_id uuid, offer_version int, reasons text)",
 ]
+# An index is written for every row of the till's. The ledger and the log are never looked at without their project or
+# their order, so these are their keys, and the ids alone need no index.
+KEYS = [
+    "ALTER TABLE redemptions DROP CONSTRAINT redemptions_pkey",
+    "ALTER TABLE redemptions ADD PRIMARY KEY (project_id, id)",
+    "DROP INDEX redemptions_all",
+    "ALTER TABLE events DROP CONSTRAINT events_pkey",
+    "ALTER TABLE events ADD PRIMARY KEY (epoch, tx, position)",
+    "DROP INDEX events_order",
+]
 RULES = [
     # Counters are named anew. A counter that is not there is counted from the ledger when it is needed.
     "DELETE FROM counters",
@@ -127,5 +137,5 @@ class Migration(migrations.Migration):
             options={"table": "postings", "app": "tearoff", "pk_attr": "id"},
             bases=["Model"],
         ),
-        ops.RunSQL(ROWS + RULES, reverse_sql=[]),
+        ops.RunSQL(ROWS + KEYS + RULES, reverse_sql=[]),
     ]

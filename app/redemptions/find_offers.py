@@ -25,6 +25,7 @@ _Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None]
 class Earlier:
     """What an idempotency key was answered with."""
 
+    project: UUID
     request_hash: bytes
     answer_kind: str
     answer_id: UUID
@@ -80,7 +81,7 @@ async def find_offers(
     )
     voucher_rows, campaign_rows, customer_rows, answer_rows, expired = rows[0]
     campaigns = {row[0]: _campaign(row) for row in campaign_rows}
-    answered = {row[0]: Earlier(row[1], row[2], row[3]) for row in answer_rows}
+    answered = {row[0]: Earlier(*row[1:]) for row in answer_rows}
     found = Found({}, {}, {}, answered, tuple(expired))
     for row in voucher_rows:
         found.codes[row[0], row[1]] = found.vouchers[row[2]] = _presented(row, campaigns)

@@ -37,7 +37,7 @@ SELECT
     JOIN customers c ON c.project_id = asked.project_id AND c.source_id = asked.source_id
   ) AS customers,
   ARRAY(
-    SELECT ROW (k.id, k.request_hash, k.answer_kind, k.answer_id)
+    SELECT ROW (k.id, k.project_id, k.request_hash, k.answer_kind, k.answer_id)
     FROM idempotency_keys k WHERE k.id = ANY ($9::uuid[])
   ) AS answered,
   ARRAY(

@@ -29,7 +29,7 @@ WHERE project_id = $1 AND id = $2 AND ($3::text IS NULL OR redemption_point = $3
   AND ($4::uuid IS NULL OR customer_id = $4)
 FOR NO KEY UPDATE
 """
-_EARLIER = "SELECT request_hash, answer_kind, answer_id FROM idempotency_keys WHERE id = $1"
+_EARLIER = "SELECT project_id, request_hash, answer_kind, answer_id FROM idempotency_keys WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True)

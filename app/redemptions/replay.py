@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.database import Connection
+from app.database import Connection, columns
 from app.idempotency import REDEMPTION
 from app.redemptions.find_offers import Earlier
 from app.redemptions.requests import Answer
 from app.redemptions.rows import REDEMPTION as REDEMPTION_COLUMNS
 from app.redemptions.rows import REJECTED as REJECTED_COLUMNS
 from app.redemptions.rows import redemption_of, rejected_of
+from app.redemptions.values import Redemption, RejectedRedemption
 
-_REDEMPTIONS = f"SELECT {REDEMPTION_COLUMNS} FROM redemptions r WHERE r.id = ANY ($1::uuid[])"  # noqa: S608
+_REDEMPTIONS = (
+    f"SELECT {REDEMPTION_COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (project_id, id)"  # noqa: S608
+    " JOIN redemptions r ON r.project_id = asked.project_id AND r.id = asked.id"
+)
 _REJECTED = f"SELECT {REJECTED_COLUMNS} FROM rejected_redemptions r WHERE r.id = ANY ($1::uuid[])"  # noqa: S608
 
 
@@ -22,13 +26,16 @@ async def replay(
 
     A redemption is shown as it is now: one that was rolled back meanwhile says so.
     """
-    granted = [earlier.answer_id for earlier in answered.values() if earlier.answer_kind == REDEMPTION]
+    granted = [
+        (earlier.project, earlier.answer_id)
+        for earlier in answered.values()
+        if earlier.answer_kind == REDEMPTION
+    ]
     rejected = [earlier.answer_id for earlier in answered.values() if earlier.answer_kind != REDEMPTION]
-    outcomes = {}
+    outcomes: dict[UUID, Redemption | RejectedRedemption] = {}
     if granted:
-        outcomes.update(
-            {row["id"]: redemption_of(row) for row in await connection.fetch(_REDEMPTIONS, granted)}
-        )
+        rows = await connection.fetch(_REDEMPTIONS, *columns(granted, 2))
+        outcomes.update({row["id"]: redemption_of(row) for row in rows})
     if rejected:
         outcomes.update({row["id"]: rejected_of(row) for row in await connection.fetch(_REJECTED, rejected)})
     return {

@@ -16,7 +16,8 @@ parts AS (
   FROM (SELECT DISTINCT project_id, voucher_id FROM buckets) AS wanted
   JOIN redeemed_vouchers AS codes
     ON codes.project_id = wanted.project_id AND codes.voucher_id = wanted.voucher_id AND codes.spent > 0
-  JOIN redemptions AS holds ON holds.id = codes.redemption_id AND holds.state = 'HELD'
+  JOIN redemptions AS holds
+    ON holds.project_id = codes.project_id AND holds.id = codes.redemption_id AND holds.state = 'HELD'
   JOIN postings
     ON postings.project_id = wanted.project_id AND postings.redemption_id = holds.id
    AND postings.voucher_id = wanted.voucher_id AND postings.credit = 'HELD'

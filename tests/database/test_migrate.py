@@ -74,7 +74,9 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'tortoise_migrations'
 """
 # These serve the service as a whole, not one project.
-ACROSS_PROJECTS = {"api_keys_secret", "events_order", "idempotency_keys_age"}
+ACROSS_PROJECTS = {"api_keys_secret", "idempotency_keys_age"}
+# Tortoise's models know keys of one column only; these belong to keys in the database besides.
+WIDER_KEYS = {("redemptions", "project_id"), ("events", "epoch"), ("events", "tx")}
 
 
 @pytest.fixture(
@@ -138,10 +140,13 @@ async def test_migrations_make_the_tables_that_the_models_tell(server: dict[str,
         await migrate(migrated)
         await by_models(modelled)
         made, told = await shape(migrated), await shape(modelled)
-    assert made == told
+    assert made == {
+        column: (type_, required, is_key or column in WIDER_KEYS)
+        for column, (type_, required, is_key) in told.items()
+    }
     assert len({table for table, _ in made}) == 19
     assert made[("redemptions", "currency")] == ("character(3)", True, False)
-    assert made[("events", "tx")] == ("xid8", True, False)
+    assert made[("events", "tx")] == ("xid8", True, True)
     assert made[("events", "position")] == ("bigint", True, True)
 
 
