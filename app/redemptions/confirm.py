@@ -30,8 +30,6 @@ from app.wallets.move import confirm as spend_held
 from app.wallets.move import move
 from app.wallets.postings import Deed, Movement
 
-# Holds that end while others are being expired; only clocks that go wrong make more than one of them.
-_MOST_ROUNDS = 3
 _WRITE = statement(__package__, "confirm.sql")
 
 
@@ -83,14 +81,11 @@ async def confirm(
         caller.customer,
     )
     request = _Request(caller, decision, cart, metadata)
-    for _ in range(_MOST_ROUNDS):
-        try:
-            answer = await persist(lambda: _confirm(request))
-            break
-        except HoldsExpired as over:
-            await _expire(over.projects, now)
-    else:
+    try:
         answer = await persist(lambda: _confirm(request))
+    except HoldsExpired as over:
+        await _expire(over.projects, now)
+        answer = await persist(lambda: _confirm(request, has_expired=True))
     ring()
     return answer
 
@@ -105,7 +100,7 @@ async def _expire(projects: Collection[UUID], now: datetime) -> None:
         await connection.close()
 
 
-async def _confirm(request: _Request) -> Answer | Problems:
+async def _confirm(request: _Request, *, has_expired: bool = False) -> Answer | Problems:
     async with transaction() as connection:
         held = await take_up(connection, request.decision)
         if not isinstance(held, Held):
@@ -119,7 +114,7 @@ async def _confirm(request: _Request) -> Answer | Problems:
         ticket = _ticket(request, hold, cart)
         if isinstance(ticket, Problems):
             return ticket
-        return Answer(await _change(connection, request.decision, held, ticket))
+        return Answer(await _change(connection, request.decision, held, ticket, has_expired=has_expired))
 
 
 async def _keep_promise(connection: Connection, request: _Request, held: Held) -> Redemption:
@@ -137,11 +132,11 @@ async def _keep_promise(connection: Connection, request: _Request, held: Held) -
 
 
 async def _change(
-    connection: Connection, decision: Decision, held: Held, ticket: Ticket
+    connection: Connection, decision: Decision, held: Held, ticket: Ticket, *, has_expired: bool
 ) -> Redemption | RejectedRedemption:
     """Judge the hold for another cart: it is redeemed with that one, or released."""
     hold, now = held.redemption, decision.now
-    judged = await judge_anew(connection, held, ticket.request.cart, now)
+    judged = await judge_anew(connection, held, ticket.request.cart, now, has_expired=has_expired)
     outcome = outcome_of(ticket, hold.customer_id, judged.evaluation, judged.vouchers, now)
     if isinstance(outcome, Redemption):
         return await _redeem_changed(connection, decision, held, judged, outcome)

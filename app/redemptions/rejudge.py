@@ -36,13 +36,16 @@ class Judged:
     back: tuple[Movement, ...]
 
 
-async def judge_anew(connection: Connection, held: Held, cart: Cart, now: datetime) -> Judged:
+async def judge_anew(
+    connection: Connection, held: Held, cart: Cart, now: datetime, *, has_expired: bool = False
+) -> Judged:
     """Judge the codes of a hold, whose row is locked, for another cart in the same currency.
 
     Everything is judged at `now`, but in budgets of a period it counts where the hold does: in the one that the hold
     began in. No more is taken of a balance than the hold holds of it. Statements: find, [lock counters], look for
     balances, [lock them], [answer rules' needs].
-    Raises HoldsExpired when other holds of the project are over at `now`: expire them, then do it all again.
+    Raises HoldsExpired when other holds of the project are over at `now`: expire them, then do it all again and say
+    that the caller `has_expired` them, as for `settle`.
     """
     project, hold = held
     found = await find_offers(
@@ -51,7 +54,7 @@ async def judge_anew(connection: Connection, held: Held, cart: Cart, now: dateti
         projects=[project],
         now=now,
     )
-    if found.expired:
+    if found.expired and not has_expired:
         raise HoldsExpired(found.expired)
     presented = [_presented(code, found.vouchers) for code in hold.vouchers]
     caps = caps_of(hold, found.vouchers)

@@ -201,7 +201,7 @@ class Till:
             await self._connection.expire_holds(over.projects, now, hurried=hurried)
         # At the same instant as before: with a later one, more holds would be over, and so on without end.
         async with self._connection.transaction(projects, hurried=hurried) as connection:
-            return await settle(connection, tickets, now, self._connection.locked)
+            return await settle(connection, tickets, now, self._connection.locked, has_expired=True)
 
     def _hand_out(self, batch: Sequence[_Place], answers: Sequence[Answer | Problems]) -> None:
         self.batches += 1

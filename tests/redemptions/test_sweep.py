@@ -88,7 +88,7 @@ async def test_more_holds_than_one_transaction_expires_are_expired_by_several(
 async def test_a_batch_that_meets_expired_holds_again_and_again_gives_up_as_after_any_clash(
     project: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def always_over(*_: object) -> list[object]:
+    async def always_over(*_: object, **__: object) -> list[object]:
         raise HoldsExpired([project])
 
     watch = Recorder()
