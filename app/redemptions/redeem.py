@@ -54,8 +54,8 @@ async def settle(
     when there is such a thing. `locked` hears how many seconds the locking took, if there was any.
     Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
     all again at the same `now`, and say that the caller `has_expired` them. What is over even so was held meanwhile by
-    a clock that is behind, for which it is not over: it counts. A unique violation means that another till has just answered one of the same keys: do
-    it all again.
+    a clock that is behind, for which it is not over: it counts. A unique violation means that another till has just
+    answered one of the same keys: do it all again.
     """
     found = await _find(connection, tickets, now)
     if found.expired and not has_expired:
