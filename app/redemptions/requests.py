@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from app.customers.values import CustomerInput
@@ -16,8 +16,7 @@ from app.redemptions.rollback import Rollback
 from app.redemptions.values import Redemption, RejectedRedemption
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerRef:
+class CustomerRef(NamedTuple):
     """A customer that must exist, by `id` or by the caller's own `source_id`; exactly one of the two."""
 
     id: UUID | None = None

@@ -72,7 +72,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         *_problems_of(cart_json),
         *door.text(("channel",), request.channel, door.LONGEST_CHANNEL, shortest=1),
         *point_problems(caller, request.redemption_point),
-        *door.metadata(("metadata",), request.metadata),
+        *(door.metadata(("metadata",), request.metadata) if request.metadata else ()),
         *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
         *take_problems(request.takes),
         *_hold_problems(caller, request.hold_for),
@@ -106,11 +106,10 @@ def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
         return (Problem(("codes",), "NO_CODES", "Give at least one code."),)
     if len(codes) > MOST_CODES:
         return (Problem(("codes",), "TOO_MANY_CODES", f"Give at most {MOST_CODES} codes at once."),)
-    return tuple(
-        problem
-        for place, code in enumerate(codes)
-        for problem in door.text(("codes", str(place)), code, LONGEST_CODE, shortest=1)
-    )
+    found: list[Problem] = []
+    for place, code in enumerate(codes):
+        found += door.text(("codes", str(place)), code, LONGEST_CODE, shortest=1)
+    return tuple(found)
 
 
 def take_problems(takes: Sequence[Take]) -> tuple[Problem, ...]:
