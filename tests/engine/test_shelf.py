@@ -56,7 +56,16 @@ def test_the_stored_promises_are_kept() -> None:
         "calendar_days",
     }
     assert kept <= set(rules.by_kind)
-    assert {"percent_off", "amount_off"} <= set(rewards.by_kind)
+    kept = {
+        "percent_off",
+        "amount_off",
+        "gift_balance",
+        "points_payment",
+        "percent_off_items",
+        "amount_off_items",
+        "fixed_price",
+    }
+    assert kept <= set(rewards.by_kind)
 
 
 @pytest.mark.parametrize(("shelf", "kind"), UNITS)

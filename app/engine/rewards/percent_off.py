@@ -13,11 +13,10 @@ from typing import ClassVar
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money, split
+from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rewards
 from app.engine.unit import UnitError, says
-
-MOST_DECIMALS = 4
 
 
 @rewards.add
@@ -37,11 +36,7 @@ class PercentOff:
     }
 
     def __post_init__(self) -> None:
-        if not self.percent.is_finite() or not 0 < self.percent <= 100:
-            raise UnitError("percent", "Must be more than 0 and at most 100.")
-        scale = self.percent.as_tuple().exponent
-        if isinstance(scale, int) and -scale > MOST_DECIMALS:
-            raise UnitError("percent", f"Must have at most {MOST_DECIMALS} decimals.")
+        check_percent("percent", self.percent)
         if self.up_to is not None and self.up_to.minor < 1:
             raise UnitError("up_to", "Must be more than zero.")
 
@@ -53,9 +48,7 @@ class PercentOff:
 
     def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
         """The percentage of all that remains, half up, at most `up_to`, split over the lines."""
-        numerator, denominator = self.percent.as_integer_ratio()
-        # floor(x + 1/2) in whole numbers, where x = sum * percent / 100
-        whole = (sum(remaining) * numerator * 2 + denominator * 100) // (denominator * 200)
+        whole = percent_of(self.percent, sum(remaining))
         if self.up_to is not None:
             whole = min(whole, self.up_to.minor)
         return split(whole, remaining)

@@ -1,0 +1,62 @@
+"""fixed_price: nothing is rounded; what costs less than the price stays as it is.
+
+At a price of 4.00 EUR, 3 mugs that cost 5.00 EUR each cost 3.00 EUR less together, and 2 teas at 1.50 EUR nothing less;
+when the mugs cost 14.00 EUR after an earlier discount, they cost 2.00 EUR less.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Situation
+from app.engine.json_data import JSONValue
+from app.engine.money import Money
+from app.engine.reason import Reason
+from app.engine.selection import Items
+from app.engine.shelf import rewards
+from app.engine.unit import UnitError, says
+from app.engine.units import WhichUnits, check_currency, check_units, chosen, costs, refusals_of_items
+
+
+@rewards.add
+@dataclass(frozen=True, slots=True)
+class FixedPrice:
+    """Certain items cost so much each, all of them or only so many, but never more than they did."""
+
+    price: Money = field(metadata=says("What it costs, zero or more."))
+    items: Items = field(metadata=says("The items that cost less; {} for all."))
+    units_at_most: int | None = field(
+        default=None, metadata=says("How many of them cost less at most.", unit="items")
+    )
+    first: WhichUnits | None = field(
+        default=None, metadata=says("Which of them come first, where not all cost less.")
+    )
+
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "fixed_price",
+        "price": {"minor": 400, "currency": "EUR"},
+        "items": {"skus": ["MUG-1-RED"]},
+        "units_at_most": 2,
+        "first": "MOST_EXPENSIVE",
+    }
+
+    def __post_init__(self) -> None:
+        if self.price.minor < 0:
+            raise UnitError("price", "Must not be negative.")
+        check_currency(self.price.currency, self.items)
+        check_units(self.units_at_most, self.first)
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """NOT_ENOUGH_ITEMS when nothing in the cart is meant, CURRENCY_MISMATCH."""
+        return refusals_of_items(self.items, situation.cart, self.price)
+
+    def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
+        """What the units that are meant still cost above their new price."""
+        taken = chosen(self.items, self.units_at_most, self.first, situation.cart, remaining)
+        # The units of a line differ by one minor unit at most, so none costs less than the price, or none costs more.
+        return tuple(
+            [
+                max(0, cost - units * self.price.minor)
+                for units, cost in zip(taken, costs(taken, situation.cart, remaining), strict=True)
+            ]
+        )

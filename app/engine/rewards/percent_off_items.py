@@ -1,0 +1,63 @@
+"""percent_off_items: rounded once for all units that are meant, then split over their lines.
+
+With 50 % off the 2 cheapest of a cart of 3 mugs at 9.99 EUR and 1 tea at 4.45 EUR, the tea and one mug are meant: they
+cost 14.44 EUR, so 7.22 EUR are taken off: 5.00 off the mugs, 2.22 off the tea (9.99 : 4.45, by largest remainder).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import ClassVar
+
+from app.engine.facts import Situation
+from app.engine.json_data import JSONValue
+from app.engine.money import Money, split
+from app.engine.percentage import check_percent, percent_of
+from app.engine.reason import Reason
+from app.engine.selection import Items
+from app.engine.shelf import rewards
+from app.engine.unit import says
+from app.engine.units import WhichUnits, check_amount, check_units, chosen, costs, refusals_of_items
+
+
+@rewards.add
+@dataclass(frozen=True, slots=True)
+class PercentOffItems:
+    """A percentage is taken off certain items, off all of them or only so many, up to a cap if there is one."""
+
+    percent: Decimal = field(
+        metadata=says("More than 0, at most 100, with at most 4 decimals.", unit="percent")
+    )
+    items: Items = field(metadata=says("The items that cost less; {} for all."))
+    units_at_most: int | None = field(
+        default=None, metadata=says("How many of them cost less at most.", unit="items")
+    )
+    first: WhichUnits | None = field(
+        default=None, metadata=says("Which of them come first, where not all cost less.")
+    )
+    up_to: Money | None = field(default=None, metadata=says("The most that is taken off one cart."))
+
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "percent_off_items",
+        "percent": "50",
+        "items": {"categories": ["shoes"]},
+        "units_at_most": 1,
+        "first": "CHEAPEST",
+    }
+
+    def __post_init__(self) -> None:
+        check_percent("percent", self.percent)
+        check_units(self.units_at_most, self.first)
+        if self.up_to is not None:
+            check_amount("up_to", self.up_to, self.items)
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """NOT_ENOUGH_ITEMS when nothing in the cart is meant, CURRENCY_MISMATCH."""
+        return refusals_of_items(self.items, situation.cart, self.up_to)
+
+    def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
+        """The percentage of what the units that are meant still cost, half up, at most `up_to`."""
+        cart = situation.cart
+        meant = costs(chosen(self.items, self.units_at_most, self.first, cart, remaining), cart, remaining)
+        whole = percent_of(self.percent, sum(meant))
+        return split(whole if self.up_to is None else min(whole, self.up_to.minor), meant)

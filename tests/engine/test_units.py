@@ -1,0 +1,99 @@
+"""Units: what the pieces of a line cost, and which of them are meant."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine.cart import Cart, Line
+from app.engine.reason import Reason
+from app.engine.selection import Items
+from app.engine.unit import UnitError
+from app.engine.units import MOST_UNITS, WhichUnits, check_quantity, check_units, chosen, costs, not_enough
+
+SHELF = Cart("EUR", (Line(3, 500, product="mug"), Line(2, 150, product="tea"), Line(4, 500, product="cup")))
+FULL = (1500, 300, 2000)
+
+
+@pytest.mark.parametrize(
+    ("most", "first", "remaining", "taken"),
+    [
+        (None, None, FULL, (3, 2, 4)),
+        (1, WhichUnits.CHEAPEST, FULL, (0, 1, 0)),
+        (
+            4,
+            WhichUnits.CHEAPEST,
+            FULL,
+            (2, 2, 0),
+        ),  # mugs and cups cost the same: the earlier line comes first
+        (4, WhichUnits.MOST_EXPENSIVE, FULL, (3, 0, 1)),
+        (4, WhichUnits.AS_LISTED, FULL, (3, 1, 0)),
+        (99, WhichUnits.CHEAPEST, FULL, (3, 2, 4)),
+        (4, WhichUnits.MOST_EXPENSIVE, (1499, 300, 2000), (0, 0, 4)),  # what counts is what they cost by now
+        (1, WhichUnits.CHEAPEST, (0, 300, 2000), (1, 0, 0)),
+    ],
+)
+def test_the_right_units_come_first(
+    most: int | None, first: WhichUnits | None, remaining: tuple[int, ...], taken: tuple[int, ...]
+) -> None:
+    assert chosen(Items(), most, first, SHELF, remaining) == taken
+
+
+def test_only_matching_lines_are_meant() -> None:
+    assert chosen(Items(products=("tea", "cup")), 3, WhichUnits.MOST_EXPENSIVE, SHELF, FULL) == (0, 0, 3)
+
+
+def test_units_of_a_line_that_cannot_be_divided_are_rounded_down_together() -> None:
+    three = Cart("EUR", (Line(3, 334),))
+    assert [costs((units,), three, (1000,)) for units in range(4)] == [(0,), (333,), (666,), (1000,)]
+
+
+def test_a_line_may_stand_for_any_number_of_units() -> None:
+    many = Cart("JPY", (Line(10**30, 0), Line(10**12, 1)))
+    assert chosen(Items(), 10**9, WhichUnits.MOST_EXPENSIVE, many, (0, 10**12)) == (0, 10**9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 50), st.integers(0, 5000))
+def test_units_never_differ_by_more_than_one_minor_unit_and_sum_to_their_line(
+    quantity: int, remaining: int
+) -> None:
+    one = Cart("KWD", (Line(quantity, 5000),))
+    sums = [costs((units,), one, (remaining,))[0] for units in range(quantity + 1)]
+    units = [more - less for less, more in pairwise(sums)]
+    assert sum(units) == remaining
+    assert max(units) - min(units) <= 1
+
+
+@pytest.mark.parametrize(
+    ("most", "first", "path"),
+    [
+        (0, WhichUnits.CHEAPEST, "units_at_most"),
+        (MOST_UNITS + 1, WhichUnits.CHEAPEST, "units_at_most"),
+        (1, None, "first"),
+        (None, WhichUnits.CHEAPEST, "first"),
+    ],
+)
+def test_how_many_and_which_first_are_said_together(
+    most: int | None, first: WhichUnits | None, path: str
+) -> None:
+    with pytest.raises(UnitError) as refused:
+        check_units(most, first)
+    assert refused.value.path == path
+    check_units(None, None)
+    check_units(MOST_UNITS, WhichUnits.AS_LISTED)
+    check_quantity("buy", 1)
+
+
+def test_what_is_missing_is_told_in_a_sentence() -> None:
+    assert not_enough(Items(categories=("tea",)), 3, 1) == Reason(
+        "NOT_ENOUGH_ITEMS",
+        "This offer takes 3 items from: category tea; the cart has 1 for it.",
+        subject="cart.lines",
+        expected=3,
+        actual=1,
+        missing=2,
+        remedy="Add 2 more from: category tea.",
+    )
+    assert not_enough(Items(), 1, 0).message == "This offer takes 1 item; the cart has 0 for it."
