@@ -159,7 +159,8 @@ async def transaction() -> AsyncIterator[Connection]:
 async def _give_up(context: TransactionContext, fault: BaseException) -> None:
     """Who is cancelled during BEGIN has a connection already, which Tortoise gives back on the way out only."""
     if hasattr(context, "token"):
-        context.client._connection.terminate()  # private, as above; nobody knows whether the transaction began
+        with suppress(asyncpg.InterfaceError):  # a connection that was lost is back in the pool already
+            context.client._connection.terminate()  # private, as above; nobody knows whether the transaction began
         with suppress(asyncpg.InterfaceError):  # what never began cannot be rolled back
             await context.__aexit__(type(fault), fault, fault.__traceback__)
 
