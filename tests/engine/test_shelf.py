@@ -64,6 +64,7 @@ def test_the_stored_promises_are_kept() -> None:
         "percent_off_items",
         "amount_off_items",
         "fixed_price",
+        "buy_x_get_y",
     }
     assert kept <= set(rewards.by_kind)
 
