@@ -2,8 +2,8 @@
 
 A line may fit several parts of a group, and each of its units goes to one of them. Nobody has to say to which: by
 Hall's theorem (P. Hall, On Representatives of Subsets, 1935) a number of groups can be made up exactly if for every
-choice of parts the units that fit one of them are as many as these parts take together, or more. With at most five parts
-there are at most 31 choices to look at, so the answer is exact whatever the order of the parts and of the lines.
+choice of parts the units that fit one of them are as many as these parts take together, or more. With at most five
+parts there are at most 31 choices to look at, so the answer is exact whatever the order of the parts and of the lines.
 """
 
 from collections.abc import Sequence
