@@ -120,3 +120,10 @@ def costs(taken: Sequence[int], cart: Cart, remaining: Sequence[int]) -> tuple[i
             for units, line, left in zip(taken, cart.lines, remaining, strict=True)
         ]
     )
+
+
+def costs_of_all(items: Items, cart: Cart, remaining: Sequence[int]) -> tuple[int, ...]:
+    """What each line still costs, in minor units; nothing for those that are not meant."""
+    return tuple(
+        [left if items.matches(line) else 0 for line, left in zip(cart.lines, remaining, strict=True)]
+    )

@@ -65,6 +65,8 @@ def test_the_stored_promises_are_kept() -> None:
         "amount_off_items",
         "fixed_price",
         "buy_x_get_y",
+        "tiered_percent",
+        "tiered_amount",
     }
     assert kept <= set(rewards.by_kind)
 

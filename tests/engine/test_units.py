@@ -10,7 +10,16 @@ from app.engine.cart import Cart, Line
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.unit import UnitError
-from app.engine.units import MOST_UNITS, WhichUnits, check_quantity, check_units, chosen, costs, not_enough
+from app.engine.units import (
+    MOST_UNITS,
+    WhichUnits,
+    check_quantity,
+    check_units,
+    chosen,
+    costs,
+    costs_of_all,
+    not_enough,
+)
 
 SHELF = Cart("EUR", (Line(3, 500, product="mug"), Line(2, 150, product="tea"), Line(4, 500, product="cup")))
 FULL = (1500, 300, 2000)
@@ -42,6 +51,10 @@ def test_the_right_units_come_first(
 
 def test_only_matching_lines_are_meant() -> None:
     assert chosen(Items(products=("tea", "cup")), 3, WhichUnits.MOST_EXPENSIVE, SHELF, FULL) == (0, 0, 3)
+
+
+def test_lines_that_are_not_meant_cost_nothing() -> None:
+    assert costs_of_all(Items(products=("tea", "cup")), SHELF, (1499, 299, 0)) == (0, 299, 0)
 
 
 def test_units_of_a_line_that_cannot_be_divided_are_rounded_down_together() -> None:
