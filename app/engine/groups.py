@@ -6,7 +6,7 @@ choice of parts the units that fit one of them are as many as these parts take t
 parts there are at most 31 choices to look at, so the answer is exact whatever the order of the parts and of the lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,6 +58,25 @@ class Groups:
         """
         filled = [self._filled((1 << place) - 1) for place in range(len(self.parts) + 1)]
         return tuple([after - before for before, after in pairwise(filled)])
+
+    def taken_in(self, places: Iterable[int], times: int, cart: Cart) -> tuple[int, ...]:
+        """How many units of each line make up so many groups, when lines are taken as far as can be, in this order.
+
+        Taking the dearest first so makes the dearest groups that can be made up: which units fit together is a
+        transversal matroid (J. Edmonds and D. R. Fulkerson, Transversals and Matroid Partition, 1965), and of those
+        the greedy choice is the best. There must be so many groups.
+        """
+        room = [times * units for units in self.taken]  # by set of parts, for lines that fit no other part
+        got = [0] * len(self.masks)
+        for place in places:
+            mask = self.masks[place]
+            if not mask:
+                continue
+            around = [chosen for chosen in range(mask, self.everything + 1) if chosen & mask == mask]
+            got[place] = min(cart.lines[place].quantity, *[room[chosen] for chosen in around])
+            for chosen in around:
+                room[chosen] -= got[place]
+        return tuple(got)
 
     def _filled(self, parts: int) -> int:
         """How many units of one group these parts can have together."""

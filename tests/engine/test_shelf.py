@@ -67,6 +67,7 @@ def test_the_stored_promises_are_kept() -> None:
         "buy_x_get_y",
         "tiered_percent",
         "tiered_amount",
+        "bundle_price",
     }
     assert kept <= set(rewards.by_kind)
 

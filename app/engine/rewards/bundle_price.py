@@ -1,0 +1,108 @@
+"""bundle_price: the dearest units that make a bundle make the first one, and so on while a bundle lowers the price.
+
+"Any 3 wines for 20.00 EUR" with wines at 12.00, 10.00, 8.00 and 5.00 EUR makes one bundle of 30.00 EUR, so 10.00 EUR
+are taken off, and the wine at 5.00 EUR costs what it did. With two wines at 5.00 EUR more a second bundle could be made,
+but its wines cost 15.00 EUR without the offer: it is not made, and nothing ever costs more than before.
+
+The discount is what the units of all bundles still cost, less the price of the bundles. It is not rounded; it is split
+over the lines in proportion to what these units cost.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.engine.facts import Situation
+from app.engine.groups import MOST_PARTS, Groups, Part
+from app.engine.json_data import JSONValue
+from app.engine.money import Money, split
+from app.engine.parameter import Compound
+from app.engine.reason import Reason, currency_mismatch
+from app.engine.selection import Items
+from app.engine.shelf import rewards
+from app.engine.unit import UnitError, says
+from app.engine.units import check_currency, check_quantity, costs, not_enough, price_of_one
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart(Compound):
+    """So many of certain items in every bundle."""
+
+    items: Items = field(metadata=says("The items of which there must be some; {} for any."))
+    quantity: int = field(default=1, metadata=says("How many of them are in each bundle.", unit="items"))
+
+    words: ClassVar[tuple[str, str]] = ("part of a bundle", "parts of a bundle")
+
+    def __post_init__(self) -> None:
+        check_quantity("quantity", self.quantity)
+
+
+@rewards.add
+@dataclass(frozen=True, slots=True)
+class BundlePrice:
+    """Certain items together cost so much, as many times as they are in the cart, but never more than they did."""
+
+    parts: tuple[BundlePart, ...] = field(metadata=says("What is in each bundle, 5 parts at most."))
+    price: Money = field(metadata=says("What it costs, zero or more."))
+    times_at_most: int | None = field(
+        default=None, metadata=says("How many bundles count at most in one cart.", unit="bundles")
+    )
+
+    example: ClassVar[Mapping[str, JSONValue]] = {
+        "kind": "bundle_price",
+        "parts": [
+            {"items": {"categories": ["tea"]}, "quantity": 2},
+            {"items": {"products": ["MUG-1"]}, "quantity": 1},
+        ],
+        "price": {"minor": 1500, "currency": "EUR"},
+    }
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.parts) <= MOST_PARTS:
+            raise UnitError("parts", f"Must be from 1 to {MOST_PARTS}.")
+        if self.price.minor < 0:
+            raise UnitError("price", "Must not be negative.")
+        if self.times_at_most is not None:
+            check_quantity("times_at_most", self.times_at_most)
+        for place, part in enumerate(self.parts):
+            try:
+                check_currency(self.price.currency, part.items)
+            except UnitError as wrong:
+                raise wrong.under(f"parts[{place}]") from None
+
+    def refusals(self, situation: Situation) -> tuple[Reason, ...]:
+        """NOT_ENOUGH_ITEMS for every part of which a first bundle lacks some, CURRENCY_MISMATCH."""
+        cart = situation.cart
+        if self.price.currency != cart.currency:
+            return (currency_mismatch(self.price.currency, cart.currency),)
+        there = Groups(self._parts(), cart).had()
+        return tuple(
+            not_enough(part.items, part.quantity, units)
+            for part, units in zip(self.parts, there, strict=True)
+            if units < part.quantity
+        )
+
+    def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
+        """What the units of all bundles that lower the price still cost, less the price of these bundles."""
+        cart, groups = situation.cart, Groups(self._parts(), situation.cart)
+        # Of equal price, what fits the same parts comes together, so the order of the lines changes no total.
+        dearest = sorted(
+            range(len(cart.lines)),
+            key=lambda place: (-price_of_one(cart, remaining, place), groups.masks[place]),
+        )
+
+        def bundled(times: int) -> tuple[int, ...]:
+            return costs(groups.taken_in(dearest, times, cart), cart, remaining)
+
+        def gain(times: int) -> int:
+            return sum(bundled(times)) - times * self.price.minor
+
+        # No bundle is worth more than the one before, so the first that gains nothing is found by halving.
+        times = bisect_left(
+            range(groups.most(self.times_at_most)), True, key=lambda made: gain(made + 1) <= gain(made)
+        )
+        return split(gain(times), bundled(times))
+
+    def _parts(self) -> tuple[Part, ...]:
+        return tuple([Part(part.items, part.quantity) for part in self.parts])
