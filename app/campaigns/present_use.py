@@ -90,7 +90,7 @@ async def _present_use(
         starts, ends = (None, None) if window is None else (window.starts, window.ends)
         since = earliest_at(datetime.fromtimestamp(0, UTC) if starts is None else starts - _SLACK)
         asked.append((budget.measure.value, budget.currency, starts, ends, since))
-    rows = await connection.fetch(_PRESENT_USE, project, campaign.id, *columns(asked, 5))
+    rows = await connection.fetch(_PRESENT_USE, project, campaign.id, *columns(asked, 5), now)
     return [row["used"] for row in rows]
 
 

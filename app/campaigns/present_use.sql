@@ -1,7 +1,7 @@
 -- The present use of a campaign ($2), with that of its sub-campaigns: for each budget asked what its counter tells, or
--- would tell. What is held counts like what is redeemed; what was returned is taken off. Ids rise with time: since_id
--- bounds the period for the indexes, created_at is what decides.
-SELECT asked.place, coalesce(
+-- would tell. What is held counts like what is redeemed, unless the hold is over at $8; what was returned is taken off.
+-- Ids rise with time: since_id bounds the period for the indexes, created_at is what decides.
+SELECT asked.place, (coalesce(
   (SELECT k.used FROM counters k
    WHERE k.project_id = $1 AND k.scope = 'campaign' AND k.subject_id = $2 AND k.measure = asked.measure
      AND k.currency IS NOT DISTINCT FROM asked.currency
@@ -31,7 +31,23 @@ SELECT asked.place, coalesce(
      GROUP BY v.redemption_id
    ) AS orders),
   0
-)::bigint AS used
+) - (
+  SELECT coalesce(sum(CASE asked.measure
+      WHEN 'REDEMPTIONS' THEN orders.codes
+      WHEN 'DISCOUNT' THEN orders.discount
+      WHEN 'ORDER_VALUE' THEN h.subtotal
+      WHEN 'POINTS' THEN orders.points
+    END), 0)
+  FROM redemptions h
+  JOIN LATERAL (
+    SELECT count(*) AS codes, sum(v.discount) AS discount, sum(v.spent) FILTER (WHERE v.spent_unit = 'points') AS points
+    FROM redeemed_vouchers v
+    WHERE v.project_id = $1 AND v.redemption_id = h.id AND NOT v.given_back AND $2 IN (v.campaign_id, v.main_campaign_id)
+  ) AS orders ON orders.codes > 0
+  WHERE h.project_id = $1 AND h.state = 'HELD' AND h.expires_at <= $8
+    AND (asked.currency IS NULL OR h.currency = asked.currency)
+    AND (asked.starts IS NULL OR (h.created_at >= asked.starts AND h.created_at < asked.ends))
+))::bigint AS used
 FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::uuid[]) WITH ORDINALITY
   AS asked (measure, currency, starts, ends, since_id, place)
 ORDER BY asked.place
