@@ -56,8 +56,8 @@ query Report($main: ID!, $pool: ID!) {
   }
   summer: voucher(ref: { code: "Summer" }) { redemptionCount redemptions { totalCount } }
   all: redemptions { totalCount }
-  undone: redemptions(filter: { rolledBack: true }) { totalCount nodes { id } }
-  standing: redemptions(filter: { rolledBack: false, campaign: { id: $main } }) { totalCount }
+  undone: redemptions(filter: { states: [ROLLED_BACK] }) { totalCount nodes { id } }
+  standing: redemptions(filter: { states: [REDEEMED], campaign: { id: $main } }) { totalCount }
   tooSmall: rejectedRedemptions(filter: { reason: "MINIMUM_SPEND_NOT_REACHED" }) { totalCount }
   ann: customer(ref: { sourceId: "ann" }) {
     redemptions { totalCount } rejectedRedemptions { totalCount } publications { totalCount }
