@@ -69,3 +69,24 @@ def test_what_there_is_fills_earlier_parts_first(
 ) -> None:
     groups = Groups([Part(TEA, 2), Part(MUG, 1)], Cart("EUR", lines))
     assert (groups.most(), groups.most(1), groups.had()) == (most, min(most, 1), had)
+
+
+@pytest.mark.parametrize(
+    ("places", "times", "taken"),
+    [
+        ((0, 1, 2), 1, (2, 1, 0)),
+        ((2, 1, 0), 1, (0, 2, 1)),  # a mug, and of what is both two for tea
+        ((1, 2, 0), 1, (0, 2, 1)),
+        ((2, 1, 0), 2, (2, 2, 2)),
+        ((0, 1, 2), 2, (3, 2, 1)),
+        ((2, 1, 0), 0, (0, 0, 0)),
+    ],
+)
+def test_lines_are_taken_in_turn_as_far_as_the_others_can_fill_the_rest(
+    places: tuple[int, ...], times: int, taken: tuple[int, ...]
+) -> None:
+    tea, either, mug = ("tea",), ("tea", "mug"), ("mug",)
+    goods = Cart(
+        "EUR", (Line(3, 1, categories=tea), Line(2, 1, categories=either), Line(4, 1, categories=mug))
+    )
+    assert Groups([Part(TEA, 2), Part(MUG, 1)], goods).taken_in(places, times, goods) == taken

@@ -1,8 +1,8 @@
 """bundle_price: the dearest units that make a bundle make the first one, and so on while a bundle lowers the price.
 
 "Any 3 wines for 20.00 EUR" with wines at 12.00, 10.00, 8.00 and 5.00 EUR makes one bundle of 30.00 EUR, so 10.00 EUR
-are taken off, and the wine at 5.00 EUR costs what it did. With two wines at 5.00 EUR more a second bundle could be made,
-but its wines cost 15.00 EUR without the offer: it is not made, and nothing ever costs more than before.
+are taken off, and the wine at 5.00 EUR costs what it did. With two wines at 5.00 EUR more a second bundle could be
+made, but its wines cost 15.00 EUR without the offer: it is not made, and nothing ever costs more than before.
 
 The discount is what the units of all bundles still cost, less the price of the bundles. It is not rounded; it is split
 over the lines in proportion to what these units cost.
