@@ -67,14 +67,16 @@ class Groups:
         the greedy choice is the best. There must be so many groups.
         """
         room = [times * units for units in self.taken]  # by set of parts, for lines that fit no other part
+        around = {
+            mask: [chosen for chosen in range(len(room)) if chosen & mask == mask] for mask in set(self.masks)
+        }
         got = [0] * len(self.masks)
         for place in places:
             mask = self.masks[place]
-            if not mask:
+            if not room[mask]:  # as it always is for lines that fit no part
                 continue
-            around = [chosen for chosen in range(mask, self.everything + 1) if chosen & mask == mask]
-            got[place] = min(cart.lines[place].quantity, *[room[chosen] for chosen in around])
-            for chosen in around:
+            got[place] = min(cart.lines[place].quantity, *[room[chosen] for chosen in around[mask]])
+            for chosen in around[mask]:
                 room[chosen] -= got[place]
         return tuple(got)
 

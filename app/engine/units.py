@@ -9,7 +9,6 @@ here walks through single units: a line may stand for any number of them.
 """
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from app.engine.cart import Cart
 from app.engine.money import Money
@@ -82,9 +81,13 @@ def not_enough(items: Items, expected: int, actual: int) -> Reason:
     )
 
 
-def price_of_one(cart: Cart, remaining: Sequence[int], place: int) -> Fraction:
-    """What one unit of the line at that place still costs, exactly, to tell the cheaper from the dearer."""
-    return Fraction(remaining[place], cart.lines[place].quantity)
+def price_of_one(cart: Cart, remaining: Sequence[int], place: int) -> int:
+    """What one unit of the line at that place still costs, to tell the cheaper from the dearer and from nothing else.
+
+    It is in 2**-107 minor units, rounded down, and yet exact: a line that costs anything has at most 2**53 units, so
+    two different prices differ by 2**-106 or more. (Fractions say the same, four times slower.)
+    """
+    return (remaining[place] << 107) // cart.lines[place].quantity
 
 
 def chosen(

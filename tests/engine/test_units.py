@@ -1,5 +1,6 @@
 """Units: what the pieces of a line cost, and which of them are meant."""
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
+from app.engine.money import LARGEST
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.unit import UnitError
@@ -19,6 +21,7 @@ from app.engine.units import (
     costs,
     costs_of_all,
     not_enough,
+    price_of_one,
 )
 
 SHELF = Cart("EUR", (Line(3, 500, product="mug"), Line(2, 150, product="tea"), Line(4, 500, product="cup")))
@@ -77,6 +80,20 @@ def test_units_never_differ_by_more_than_one_minor_unit_and_sum_to_their_line(
     units = [more - less for less, more in pairwise(sums)]
     assert sum(units) == remaining
     assert max(units) - min(units) <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, LARGEST), st.integers(0, LARGEST)), min_size=2, max_size=2))
+def test_prices_of_units_are_told_apart_exactly(lines: list[tuple[int, int]]) -> None:
+    two = Cart("EUR", tuple(Line(quantity, 0) for quantity, _ in lines))
+    one, other = (price_of_one(two, [left for _, left in lines], place) for place in range(2))
+    exact = [Fraction(left, quantity) for quantity, left in lines]
+    assert (one < other, one == other) == (exact[0] < exact[1], exact[0] == exact[1])
+
+
+def test_the_closest_prices_of_all_are_told_apart() -> None:
+    two = Cart("EUR", (Line(LARGEST, 0), Line(LARGEST - 1, 0)))
+    assert price_of_one(two, (LARGEST - 1, LARGEST - 2), 0) > price_of_one(two, (LARGEST - 1, LARGEST - 2), 1)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ over the lines in proportion to what these units cost.
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import ClassVar
 
 from app.engine.facts import Situation
@@ -92,17 +93,19 @@ class BundlePrice:
             key=lambda place: (-price_of_one(cart, remaining, place), groups.masks[place]),
         )
 
+        @cache
         def bundled(times: int) -> tuple[int, ...]:
             return costs(groups.taken_in(dearest, times, cart), cart, remaining)
 
         def gain(times: int) -> int:
             return sum(bundled(times)) - times * self.price.minor
 
-        # No bundle is worth more than the one before, so the first that gains nothing is found by halving.
-        times = bisect_left(
-            range(groups.most(self.times_at_most)), True, key=lambda made: gain(made + 1) <= gain(made)
-        )
-        return split(gain(times), bundled(times))
+        # No bundle is worth more than the one before: either the last one still gains something, and all are made, or
+        # the first that gains nothing is found by halving.
+        most = groups.most(self.times_at_most)
+        if gain(most) <= gain(most - 1):
+            most = bisect_left(range(most), True, key=lambda made: gain(made + 1) <= gain(made))
+        return split(gain(most), bundled(most))
 
     def _parts(self) -> tuple[Part, ...]:
         return tuple([Part(part.items, part.quantity) for part in self.parts])
