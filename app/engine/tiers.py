@@ -10,12 +10,12 @@ from itertools import pairwise
 from typing import TypeVar
 
 from app.engine.cart import Cart
+from app.engine.line_units import check_currency, check_quantity, not_enough
 from app.engine.money import Money
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items
 from app.engine.unit import UnitError, says
-from app.engine.units import check_currency, check_quantity, not_enough
 
 MOST_TIERS = 20
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
 from app.engine.facts import Situation
+from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.engine.rewards.amount_off import AmountOff
@@ -24,7 +25,6 @@ from app.engine.rewards.tiered_percent import PercentTier, TieredPercent
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import Reward
-from app.engine.units import WhichUnits
 from tests.engine.shop import situation
 
 law = settings(max_examples=120, deadline=None)
@@ -50,7 +50,7 @@ def reward_in(draw: st.DrawFn, currency: str, kind: str) -> Reward:
     money = st.integers(1, 3000).map(lambda minor: Money(minor, currency))
     items, percent = draw(items_in(currency)), draw(PERCENT)
     most, times = draw(st.none() | st.integers(1, 9)), draw(st.none() | st.integers(1, 3))
-    first = None if most is None else draw(st.sampled_from(WhichUnits))
+    first = None if most is None else draw(st.sampled_from(WhichFirst))
     match kind:
         case "amount_off":
             return AmountOff(draw(money))
@@ -100,7 +100,7 @@ def prices(cart: Cart) -> tuple[int, ...]:
 
 
 def depends_on_order(reward: Reward) -> bool:
-    return getattr(reward, "first", None) is WhichUnits.AS_LISTED
+    return getattr(reward, "first", None) is WhichFirst.AS_LISTED
 
 
 @law

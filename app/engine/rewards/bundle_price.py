@@ -17,13 +17,13 @@ from typing import ClassVar
 from app.engine.facts import Situation
 from app.engine.groups import MOST_PARTS, Groups, Part
 from app.engine.json_data import JSONValue
+from app.engine.line_units import check_currency, check_quantity, costs, not_enough, price_of_one
 from app.engine.money import Money, split
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import UnitError, says
-from app.engine.units import check_currency, check_quantity, costs, not_enough, price_of_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from app.engine.cart import Cart
 from app.engine.facts import Situation
 from app.engine.groups import Groups, Part
 from app.engine.json_data import JSONValue
+from app.engine.line_units import check_currency, check_quantity, costs, not_enough, price_of_one
 from app.engine.money import split
 from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import says
-from app.engine.units import check_currency, check_quantity, costs, not_enough, price_of_one
 
 BUY, GET = 1, 2  # the parts of a group, as bits
 

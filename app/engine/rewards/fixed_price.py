@@ -10,12 +10,12 @@ from typing import ClassVar
 
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
+from app.engine.line_units import WhichFirst, check_currency, check_units, chosen, costs, refusals_of_items
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import UnitError, says
-from app.engine.units import WhichUnits, check_currency, check_units, chosen, costs, refusals_of_items
 
 
 @rewards.add
@@ -28,7 +28,7 @@ class FixedPrice:
     units_at_most: int | None = field(
         default=None, metadata=says("How many of them cost less at most.", unit="items")
     )
-    first: WhichUnits | None = field(
+    first: WhichFirst | None = field(
         default=None, metadata=says("Which of them come first, where not all cost less.")
     )
 

@@ -11,13 +11,13 @@ from typing import ClassVar
 
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
+from app.engine.line_units import WhichFirst, check_amount, check_units, chosen, costs, refusals_of_items
 from app.engine.money import Money, split
 from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import says
-from app.engine.units import WhichUnits, check_amount, check_units, chosen, costs, refusals_of_items
 
 
 @rewards.add
@@ -32,7 +32,7 @@ class PercentOffItems:
     units_at_most: int | None = field(
         default=None, metadata=says("How many of them cost less at most.", unit="items")
     )
-    first: WhichUnits | None = field(
+    first: WhichFirst | None = field(
         default=None, metadata=says("Which of them come first, where not all cost less.")
     )
     up_to: Money | None = field(default=None, metadata=says("The most that is taken off one cart."))

@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
+from app.engine.line_units import check_currency, costs_of_all
 from app.engine.money import Money, split
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.tiers import Tier, check_tiers, reached, refusals_of_tiers
 from app.engine.unit import UnitError, says
-from app.engine.units import check_currency, costs_of_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

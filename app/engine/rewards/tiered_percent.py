@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
+from app.engine.line_units import costs_of_all
 from app.engine.money import split
 from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason
@@ -18,7 +19,6 @@ from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.tiers import Tier, check_tiers, reached, refusals_of_tiers
 from app.engine.unit import says
-from app.engine.units import costs_of_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 import pytest
 
+from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.rewards.amount_off_items import AmountOffItems
 from app.engine.selection import Items
 from app.engine.unit import UnitError
-from app.engine.units import WhichUnits
 from tests.engine.rewards.baskets import ALL, MUGS, basket, missing, off
 from tests.engine.shop import eur
 
@@ -23,12 +23,12 @@ def test_each_item_costs_less_but_never_less_than_nothing() -> None:
 @pytest.mark.parametrize(
     ("first", "parts"),
     [
-        (WhichUnits.CHEAPEST, (400, 300)),
-        (WhichUnits.MOST_EXPENSIVE, (600, 150)),
-        (WhichUnits.AS_LISTED, (600, 150)),
+        (WhichFirst.CHEAPEST, (400, 300)),
+        (WhichFirst.MOST_EXPENSIVE, (600, 150)),
+        (WhichFirst.AS_LISTED, (600, 150)),
     ],
 )
-def test_only_so_many_cost_less_those_first(first: WhichUnits, parts: tuple[int, ...]) -> None:
+def test_only_so_many_cost_less_those_first(first: WhichFirst, parts: tuple[int, ...]) -> None:
     assert off(AmountOffItems(TWO, ALL, 4, first), (3, 500, "mug"), (2, 150, "tea")) == parts
 
 
@@ -54,11 +54,11 @@ def test_an_amount_in_another_currency_is_refused() -> None:
     [
         (eur("0"), ALL, None, "amount"),
         (eur("1"), Items(price_at_most=Money(5, "JPY")), None, "items"),
-        (eur("1"), ALL, WhichUnits.CHEAPEST, "first"),
+        (eur("1"), ALL, WhichFirst.CHEAPEST, "first"),
     ],
 )
 def test_faulty_parameters_are_refused_with_their_path(
-    amount: Money, items: Items, first: WhichUnits | None, path: str
+    amount: Money, items: Items, first: WhichFirst | None, path: str
 ) -> None:
     with pytest.raises(UnitError) as refused:
         AmountOffItems(amount, items, first=first)

@@ -2,11 +2,11 @@
 
 import pytest
 
+from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.rewards.fixed_price import FixedPrice
 from app.engine.selection import Items
 from app.engine.unit import UnitError
-from app.engine.units import WhichUnits
 from tests.engine.rewards.baskets import ALL, MUGS, basket, missing, off
 from tests.engine.shop import eur
 
@@ -21,12 +21,12 @@ def test_what_costs_more_costs_the_price_and_what_costs_less_stays_as_it_is() ->
 @pytest.mark.parametrize(
     ("first", "parts"),
     [
-        (WhichUnits.CHEAPEST, (100, 0)),  # the two teas are among the three, though they gain nothing
-        (WhichUnits.MOST_EXPENSIVE, (300, 0)),
-        (WhichUnits.AS_LISTED, (300, 0)),
+        (WhichFirst.CHEAPEST, (100, 0)),  # the two teas are among the three, though they gain nothing
+        (WhichFirst.MOST_EXPENSIVE, (300, 0)),
+        (WhichFirst.AS_LISTED, (300, 0)),
     ],
 )
-def test_only_so_many_cost_the_price_those_first(first: WhichUnits, parts: tuple[int, ...]) -> None:
+def test_only_so_many_cost_the_price_those_first(first: WhichFirst, parts: tuple[int, ...]) -> None:
     assert off(FixedPrice(FOUR, ALL, 3, first), (5, 500, "mug"), (2, 150, "tea")) == parts
 
 
@@ -57,11 +57,11 @@ def test_a_price_in_another_currency_is_refused() -> None:
     [
         (eur("-1"), ALL, None, "price"),
         (eur("1"), Items(price_at_most=Money(5, "JPY")), None, "items"),
-        (eur("1"), ALL, WhichUnits.CHEAPEST, "first"),
+        (eur("1"), ALL, WhichFirst.CHEAPEST, "first"),
     ],
 )
 def test_faulty_parameters_are_refused_with_their_path(
-    price: Money, items: Items, first: WhichUnits | None, path: str
+    price: Money, items: Items, first: WhichFirst | None, path: str
 ) -> None:
     with pytest.raises(UnitError) as refused:
         FixedPrice(price, items, first=first)

@@ -4,16 +4,16 @@ from decimal import Decimal
 
 import pytest
 
+from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.rewards.percent_off_items import PercentOffItems
 from app.engine.selection import Items
 from app.engine.unit import UnitError
-from app.engine.units import WhichUnits
 from tests.engine.rewards.baskets import ALL, MUGS, TEA, basket, missing, off
 from tests.engine.shop import eur
 
 HALF = Decimal(50)
-TWO_CHEAPEST = PercentOffItems(HALF, ALL, 2, WhichUnits.CHEAPEST)
+TWO_CHEAPEST = PercentOffItems(HALF, ALL, 2, WhichFirst.CHEAPEST)
 
 
 def test_only_the_items_that_are_meant_cost_less() -> None:
@@ -24,12 +24,12 @@ def test_only_the_items_that_are_meant_cost_less() -> None:
 @pytest.mark.parametrize(
     ("first", "parts"),
     [
-        (WhichUnits.CHEAPEST, (500, 222)),  # the tea and a mug: half of 14.44
-        (WhichUnits.MOST_EXPENSIVE, (999, 0)),  # two mugs: half of 19.98
-        (WhichUnits.AS_LISTED, (999, 0)),
+        (WhichFirst.CHEAPEST, (500, 222)),  # the tea and a mug: half of 14.44
+        (WhichFirst.MOST_EXPENSIVE, (999, 0)),  # two mugs: half of 19.98
+        (WhichFirst.AS_LISTED, (999, 0)),
     ],
 )
-def test_only_so_many_cost_less_those_first(first: WhichUnits, parts: tuple[int, ...]) -> None:
+def test_only_so_many_cost_less_those_first(first: WhichFirst, parts: tuple[int, ...]) -> None:
     assert off(PercentOffItems(HALF, ALL, 2, first), (3, 999, "mug"), (1, 445, "tea")) == parts
 
 
@@ -37,7 +37,7 @@ def test_only_so_many_cost_less_those_first(first: WhichUnits, parts: tuple[int,
     ("currency", "price", "part"), [("JPY", 333, 33), ("EUR", 3335, 334), ("KWD", 12345, 1235)]
 )
 def test_it_is_rounded_half_up_in_every_currency(currency: str, price: int, part: int) -> None:
-    tenth = PercentOffItems(Decimal(10), MUGS, 1, WhichUnits.AS_LISTED)
+    tenth = PercentOffItems(Decimal(10), MUGS, 1, WhichFirst.AS_LISTED)
     assert off(tenth, (2, price, "mug"), (1, price, "tea"), currency=currency) == (part, 0)
 
 
@@ -75,9 +75,9 @@ def test_a_cap_or_a_price_in_another_currency_is_refused() -> None:
         ({"percent": Decimal(0)}, "percent"),
         ({"up_to": Money(0, "EUR")}, "up_to"),
         ({"items": Items(price_at_most=eur("1")), "up_to": Money(5, "JPY")}, "items"),
-        ({"units_at_most": 0, "first": WhichUnits.CHEAPEST}, "units_at_most"),
+        ({"units_at_most": 0, "first": WhichFirst.CHEAPEST}, "units_at_most"),
         ({"units_at_most": 1}, "first"),
-        ({"first": WhichUnits.CHEAPEST}, "first"),
+        ({"first": WhichFirst.CHEAPEST}, "first"),
     ],
 )
 def test_faulty_parameters_are_refused_with_their_path(parameters: dict[str, object], path: str) -> None:

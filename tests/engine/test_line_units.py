@@ -8,13 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
-from app.engine.money import LARGEST
-from app.engine.reason import Reason
-from app.engine.selection import Items
-from app.engine.unit import UnitError
-from app.engine.units import (
+from app.engine.line_units import (
     MOST_UNITS,
-    WhichUnits,
+    WhichFirst,
     check_quantity,
     check_units,
     chosen,
@@ -23,6 +19,10 @@ from app.engine.units import (
     not_enough,
     price_of_one,
 )
+from app.engine.money import LARGEST
+from app.engine.reason import Reason
+from app.engine.selection import Items
+from app.engine.unit import UnitError
 
 SHELF = Cart("EUR", (Line(3, 500, product="mug"), Line(2, 150, product="tea"), Line(4, 500, product="cup")))
 FULL = (1500, 300, 2000)
@@ -32,28 +32,28 @@ FULL = (1500, 300, 2000)
     ("most", "first", "remaining", "taken"),
     [
         (None, None, FULL, (3, 2, 4)),
-        (1, WhichUnits.CHEAPEST, FULL, (0, 1, 0)),
+        (1, WhichFirst.CHEAPEST, FULL, (0, 1, 0)),
         (
             4,
-            WhichUnits.CHEAPEST,
+            WhichFirst.CHEAPEST,
             FULL,
             (2, 2, 0),
         ),  # mugs and cups cost the same: the earlier line comes first
-        (4, WhichUnits.MOST_EXPENSIVE, FULL, (3, 0, 1)),
-        (4, WhichUnits.AS_LISTED, FULL, (3, 1, 0)),
-        (99, WhichUnits.CHEAPEST, FULL, (3, 2, 4)),
-        (4, WhichUnits.MOST_EXPENSIVE, (1499, 300, 2000), (0, 0, 4)),  # what counts is what they cost by now
-        (1, WhichUnits.CHEAPEST, (0, 300, 2000), (1, 0, 0)),
+        (4, WhichFirst.MOST_EXPENSIVE, FULL, (3, 0, 1)),
+        (4, WhichFirst.AS_LISTED, FULL, (3, 1, 0)),
+        (99, WhichFirst.CHEAPEST, FULL, (3, 2, 4)),
+        (4, WhichFirst.MOST_EXPENSIVE, (1499, 300, 2000), (0, 0, 4)),  # what counts is what they cost by now
+        (1, WhichFirst.CHEAPEST, (0, 300, 2000), (1, 0, 0)),
     ],
 )
 def test_the_right_units_come_first(
-    most: int | None, first: WhichUnits | None, remaining: tuple[int, ...], taken: tuple[int, ...]
+    most: int | None, first: WhichFirst | None, remaining: tuple[int, ...], taken: tuple[int, ...]
 ) -> None:
     assert chosen(Items(), most, first, SHELF, remaining) == taken
 
 
 def test_only_matching_lines_are_meant() -> None:
-    assert chosen(Items(products=("tea", "cup")), 3, WhichUnits.MOST_EXPENSIVE, SHELF, FULL) == (0, 0, 3)
+    assert chosen(Items(products=("tea", "cup")), 3, WhichFirst.MOST_EXPENSIVE, SHELF, FULL) == (0, 0, 3)
 
 
 def test_lines_that_are_not_meant_cost_nothing() -> None:
@@ -67,7 +67,7 @@ def test_units_of_a_line_that_cannot_be_divided_are_rounded_down_together() -> N
 
 def test_a_line_may_stand_for_any_number_of_units() -> None:
     many = Cart("JPY", (Line(10**30, 0), Line(10**12, 1)))
-    assert chosen(Items(), 10**9, WhichUnits.MOST_EXPENSIVE, many, (0, 10**12)) == (0, 10**9)
+    assert chosen(Items(), 10**9, WhichFirst.MOST_EXPENSIVE, many, (0, 10**12)) == (0, 10**9)
 
 
 @settings(max_examples=100, deadline=None)
@@ -99,20 +99,20 @@ def test_the_closest_prices_of_all_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("most", "first", "path"),
     [
-        (0, WhichUnits.CHEAPEST, "units_at_most"),
-        (MOST_UNITS + 1, WhichUnits.CHEAPEST, "units_at_most"),
+        (0, WhichFirst.CHEAPEST, "units_at_most"),
+        (MOST_UNITS + 1, WhichFirst.CHEAPEST, "units_at_most"),
         (1, None, "first"),
-        (None, WhichUnits.CHEAPEST, "first"),
+        (None, WhichFirst.CHEAPEST, "first"),
     ],
 )
 def test_how_many_and_which_first_are_said_together(
-    most: int | None, first: WhichUnits | None, path: str
+    most: int | None, first: WhichFirst | None, path: str
 ) -> None:
     with pytest.raises(UnitError) as refused:
         check_units(most, first)
     assert refused.value.path == path
     check_units(None, None)
-    check_units(MOST_UNITS, WhichUnits.AS_LISTED)
+    check_units(MOST_UNITS, WhichFirst.AS_LISTED)
     check_quantity("buy", 1)
 
 

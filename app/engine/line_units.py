@@ -20,15 +20,15 @@ from app.engine.unit import UnitError
 MOST_UNITS = 2**31 - 1  # as many as GraphQL's Int carries
 
 
-class WhichUnits(Choice):
-    """Which units come first where not all of them count."""
+class WhichFirst(Choice):
+    """Which items come first, where not all of them count."""
 
     CHEAPEST = "CHEAPEST", "Those that cost least at that moment, before dearer ones."
     MOST_EXPENSIVE = "MOST_EXPENSIVE", "Those that cost most at that moment, before cheaper ones."
     AS_LISTED = "AS_LISTED", "Those of the earlier lines of the cart, before later ones."
 
 
-def check_units(units_at_most: int | None, first: WhichUnits | None) -> None:
+def check_units(units_at_most: int | None, first: WhichFirst | None) -> None:
     """Raise UnitError unless both are given, or neither is."""
     if units_at_most is not None:
         check_quantity("units_at_most", units_at_most)
@@ -91,14 +91,14 @@ def price_of_one(cart: Cart, remaining: Sequence[int], place: int) -> int:
 
 
 def chosen(
-    items: Items, units_at_most: int | None, first: WhichUnits | None, cart: Cart, remaining: Sequence[int]
+    items: Items, units_at_most: int | None, first: WhichFirst | None, cart: Cart, remaining: Sequence[int]
 ) -> tuple[int, ...]:
     """How many units of each line are meant: all that match, or so many of them, those first."""
     places = [place for place, line in enumerate(cart.lines) if items.matches(line)]
-    if first in (WhichUnits.CHEAPEST, WhichUnits.MOST_EXPENSIVE):
+    if first in (WhichFirst.CHEAPEST, WhichFirst.MOST_EXPENSIVE):
         places.sort(
             key=lambda place: price_of_one(cart, remaining, place),
-            reverse=first is WhichUnits.MOST_EXPENSIVE,
+            reverse=first is WhichFirst.MOST_EXPENSIVE,
         )
     return take(places, units_at_most, cart)
 
