@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
-from app.engine.facts import Situation
+from app.engine.evaluate import evaluate
+from app.engine.facts import POINTS, Balance, Facts, Situation
 from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.reason import Reason
@@ -25,7 +27,7 @@ from app.engine.rewards.tiered_percent import PercentTier, TieredPercent
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import Reward
-from tests.engine.shop import situation
+from tests.engine.shop import NOW, offer, presented, situation
 
 law = settings(max_examples=120, deadline=None)
 
@@ -124,6 +126,38 @@ def test_nothing_falls_below_zero_and_the_order_of_the_lines_changes_no_total(
     if not depends_on_order(reward):
         again = reward.discount(looked_at(turned), tuple(remaining[place] for place in order))
         assert sum(again) == sum(parts)
+
+
+@law
+@given(
+    CURRENCY.flatmap(
+        lambda currency: st.tuples(
+            st.lists(
+                st.sampled_from(sorted(rewards.by_kind)).flatmap(lambda kind: reward_in(currency, kind)),
+                min_size=2,
+                max_size=4,
+            ),
+            st.builds(Cart, st.just(currency), LINES),
+        )
+    )
+)
+def test_several_codes_in_a_row_take_from_what_those_before_have_left(
+    case: tuple[list[Reward], Cart],
+) -> None:
+    promised, cart = case
+    codes = [presented(f"CODE{n}", n, offer=offer(reward=reward)) for n, reward in enumerate(promised, 1)]
+    units = [cart.currency if isinstance(reward, GiftBalance) else POINTS for reward in promised]
+    balances = {UUID(int=n): Balance(unit, 50) for n, unit in enumerate(units, 1)}
+    facts = Facts(balances=balances)
+    evaluation = evaluate(codes, cart, facts, NOW)
+    event("granted" if evaluation.granted else "refused")
+    left = list(prices(cart))
+    for verdict in evaluation.verdicts:
+        assert sum(verdict.line_discounts) == verdict.discount
+        left = [most - part for most, part in zip(left, verdict.line_discounts, strict=True)]
+        assert min(left, default=0) >= 0
+    if evaluation.granted:
+        assert evaluation.total == sum(left)
 
 
 @law

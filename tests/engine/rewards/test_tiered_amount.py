@@ -33,6 +33,9 @@ def test_the_amount_of_the_highest_tier_is_taken_off_once(mugs: int, part: int, 
 
 def test_it_is_split_in_proportion_to_what_the_items_still_cost() -> None:
     assert off(BY_SPEND, (1, 3300, "mug"), (1, 3400, "tea")) == (246, 254)
+    # Voucherify's example: 3.00 over lines of 33.00 and 34.00, as 147.76 and 152.24 rounded.
+    three = TieredAmount((AmountTier(quantity_at_least=1, amount=eur("3")),), Items(products=("mug", "tea")))
+    assert off(three, (1, 3300, "mug"), (1, 900, "cup"), (1, 3400, "tea")) == (148, 0, 152)
     assert off(BY_SPEND, (1, 6000, "mug"), (1, 4000, "tea"), remaining=(0, 4000)) == (0, 1500)
 
 
