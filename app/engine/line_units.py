@@ -18,6 +18,7 @@ from app.engine.selection import Items
 from app.engine.unit import UnitError
 
 MOST_UNITS = 2**31 - 1  # as many as GraphQL's Int carries
+FINENESS = 107
 
 
 class WhichFirst(Choice):
@@ -84,10 +85,10 @@ def not_enough(items: Items, expected: int, actual: int) -> Reason:
 def price_of_one(cart: Cart, remaining: Sequence[int], place: int) -> int:
     """What one unit of the line at that place still costs, to tell the cheaper from the dearer and from nothing else.
 
-    It is in 2**-107 minor units, rounded down, and yet exact: a line that costs anything has at most 2**53 units, so
-    two different prices differ by 2**-106 or more. (Fractions say the same, four times slower.)
+    It is in 2**-FINENESS minor units, rounded down, and yet exact: a line that costs anything has at most 2**53 units,
+    so two different prices differ by 2**-106 or more. (Fractions say the same, four times slower.)
     """
-    return (remaining[place] << 107) // cart.lines[place].quantity
+    return (remaining[place] << FINENESS) // cart.lines[place].quantity
 
 
 def chosen(

@@ -11,13 +11,13 @@ over the lines in proportion to what these units cost.
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import ClassVar
 
+from app.engine.cart import Cart
 from app.engine.facts import Situation
 from app.engine.groups import MOST_PARTS, Groups, Part
 from app.engine.json_data import JSONValue
-from app.engine.line_units import check_currency, check_quantity, costs, not_enough, price_of_one
+from app.engine.line_units import FINENESS, check_currency, check_quantity, costs, not_enough, price_of_one
 from app.engine.money import Money, split
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
@@ -87,25 +87,30 @@ class BundlePrice:
     def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
         """What the units of all bundles that lower the price still cost, less the price of these bundles."""
         cart, groups = situation.cart, Groups(self._parts(), situation.cart)
-        # Of equal price, what fits the same parts comes together, so the order of the lines changes no total.
-        dearest = sorted(
-            range(len(cart.lines)),
-            key=lambda place: (-price_of_one(cart, remaining, place), groups.masks[place]),
-        )
+        times, units = self._bundled(groups, cart, remaining)
+        meant = costs(units, cart, remaining)
+        # Units that cost a part of a minor unit more than the bundle may cost less than it when they are rounded down.
+        return split(max(0, sum(meant) - times * self.price.minor), meant)
 
-        @cache
-        def bundled(times: int) -> tuple[int, ...]:
-            return costs(groups.taken_in(dearest, times, cart), cart, remaining)
+    def _bundled(self, groups: Groups, cart: Cart, remaining: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        """How many bundles are made, and how many units of each line they take."""
+        places = range(len(cart.lines))
+        prices = [price_of_one(cart, remaining, place) for place in places]
+        # Of equal price, what fits the same parts comes together, so the order of the lines changes no total.
+        dearest = sorted(places, key=lambda place: (-prices[place], groups.masks[place]))
 
         def gain(times: int) -> int:
-            return sum(bundled(times)) - times * self.price.minor
+            units = groups.taken_in(dearest, times, cart)
+            worth = sum([quantity * price for quantity, price in zip(units, prices, strict=True)])
+            return worth - (times * self.price.minor << FINENESS)
 
-        # No bundle is worth more than the one before: either the last one still gains something, and all are made, or
-        # the first that gains nothing is found by halving.
-        most = groups.most(self.times_at_most)
-        if gain(most) <= gain(most - 1):
+        # No bundle is worth more than the one before, and one of items that cost nothing is worth nothing. So either
+        # the last one still gains something, and all are made, or the first that gains nothing is found by halving.
+        costly = sum(line.quantity for line, left in zip(cart.lines, remaining, strict=True) if left)
+        most = min(groups.most(self.times_at_most), costly)
+        if most and gain(most) <= gain(most - 1):
             most = bisect_left(range(most), True, key=lambda made: gain(made + 1) <= gain(made))
-        return split(gain(most), bundled(most))
+        return most, groups.taken_in(dearest, most, cart)
 
     def _parts(self) -> tuple[Part, ...]:
         return tuple([Part(part.items, part.quantity) for part in self.parts])

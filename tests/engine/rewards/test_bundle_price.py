@@ -53,6 +53,20 @@ def test_it_counts_from_what_the_items_still_cost() -> None:
     assert off(TEA_AND_MUG, (2, 500, "tea"), (1, 900, "mug"), remaining=(500, 900)) == (0, 0)
 
 
+def test_parts_of_a_minor_unit_never_make_a_bundle_dearer() -> None:
+    for left in range(6):
+        for price in (0, 1, 2, 3):
+            pair = BundlePrice((BundlePart(TEA), BundlePart(MUGS)), Money(price, "EUR"))
+            parts = off(pair, (5, 9, "tea"), (5, 9, "mug"), remaining=(left, left))
+            assert sum(parts) == max(0, 2 * left - 5 * price)
+
+
+def test_any_number_of_bundles_can_be_made() -> None:
+    pair = BundlePrice((BundlePart(TEA), BundlePart(MUGS)), Money(1, "JPY"))
+    lines = ((10**40, 0, "tea"), (2**52, 1, "mug"), (10**12, 3, "mug"))
+    assert off(pair, *lines, currency="JPY") == (0, 0, 2 * 10**12)
+
+
 def test_an_item_that_fits_several_parts_goes_where_it_is_needed() -> None:
     tea_and_any = BundlePrice((BundlePart(ALL), BundlePart(TEA)), eur("5"))
     assert off(tea_and_any, (2, 400, "tea")) == (300,)
