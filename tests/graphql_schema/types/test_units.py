@@ -258,3 +258,28 @@ async def test_a_list_that_is_too_long_is_refused_before_it_is_read(project):
             "message": "At most 1000 items fit here.",
         }
     ]
+
+
+async def test_lists_of_compounds_are_read_and_shown(project):
+    reward = {
+        "tieredPercent": {
+            "tiers": [
+                {"spendAtLeast": {"amount": "50.00", "currency": "EUR"}, "percent": "5"},
+                {"spendAtLeast": {"amount": "100.00", "currency": "EUR"}, "percent": "10"},
+            ],
+            "items": {"categories": ["tea"]},
+        }
+    }
+    await offered(project, reward=reward)
+    document = """{ campaigns(first: 1) { nodes { offer { reward { ... on TieredPercent {
+      tiers { spendAtLeast { amount currency } percent } items { categories }
+    } } } } } }"""
+    data = await ask(await a_caller(project), document)
+    assert data["campaigns"]["nodes"][0]["offer"]["reward"] == reward["tieredPercent"]
+
+
+async def test_a_faulty_part_of_a_reward_is_named_by_its_path(project):
+    part = {"items": {}, "quantity": 0}
+    reward = {"bundlePrice": {"parts": [part], "price": {"amount": "5", "currency": "EUR"}}}
+    [fault] = await faults(project, reward=reward)
+    assert fault["path"] == ["input", "offer", "reward", "bundlePrice", "parts", "0", "quantity"]
