@@ -24,7 +24,7 @@ class ReasonValue:
     )
     instant: datetime | None = strawberry.field(default=None, description="The value, when it is an instant.")
     choices: list[str] | None = strawberry.field(
-        default=None, description="The value, when any of several would do."
+        default=None, description="The value, when it is a list: of what would do, or of what was found."
     )
 
 
