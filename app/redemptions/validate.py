@@ -37,8 +37,9 @@ async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Prob
 async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> list[Evaluation | Problems]:
     """What the codes of each request of a caller would give, none seeing what another would use.
 
-    Two statements at most, however many requests, and always two for a storefront. A customer who is not known is a
-    new one: nothing redeemed yet, no code held. Codes of Problems as in `write_ticket`.
+    Two statements at most, however many requests, and always two for a storefront; one more where codes pay from
+    balances. A customer who is not known is a new one: nothing redeemed yet, no code held. Codes of Problems as in
+    `write_ticket`.
     """
     questions = [_question(request) for request in requests]
     sound = [question for question in questions if isinstance(question, _Question)]

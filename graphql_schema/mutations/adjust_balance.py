@@ -53,6 +53,7 @@ class AdjustBalancePayload:
 class AdjustBalanceMutation:
     @strawberry.mutation(
         description="Add to the balance of a code, or remove from it; never below zero, once for each idempotency key."
+        " Needs MANAGE."
     )
     async def adjust_balance(
         self,

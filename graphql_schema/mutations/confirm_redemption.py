@@ -50,7 +50,8 @@ class ConfirmRedemptionMutation:
     @strawberry.mutation(
         description="Redeem what a hold reserved. With the cart it was made for this is always granted until it"
         " expires. Another cart in the same currency is judged anew, with what the hold reserved as free. A merchant"
-        " key confirms holds of its own redemption point, a customer token those of its customer."
+        " key confirms holds of its own redemption point, a customer token those of its customer. Needs"
+        " REDEEM."
     )
     async def confirm_redemption(
         self,

@@ -46,7 +46,8 @@ class CreateCampaignInput:
     )
     budgets: list[BudgetInput] = strawberry.field(
         default_factory=list,
-        description="Limits on money, points and redemptions, also per day, week, month or year;"
+        description="How much there may be of discounts, order values, points and redemptions, for ever or in each day,"
+        " week, month or year;"
         f" {MOST_BUDGETS} at most.",
     )
     offer: OfferInput | None = strawberry.field(

@@ -21,8 +21,14 @@ from graphql_schema.refusals import UserError, user_errors
 
 @strawberry.input(description="Codes to be held for a cart.")
 class HoldVouchersInput(RedeemVouchersInput):
+    idempotency_key: str = strawberry.field(
+        description="A text of the caller's own for this hold; confirming and releasing have keys of their own."
+        " The same key with the same input gets the first answer again for 30 days, so that any call may safely be"
+        " repeated."
+    )
     hold_for: timedelta = strawberry.field(
-        default=timedelta(minutes=15), description="How long, from a second to 7 days; with a customer token to an hour."
+        default=timedelta(minutes=15),
+        description="How long, from a second to 7 days; with a customer token to an hour.",
     )
 
 
@@ -42,6 +48,7 @@ class HoldVouchersMutation:
     @strawberry.mutation(
         description="Reserve these codes for this cart, all of them or none: their uses, budgets, gift balances and"
         " points. Confirm the hold when the shopper has paid, release it when not; else it ends by itself."
+        " Needs REDEEM."
     )
     async def hold_vouchers(
         self,

@@ -79,6 +79,7 @@ class ImportVouchersPayload:
 class ImportVouchersMutation:
     @strawberry.mutation(
         description="Bring codes of your own. A code that cannot be taken is answered by itself and spoils no other."
+        " Needs MANAGE."
     )
     async def import_vouchers(
         self,

@@ -56,7 +56,7 @@ class MintVouchersPayload:
 class MintVouchersMutation:
     @strawberry.mutation(
         description="Make unique codes of a campaign, drawn with cryptographic randomness from a pattern."
-        " 100,000 take seconds. Every call makes new ones."
+        " 100,000 take seconds. Every call makes new ones. Needs MANAGE."
     )
     async def mint_vouchers(
         self,

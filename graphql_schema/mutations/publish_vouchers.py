@@ -72,7 +72,7 @@ class PublishVouchersPayload:
 class PublishVouchersMutation:
     @strawberry.mutation(
         description="Give a named code, or the next free codes of a campaign, to a customer: all of them or none,"
-        " and no unique code ever to two customers."
+        " and no unique code ever to two customers. Needs MANAGE."
     )
     async def publish_vouchers(
         self,

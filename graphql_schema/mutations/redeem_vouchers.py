@@ -73,7 +73,9 @@ class RedeemVouchersPayload:
 
 @strawberry.type
 class RedeemVouchersMutation:
-    @strawberry.mutation(description="Use these codes on this cart: all of them or none, never twice.")
+    @strawberry.mutation(
+        description="Use these codes on this cart: all of them or none, never twice. Needs REDEEM."
+    )
     async def redeem_vouchers(
         self,
         info: Info,

@@ -43,7 +43,7 @@ class ReleaseHoldPayload:
 class ReleaseHoldMutation:
     @strawberry.mutation(
         description="Give a hold up: everything it reserved is free at once. A merchant key releases holds of its own"
-        " redemption point, a customer token those of its customer."
+        " redemption point, a customer token those of its customer. Needs REDEEM."
     )
     async def release_hold(
         self,

@@ -54,8 +54,8 @@ class RollBackRedemptionPayload:
 class RollBackRedemptionMutation:
     @strawberry.mutation(
         description="Undo a redemption, as a whole or some of its goods, also after the campaign has ended: balances"
-        " and budgets get back what that part took, and with the last goods the uses are given back. A merchant key"
-        " undoes those of its own redemption point."
+        " and budgets get back what that part took, and with the last goods the uses are given back. Needs MANAGE;"
+        " a merchant key undoes those of its own redemption point."
     )
     async def roll_back_redemption(
         self,

@@ -46,8 +46,8 @@ class UpdateCampaignInput:
         description="The most redemptions altogether, not less than there are already; null for no limit."
     )
     budgets: strawberry.Maybe[list[BudgetInput]] = strawberry.field(
-        description="Limits on money, points and redemptions, all of them anew; none of the whole campaign below what"
-        " is used already."
+        description="How much there may be of discounts, order values, points and redemptions: all budgets anew, none"
+        " of the whole campaign below what is used already."
     )
     offer: strawberry.Maybe[OfferInput] = strawberry.field(
         description="What it promises, as a whole; becomes the next version of the offer."

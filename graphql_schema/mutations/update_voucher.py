@@ -54,7 +54,7 @@ Deed = Callable[[UUID], Awaitable[VoucherValue | Problems]]
 
 @strawberry.type
 class UpdateVoucherMutation:
-    @strawberry.mutation(description="Change a voucher's dates, limit or metadata.")
+    @strawberry.mutation(description="Change a voucher's dates, limit or metadata. Needs MANAGE.")
     async def update_voucher(
         self,
         info: Info,
@@ -73,7 +73,9 @@ class UpdateVoucherMutation:
             input.voucher, caller, lambda voucher: update_voucher(caller.project, voucher, changes, now)
         )
 
-    @strawberry.mutation(description="Stop a code at once. Doing it twice changes nothing more.")
+    @strawberry.mutation(
+        description="Stop a code at once. Doing it twice changes nothing more. Needs MANAGE."
+    )
     async def disable_voucher(
         self,
         info: Info,
@@ -82,7 +84,7 @@ class UpdateVoucherMutation:
         caller, now = require(info, Permission.MANAGE), info.context.now()
         return await _do(input.voucher, caller, lambda voucher: disable_voucher(caller.project, voucher, now))
 
-    @strawberry.mutation(description="Let a stopped code be used again.")
+    @strawberry.mutation(description="Let a stopped code be used again. Needs MANAGE.")
     async def enable_voucher(
         self,
         info: Info,

@@ -22,7 +22,8 @@ class UpsertCustomerPayload:
 @strawberry.type
 class UpsertCustomerMutation:
     @strawberry.mutation(
-        description="Make a customer, or bring the one known by this source id up to date. Safe to repeat."
+        description="Make a customer, or bring the one known by this source id up to date. Safe to repeat. Needs"
+        " MANAGE."
     )
     async def upsert_customer(
         self,

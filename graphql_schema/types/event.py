@@ -45,10 +45,12 @@ describe_enum(
     PROJECT_CREATED="The project was created.",
 )
 
-_TOLD_WHOLE = {
+_OF_REDEMPTIONS = {
     EventKind.REDEMPTION_GRANTED,
     EventKind.REDEMPTION_ROLLED_BACK,
-    EventKind.REDEMPTION_REJECTED,
+    EventKind.REDEMPTION_HELD,
+    EventKind.HOLD_RELEASED,
+    EventKind.HOLD_EXPIRED,
 }
 
 
@@ -58,28 +60,31 @@ class Event:
     kind: EventKind = strawberry.field(description="What happened.")
     at: datetime = strawberry.field(description="When it happened.")
     redemption: Redemption | None = strawberry.field(
-        description="The redemption that was granted or rolled back; null for other kinds."
+        description="The redemption that was granted or rolled back, or the hold; as it stood then. Null for other"
+        " kinds."
     )
     rejected_redemption: RejectedRedemption | None = strawberry.field(
         description="The attempt that was refused; null for other kinds."
     )
-    details: Metadata = strawberry.field(description="What the log tells of the other kinds: ids and names.")
+    details: Metadata = strawberry.field(
+        description="What the log tells of the other kinds: ids, names, and amounts in minor units."
+    )
 
 
 def show_event(event: EventValue, caller: Caller) -> Event:
     """The event as this caller may see it, from its payload alone."""
     told, kind = event.payload, event.kind
-    granted = kind in (EventKind.REDEMPTION_GRANTED, EventKind.REDEMPTION_ROLLED_BACK)
+    redeemed = kind in _OF_REDEMPTIONS
     rejected = kind is EventKind.REDEMPTION_REJECTED
     return Event(
         cursor=Cursor(event.cursor.encode()),
         kind=kind,
         at=event.at,
-        redemption=show_redemption(RedemptionValue.from_json(told)) if granted else None,
+        redemption=show_redemption(RedemptionValue.from_json(told)) if redeemed else None,
         rejected_redemption=(
             show_rejected_redemption(RejectedRedemptionValue.from_json(told), caller) if rejected else None
         ),
-        details=Metadata({} if kind in _TOLD_WHOLE else told),
+        details=Metadata({} if redeemed or rejected else told),
     )
 
 

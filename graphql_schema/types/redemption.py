@@ -42,7 +42,7 @@ class RedeemedVoucher:
     code: str = strawberry.field(description="The code as it was minted.")
     discount: Money = strawberry.field(description="What this code took off.")
     points: int | None = strawberry.field(
-        description="The points that were paid for it; null for codes that do not hold points."
+        description="The points that were paid with it; null for codes that do not hold points."
     )
     returned_discount: Money = strawberry.field(description="What rollbacks have taken back of the discount.")
     given_back: bool = strawberry.field(
@@ -80,7 +80,7 @@ class Redemption(Node):
     channel: str = strawberry.field(description='Where the redemption came from, such as "web".')
     redemption_point: str | None = strawberry.field(description="The redemption point, if it was at one.")
     metadata: Metadata = strawberry.field(description="Anything else that was said about the redemption.")
-    state: RedemptionState = strawberry.field(description="Where it stands: held, redeemed or undone.")
+    state: RedemptionState = strawberry.field(description="Where it stands.")
     created_at: datetime = strawberry.field(description="When the codes were redeemed or held.")
     expires_at: datetime | None = strawberry.field(
         description="When the hold ends by itself, if it is or was one."
@@ -92,7 +92,9 @@ class Redemption(Node):
     rolled_back_at: datetime | None = strawberry.field(
         description="When the redemption was undone as a whole, if it was."
     )
-    rollback_reason: str | None = strawberry.field(description="Why it was undone, if that was told.")
+    rollback_reason: str | None = strawberry.field(
+        description="Why it was undone as a whole, or why the hold was released, if that was told."
+    )
     uuid: strawberry.Private[UUID]
     customer_id: strawberry.Private[UUID | None]
     bought: strawberry.Private[EngineCart]

@@ -15,10 +15,12 @@ describe_enum(
     Permission,
     "Something that a caller may be allowed to do.",
     READ="See everything in the project.",
-    MANAGE="Create, change, launch, mint, publish; make customers, keys and customer tokens.",
+    MANAGE="Create, change, launch, mint, publish, roll back; adjust balances, audit; make customers, keys and customer"
+    " tokens.",
     VALIDATE="Ask what codes would give on a cart.",
-    REDEEM="Redeem codes.",
-    READ_OWN_REDEMPTIONS="See the redemptions and rejected redemptions of its own redemption point.",
+    REDEEM="Redeem codes; hold them, confirm and release what is held.",
+    READ_OWN_REDEMPTIONS="See the redemptions and rejected redemptions of its own redemption point, and roll"
+    " them back.",
     READ_OWN_WALLET="See the wallet of the customer in its token.",
 )
 

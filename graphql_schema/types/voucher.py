@@ -83,7 +83,7 @@ class Voucher(Node):
     async def balance(
         self, info: Info
     ) -> Annotated["Balance", strawberry.lazy("graphql_schema.types.balance")] | None:
-        # Whoever tries codes anonymously learns nothing of what is on them.
+        # Whoever tries codes anonymously learns only what they would pay for that cart.
         require(info, Permission.READ_OWN_WALLET, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
         return await info.context.loaders.balances.load(self.uuid)
 

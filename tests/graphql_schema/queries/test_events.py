@@ -1,21 +1,25 @@
 """events: the log page by page, with the cursors that the feeds use."""
 
+from datetime import timedelta
+
 import pytest
 
 from app import ids
 from app.ids import new_id
 from app.projects.values import KeyKind
 from app.redemptions.roll_back import roll_back
+from app.redemptions.sweep import sweep_holds
 from tests.conftest import NOW
 from tests.events.conftest import eventually
 from tests.graphql_schema.asking import a_caller, ask, refusal
+from tests.graphql_schema.holds import a_hold, release
 from tests.graphql_schema.shop import redeem
 from tests.redemptions.shop import a_campaign, a_voucher
 
 EVENTS = """query ($after: Cursor, $first: Int, $kinds: [EventKind!]) {
   events(after: $after, first: $first, kinds: $kinds) {
     edges { cursor node { kind } }
-    nodes { cursor kind at details redemption { id rolledBackAt } rejectedRedemption { reasons { code } } }
+    nodes { cursor kind at details redemption { id state rolledBackAt } rejectedRedemption { reasons { code } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }"""
@@ -52,13 +56,32 @@ async def test_the_log_tells_what_happened_in_order(project, till):
     ]
     created, used, refused, undone = page["nodes"][1:]
     assert (created["at"], created["details"]["campaign_id"]) == ("2026-06-01T12:00:00Z", campaign.hex)
-    assert used["redemption"] == {"id": granted, "rolledBackAt": None}
-    assert undone["redemption"] == {"id": granted, "rolledBackAt": "2026-06-01T12:00:00Z"}
+    assert used["redemption"] == {"id": granted, "state": "REDEEMED", "rolledBackAt": None}
+    assert undone["redemption"] == {
+        "id": granted,
+        "state": "ROLLED_BACK",
+        "rolledBackAt": "2026-06-01T12:00:00Z",
+    }
     assert refused["rejectedRedemption"] == {"reasons": [{"code": "CODE_NOT_FOUND"}]}
     assert (used["details"], refused["details"], refused["redemption"]) == ({}, {}, None)
     assert (created["redemption"], created["rejectedRedemption"]) == (None, None)
     assert page["edges"] == [
         {"cursor": node["cursor"], "node": {"kind": node["kind"]}} for node in page["nodes"]
+    ]
+
+
+async def test_holds_are_told_as_they_stood_then(project, till):
+    caller = await a_caller(project)
+    await a_voucher(project, await a_campaign(project), "SUMMER")
+    held, over = await a_hold(caller, "SUMMER", key="1"), await a_hold(caller, "SUMMER", key="2")
+    await release(caller, held)
+    assert await sweep_holds(NOW + timedelta(hours=1)) >= 1
+    page = await settled(caller, 4, kinds=["REDEMPTION_HELD", "HOLD_RELEASED", "HOLD_EXPIRED"])
+    assert [(node["kind"], node["redemption"], node["details"]) for node in page["nodes"]] == [
+        ("REDEMPTION_HELD", {"id": held, "state": "HELD", "rolledBackAt": None}, {}),
+        ("REDEMPTION_HELD", {"id": over, "state": "HELD", "rolledBackAt": None}, {}),
+        ("HOLD_RELEASED", {"id": held, "state": "RELEASED", "rolledBackAt": None}, {}),
+        ("HOLD_EXPIRED", {"id": over, "state": "EXPIRED", "rolledBackAt": None}, {}),
     ]
 
 
