@@ -14,6 +14,7 @@ import orjson
 
 from app.engine.facts import POINTS
 from app.engine.money import CURRENCIES, LARGEST
+from app.engine.payment import amount_in_words
 from app.problem import Problem
 
 LONGEST_NAME = 200
@@ -108,7 +109,8 @@ def amount(path: Path, unit: str, value: int) -> Checked:
         return (Problem(path, "UNKNOWN_CURRENCY", f"{unit[:60]!r} is not an ISO 4217 currency."),)
     if 1 <= value <= largest_amount(unit):
         return ()
-    return (Problem(path, "OUT_OF_RANGE", f"The amount must be from 1 to {largest_amount(unit)}."),)
+    least, most = amount_in_words(1, unit), amount_in_words(largest_amount(unit), unit)
+    return (Problem(path, "OUT_OF_RANGE", f"The amount must be from {least} to {most}."),)
 
 
 def largest_amount(unit: str) -> int:

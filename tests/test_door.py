@@ -142,6 +142,15 @@ def test_an_amount_is_above_zero_and_fits_the_api(unit: str, value: int, codes: 
     assert _codes(door.amount(HERE, unit, value)) == codes
 
 
+@pytest.mark.parametrize(
+    ("unit", "range_in_words"),
+    [("EUR", "0.01 EUR to 90071992547409.91 EUR"), ("points", "1 point to 2147483647 points")],
+)
+def test_the_range_of_an_amount_is_told_as_callers_write_amounts(unit: str, range_in_words: str) -> None:
+    [refused] = door.amount(HERE, unit, 0)
+    assert refused.message == f"The amount must be from {range_in_words}."
+
+
 def test_a_very_long_text_costs_no_more_than_a_look_at_its_length() -> None:
     class Unread(str):
         def __contains__(self, part: object) -> bool:

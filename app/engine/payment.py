@@ -35,6 +35,13 @@ def available_to(presented: Presented, facts: Facts) -> int:
     return 0 if balance is None else balance.available
 
 
+def amount_in_words(amount: int, unit: str) -> str:
+    """Minor units of a currency, or points, as people read them: 12.50 EUR, 1 point, 30 points."""
+    if unit != POINTS:
+        return str(Money(amount, unit))
+    return "1 point" if amount == 1 else f"{amount} points"
+
+
 def empty() -> Reason:
     """Nothing is left of the balance."""
     return Reason(codes.BALANCE_EMPTY, "Nothing is left on this code.", subject="voucher.balance")
@@ -61,7 +68,7 @@ def _refusals_of_balance(
             expected=_value(asked, balance.unit),
             actual=_value(balance.available, balance.unit),
             missing=_value(asked - balance.available, balance.unit),
-            remedy=f"Take {_in_words(balance)} at most.",
+            remedy=f"Take {amount_in_words(balance.available, balance.unit)} at most.",
         )
     ]
 
@@ -72,12 +79,6 @@ def _balance(presented: Presented, facts: Facts) -> Balance | None:
 
 def _not_a_balance(subject: str, message: str) -> Reason:
     return Reason(codes.NOT_A_BALANCE, message, subject=subject)
-
-
-def _in_words(balance: Balance) -> str:
-    if balance.unit != POINTS:
-        return str(Money(balance.available, balance.unit))
-    return "1 point" if balance.available == 1 else f"{balance.available} points"
 
 
 def _value(amount: int, unit: str) -> Value:

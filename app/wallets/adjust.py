@@ -10,6 +10,7 @@ import orjson
 
 from app import door
 from app.database import Connection, transaction
+from app.engine.payment import amount_in_words
 from app.events import wake
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
@@ -130,11 +131,13 @@ def _refusal(before: list[Bucket], wanted: Adjustment, now: datetime) -> Problem
         return Problem(("amount",), "WRONG_UNIT", message)
     there = available(before, now)
     if there + wanted.amount < 0:
-        message = f"The balance is {there}: {-wanted.amount - there} less than what shall be removed."
+        missing = amount_in_words(-wanted.amount - there, wanted.unit)
+        message = f"The balance is {amount_in_words(there, wanted.unit)}: {missing} less than what shall be removed."
         return Problem(("amount",), "BALANCE_TOO_LOW", message)
     most = door.largest_amount(wanted.unit)
     if there + wanted.amount > most:
-        return Problem(("amount",), "OUT_OF_RANGE", f"A balance is at most {most}.")
+        message = f"A balance is at most {amount_in_words(most, wanted.unit)}."
+        return Problem(("amount",), "OUT_OF_RANGE", message)
     to_come = {bucket.expires_at for bucket in before if not bucket.is_due(now)}
     if wanted.amount > 0 and len(to_come) >= MOST_BUCKETS and wanted.expires_at not in to_come:
         message = f"A balance expires at {MOST_BUCKETS} different moments at most: let more expire together."

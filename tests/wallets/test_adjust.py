@@ -33,7 +33,7 @@ async def test_what_expires_soonest_is_removed_first_and_never_more_than_there_i
     refused = await adjust_balance(project, voucher, Adjustment(-701, "EUR"), NOW)
     assert isinstance(refused, Problems)
     assert [(one.path, one.code, one.message) for one in refused.all] == [
-        (("amount",), "BALANCE_TOO_LOW", "The balance is 700: 1 less than what shall be removed.")
+        (("amount",), "BALANCE_TOO_LOW", "The balance is 7.00 EUR: 0.01 EUR less than what shall be removed.")
     ]
     assert await left(project, voucher) == [(200, SOON), (500, None)]
     assert await added(project, voucher, -250) == Adjusted(voucher, "EUR", -250, 450)
