@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 describe_enum(
     VoucherState,
-    "How a voucher stands for a customer: held by them, or else the most final state first.",
+    "How a voucher stands for a customer: reserved by a hold of theirs, or else the most final state first.",
     HELD="The customer's own checkout reserves it, until `heldUntil`; that can be confirmed whatever else happens.",
     DISABLED="Stopped by hand.",
     EXPIRED="Its own time, or its campaign's, is over.",
