@@ -21,9 +21,10 @@ subscription Redemptions($after: Cursor) {{
     cursor
     event {{
       at rolledBack
+      rollback {{ refund {{ amount }} reason }}
       redemption {{
         {_WHERE}
-        discount {{ amount currency }} total {{ amount }} vouchers {{ code }} rollbackReason
+        discount {{ amount currency }} total {{ amount }} vouchers {{ code }}
       }}
     }}
   }}
@@ -74,11 +75,13 @@ async def _tail(url: str, key: str, limit: int | None) -> None:
 
 def redemption(event: dict[str, Any]) -> str:
     """The line of a redemption or a rollback."""
-    told = event["redemption"]
+    told, back = event["redemption"], event["rollback"]
     discount, total = told["discount"], told["total"]["amount"]
     if event["rolledBack"]:
-        reason = f"  {escape(told['rollbackReason'])}" if told["rollbackReason"] else ""
-        result = f"[yellow]rolled back, {discount['amount']} {discount['currency']}[/]{reason}"
+        # Events of old tell only that it was rolled back.
+        refund = f", {back['refund']['amount']} {discount['currency']} refunded" if back else ""
+        reason = f"  {escape(back['reason'])}" if back and back["reason"] else ""
+        result = f"[yellow]rolled back{refund}[/]{reason}"
         return _line(event, "[yellow]↺[/]", told, result)
     result = f"[green]−{discount['amount']} {discount['currency']}[/], {total} to pay"
     return _line(event, "[green]✓[/]", told, result)

@@ -23,12 +23,12 @@ def granted(**more: Any) -> dict[str, Any]:
     return {
         "at": AT,
         "rolledBack": False,
+        "rollback": None,
         "redemption": {
             **WHERE,
             "discount": {"amount": "8.99", "currency": "EUR"},
             "total": {"amount": "80.91"},
             "vouchers": [{"code": "SUMMER10"}, {"code": "WELCOME-1"}],
-            "rollbackReason": None,
             **more,
         },
     }
@@ -45,11 +45,14 @@ def test_a_redemption_tells_codes_amounts_and_who_where() -> None:
     assert plain(redemption(in_store)).endswith("to pay  somebody, Nowy Świat 12")
 
 
-def test_a_rollback_tells_its_reason() -> None:
-    undone = {**granted(rollbackReason="[wrong] size"), "rolledBack": True}
+def test_a_rollback_tells_its_own_refund_and_reason() -> None:
+    rollback = {"refund": {"amount": "20.00"}, "reason": "[wrong] size"}
+    undone = {**granted(), "rolledBack": True, "rollback": rollback}
     assert plain(redemption(undone)) == (
-        "↺ SUMMER10 + WELCOME-1     rolled back, 8.99 EUR  [wrong] size  Ala, web"
+        "↺ SUMMER10 + WELCOME-1     rolled back, 20.00 EUR refunded  [wrong] size  Ala, web"
     )
+    of_old = {**undone, "rollback": None}
+    assert plain(redemption(of_old)) == "↺ SUMMER10 + WELCOME-1     rolled back  Ala, web"
 
 
 def test_a_refusal_tells_all_its_reasons_and_what_was_typed_is_no_markup() -> None:
