@@ -104,7 +104,7 @@ class Released:
 
 
 class VoucherState(StrEnum):
-    """How a voucher stands for a customer: held by them, or else the most final state first."""
+    """How a voucher stands for a customer: reserved by a hold of theirs, or else the most final state first."""
 
     HELD = "HELD"
     """A hold of this very customer reserves it; that can be confirmed whatever else there is to say."""
