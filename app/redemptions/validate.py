@@ -37,8 +37,8 @@ async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Prob
 async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> list[Evaluation | Problems]:
     """What the codes of each request of a caller would give, none seeing what another would use.
 
-    Two statements at most, however many requests, and always two for a storefront; one more where codes pay from
-    balances. A customer who is not known is a new one: nothing redeemed yet, no code held. Codes of Problems as in
+    Two statements at most, however many requests, and one more where codes pay from balances; always three for a
+    storefront. A customer who is not known is a new one: nothing redeemed yet, no code held. Codes of Problems as in
     `write_ticket`.
     """
     questions = [_question(request) for request in requests]
@@ -129,7 +129,7 @@ async def facts_for(
     )
     for need, amount in answers.items():
         pasts[need.customer][need.need] = amount
-    held = await balances_of(fetch_by_index, holders, now) if holders else {}
+    held = await balances_of(fetch_by_index, holders, now, in_any_case=in_any_case)
     balances = {voucher: Balance(balance.unit, balance.available) for voucher, balance in held.items()}
     return {customer: Facts(customer, past, used, balances) for customer, past in pasts.items()}
 

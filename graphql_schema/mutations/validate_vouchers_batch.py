@@ -1,4 +1,4 @@
-"""validateVouchersBatch: many questions in one request, in two statements altogether."""
+"""validateVouchersBatch: many questions in one request, in as few statements as one question takes."""
 
 from typing import Annotated
 

@@ -29,9 +29,7 @@ def _ticket(request: RedeemRequest) -> Ticket:
     return ticket
 
 
-@pytest.mark.parametrize(
-    ("caller", "longest"), [(SERVER, timedelta(days=7)), (SHOPPER, timedelta(hours=1))]
-)
+@pytest.mark.parametrize(("caller", "longest"), [(SERVER, timedelta(days=7)), (SHOPPER, timedelta(hours=1))])
 def test_a_hold_may_last_as_long_as_its_caller_is_trusted(caller: Caller, longest: timedelta) -> None:
     assert _ticket(replace(ASK, caller=caller, hold_for=longest)).deed == "hold"
     assert _ticket(replace(ASK, caller=caller, hold_for=timedelta(seconds=1))).deed == "hold"

@@ -1,9 +1,11 @@
-"""Validating: the same answer that redeeming would give, in two statements, and nothing moves."""
+"""Validating: the same answer that redeeming would give, in as few statements as can be, and nothing moves."""
 
 from uuid import UUID
 
 from app.customers.values import CustomerInput
 from app.engine.evaluate import Evaluation
+from app.engine.offer import Offer
+from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rules.first_purchase import FirstPurchase
 from app.ids import new_id
 from app.problem import Problems
@@ -66,16 +68,18 @@ async def test_a_storefront_cannot_tell_by_the_statements_which_codes_exist(
 ) -> None:
     await a_voucher(project, await a_campaign(project), "PLAIN")
     await a_voucher(project, await a_campaign(project, "B"), "LIMITED", max_redemptions=1)
+    gifts = await a_campaign(project, "C", promise=Offer(1, None, GiftBalance()))
+    await a_voucher(project, gifts, "GIFT")
     anybody = a_caller(project, KeyKind.STOREFRONT)
     shopper = a_caller(project, KeyKind.STOREFRONT, customer=await a_customer(project))
     for caller in (anybody, shopper):
         asked = []
-        for code in ("NONE", "PLAIN", "LIMITED"):
+        for code in ("NONE", "PLAIN", "LIMITED", "GIFT"):
             with statements.counted() as sent:
                 assert isinstance(await validate(ValidateRequest(caller, (code,), CART), NOW), Evaluation)
             asked.append(list(sent))
-        assert len(asked[0]) == 2
-        assert asked[0] == asked[1] == asked[2]
+        assert len(asked[0]) == 3
+        assert asked[0] == asked[1] == asked[2] == asked[3]
 
 
 async def test_used_up_limits_and_pasts_are_told(project: UUID, till: Till) -> None:
