@@ -118,6 +118,7 @@ async def test_the_number_of_items_is_counted_only_when_asked_for(caller, statem
 BOUNDED = {
     "ApiKey.origins",
     "AuditCheck.examples",
+    "BundlePrice.parts",
     "Campaign.budgets",
     "CalendarDays.days",
     "CalendarDays.months",
@@ -155,6 +156,8 @@ BOUNDED = {
     "Query.ruleCatalogue",
     "Query.rewardCatalogue",
     "Rollback.lines",
+    "TieredAmount.tiers",
+    "TieredPercent.tiers",
     "TimeWindow.weekdays",
     "UnitDescription.parameters",
     "UserError.path",
