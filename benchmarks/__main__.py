@@ -52,7 +52,10 @@ def main(arguments: list[str]) -> int:
     try:
         with prepared_ground(options.folder) as ground:
             report = _measure(ground, options)
-    except KeyboardInterrupt:
+    except (
+        KeyboardInterrupt,
+        asyncio.CancelledError,
+    ):  # the second, where it met a task before its first step
         print("\nInterrupted; everything is put away.", file=sys.stderr)
         return _INTERRUPTED
     if options.json is not None:

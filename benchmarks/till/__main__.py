@@ -1,5 +1,6 @@
 """`python -m benchmarks.till`: the till beside pgbench, from an empty folder to the goals, and nothing left behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -31,7 +32,10 @@ def main(arguments: list[str]) -> int:
     try:
         with prepared_ground(options.folder) as ground:
             found = _measure(ground, options)
-    except KeyboardInterrupt:
+    except (
+        KeyboardInterrupt,
+        asyncio.CancelledError,
+    ):  # the second, where it met a task before its first step
         print("\nInterrupted; everything is put away.", file=sys.stderr)
         return _INTERRUPTED
     if options.json is not None:
