@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.database import connect, fetchval
+from app.database import fetchval
 from app.problem import Problems
-from app.redemptions.expire import AT_ONCE, expire_holds
+from app.redemptions.expire import expire_apart
 from app.wallets.adjust import Adjustment, adjust_balance
 from app.wallets.values import Adjusted
 
@@ -27,15 +27,6 @@ async def adjust(
         return answer
     if not await fetchval(_OVER, project, now):
         return answer
-    await _expire(project, now)
+    # Others' holds are nobody's business here.
+    await expire_apart([project], now)
     return await adjust_balance(project, voucher, adjustment, now, key=key, idempotency_key=idempotency_key)
-
-
-async def _expire(project: UUID, now: datetime) -> None:
-    """Give back what holds of this project have reserved for too long; others' holds are nobody's business here."""
-    connection = await connect(application_name="tearoff adjust")
-    try:
-        while await expire_holds(connection, [project], now) == AT_ONCE:
-            pass
-    finally:
-        await connection.close()

@@ -1,6 +1,6 @@
 """Confirming a hold: it becomes a redemption. With the cart it was made for nothing is asked any more."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from app import door
-from app.database import Connection, columns, connect, statement, transaction
+from app.database import Connection, columns, statement, transaction
 from app.engine.cart import Cart
 from app.events.wake import ring
 from app.idempotency import CONFIRM, LONGEST_KEY, REDEMPTION
@@ -18,7 +18,7 @@ from app.redemptions.book import Book
 from app.redemptions.counted import counted
 from app.redemptions.counters import counter_id
 from app.redemptions.end_holds import Held, end_holds
-from app.redemptions.expire import AT_ONCE, HoldsExpired, expire_holds
+from app.redemptions.expire import HoldsExpired, expire_apart
 from app.redemptions.ledger import Ledger
 from app.redemptions.one_hold import Decision, persist, take_up
 from app.redemptions.outcome import outcome_of
@@ -84,20 +84,10 @@ async def confirm(
     try:
         answer = await persist(lambda: _confirm(request))
     except HoldsExpired as over:
-        await _expire(over.projects, now)
+        await expire_apart(over.projects, now)
         answer = await persist(lambda: _confirm(request, has_expired=True))
     ring()
     return answer
-
-
-async def _expire(projects: Collection[UUID], now: datetime) -> None:
-    """Give back what other holds have reserved for too long, as a till does before it judges."""
-    connection = await connect(application_name="tearoff confirm")
-    try:
-        while await expire_holds(connection, projects, now) == AT_ONCE:
-            pass
-    finally:
-        await connection.close()
 
 
 async def _confirm(request: _Request, *, has_expired: bool = False) -> Answer | Problems:

@@ -11,7 +11,7 @@ import asyncpg
 
 from app.database import BY_INDEX, connect
 from app.database.standing_edits import begin_redeeming
-from app.redemptions.expire import AT_ONCE, HoldsExpired, expire_holds
+from app.redemptions.expire import HoldsExpired, expire_all
 from app.redemptions.timings import Cause, Timings
 
 # There is no database behind the connection, or none that can write: the batch comes again on a new one.
@@ -107,8 +107,7 @@ class OwnConnection:
             if hurried:
                 await connection.execute(f"SET lock_timeout = {self._hurried_ms}")
             try:
-                while await expire_holds(connection, projects, now, AT_ONCE) == AT_ONCE:
-                    pass
+                await expire_all(connection, projects, now)
             finally:
                 if hurried and not connection.is_closed():
                     await connection.execute("RESET lock_timeout")

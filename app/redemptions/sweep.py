@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from app.database import Connection, connect, fetch
 from app.events.wake import ring
@@ -12,8 +11,6 @@ from app.redemptions.expire import AT_ONCE, expire_holds
 
 # Transactions of one sweep in one project; with more to do it goes on at the next one.
 _MOST_ROUNDS = 20
-
-_log = structlog.get_logger(__name__)
 
 _DUE = """
 SELECT DISTINCT project_id FROM redemptions WHERE state = 'HELD' AND expires_at <= $1 ORDER BY project_id
@@ -24,8 +21,7 @@ async def sweep_holds(now: datetime, at_once: int = AT_ONCE) -> int:
     """Expire holds that are over by `now`, at most `at_once` in a transaction; how many there were.
 
     On a connection of its own, which is dialled when there is something to do. Many may sweep at the same time. Where
-    somebody holds a lock, the other projects are swept all the same, and then the fault is raised. A fault of ours is
-    told in the log only.
+    somebody holds a lock, the other projects are swept all the same, and then the fault is raised.
     """
     projects: list[UUID] = [row["project_id"] for row in await fetch(_DUE, now)]
     if not projects:
@@ -38,8 +34,6 @@ async def sweep_holds(now: datetime, at_once: int = AT_ONCE) -> int:
                 swept += await _sweep(connection, project, now, at_once)
             except asyncpg.PostgresError as fault:
                 faults.append(fault)
-            except Exception:  # a hold that cannot be expired keeps no other project's holds
-                _log.exception("holds_not_expired", projects=[project.hex])
     finally:
         await connection.close()
     if faults:

@@ -8,7 +8,7 @@ its own. Only a committed batch answers its callers.
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -198,19 +198,10 @@ class Till:
             async with self._connection.transaction(projects, hurried=hurried) as connection:
                 return await settle(connection, tickets, now, self._connection.locked)
         except HoldsExpired as over:
-            await self._expire(over.projects, now, hurried=hurried)
+            await self._connection.expire_holds(over.projects, now, hurried=hurried)
         # At the same instant as before: with a later one, more holds would be over, and so on without end.
         async with self._connection.transaction(projects, hurried=hurried) as connection:
             return await settle(connection, tickets, now, self._connection.locked, has_expired=True)
-
-    async def _expire(self, projects: Collection[UUID], now: datetime, *, hurried: bool) -> None:
-        """Give back what holds reserved for too long. One that cannot be expired goes on counting, and is told of."""
-        try:
-            await self._connection.expire_holds(projects, now, hurried=hurried)
-        except Exception as fault:
-            if self._connection.blame(fault) is not Cause.FAULT:
-                raise
-            _log.exception("holds_not_expired", projects=[project.hex for project in projects])
 
     def _hand_out(self, batch: Sequence[_Place], answers: Sequence[Answer | Problems]) -> None:
         self.batches += 1

@@ -1,4 +1,4 @@
-"""A hold that cannot be expired, because of a fault of ours, goes on counting and stops nobody."""
+"""A hold that cannot be expired, because of a fault of ours, goes on counting by itself and stops nobody."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -7,12 +7,16 @@ from uuid import UUID
 import pytest
 
 from app.database import Connection
-from app.redemptions.end_holds import look_at
+from app.redemptions.confirm import confirm
+from app.redemptions.end_holds import Held, look_at
+from app.redemptions.requests import Answer
 from app.redemptions.sweep import sweep_holds
 from app.redemptions.till import Till
+from app.redemptions.values import Redemption
 from tests.conftest import NOW
-from tests.redemptions.holds import Clock, a_hold, a_till_by, states
+from tests.redemptions.holds import BIGGER, Clock, a_hold, a_till_by, states
 from tests.redemptions.shop import (
+    a_caller,
     a_campaign,
     a_voucher,
     asking,
@@ -22,29 +26,50 @@ from tests.redemptions.shop import (
 )
 
 SECOND = timedelta(seconds=1)
+LATER = NOW + 5 * SECOND
 
 
-async def test_its_project_goes_on_redeeming_and_it_is_expired_when_it_can_be(
-    project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=2)
-    over = await a_hold(till, project, "ONE", hold_for=SECOND)
+def poison(monkeypatch: pytest.MonkeyPatch, hold: Redemption) -> None:
+    """Let nobody expire that hold."""
 
-    async def broken(*_: object) -> None:
-        raise ZeroDivisionError
+    async def broken(connection: Connection, ids: Collection[tuple[UUID, UUID]]) -> list[Held]:
+        if hold.id in {id_ for _, id_ in ids}:
+            raise ZeroDivisionError
+        return await look_at(connection, ids)
 
     monkeypatch.setattr("app.redemptions.expire.look_at", broken)
-    async with a_till_by(Clock(NOW + 5 * SECOND)) as later:
-        redemption(await later.redeem(asking(project, "ONE")))
+
+
+async def test_its_neighbours_are_expired_and_its_project_goes_on_redeeming(
+    project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=3)
+    over = [await a_hold(till, project, "ONE", hold_for=SECOND) for _ in range(3)]
+    poison(monkeypatch, over[1])
+    async with a_till_by(Clock(LATER)) as later:
+        for _ in range(2):
+            redemption(await later.redeem(asking(project, "ONE")))
         assert reasons(await later.redeem(asking(project, "ONE"))) == ["VOUCHER_LIMIT_REACHED"]
-        assert await states(project, [over]) == ["HELD"]
+        assert await states(project, over) == ["EXPIRED", "HELD", "EXPIRED"]
         monkeypatch.undo()
         redemption(await later.redeem(asking(project, "ONE")))
-    assert await states(project, [over]) == ["EXPIRED"]
+    assert await states(project, over) == ["EXPIRED"] * 3
     await assert_counters_equal_ledger(project)
 
 
-async def test_a_sweep_passes_it_over_and_goes_on_with_other_projects(
+async def test_another_hold_can_be_confirmed_with_another_cart(
+    project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=2)
+    over, kept = await a_hold(till, project, "ONE", hold_for=SECOND), await a_hold(till, project, "ONE")
+    poison(monkeypatch, over)
+    answer = await confirm(a_caller(project), kept.id, now=LATER, cart=BIGGER)
+    assert isinstance(answer, Answer)
+    assert await states(project, [over, kept]) == ["HELD", "REDEEMED"]
+    await assert_counters_equal_ledger(project)
+
+
+async def test_a_sweep_passes_it_over(
     project: UUID, second_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = {}
@@ -52,13 +77,7 @@ async def test_a_sweep_passes_it_over_and_goes_on_with_other_projects(
         await a_voucher(each, await a_campaign(each), "ONE")
         held[each] = await a_hold(till, each, "ONE", hold_for=SECOND)
     first, last = sorted(held)
-
-    async def broken(connection: Connection, ids: Collection[tuple[UUID, UUID]]) -> object:
-        if (first, held[first].id) in ids:
-            raise ZeroDivisionError
-        return await look_at(connection, ids)
-
-    monkeypatch.setattr("app.redemptions.expire.look_at", broken)
-    await sweep_holds(NOW + 5 * SECOND)
+    poison(monkeypatch, held[first])
+    await sweep_holds(LATER)
     assert await states(first, [held[first]]) == ["HELD"]
     assert await states(last, [held[last]]) == ["EXPIRED"]

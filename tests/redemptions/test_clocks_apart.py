@@ -52,14 +52,14 @@ async def test_it_counts_for_who_confirms_another_cart_ahead(
     await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=2)
     kept = await a_hold(till, project, "ONE")
     over = await a_hold(till, project, "ONE", hold_for=SECOND)
-    real: Any = confirm._expire
+    real: Any = confirm.expire_apart
 
     async def expire(projects: Collection[UUID], now: datetime) -> None:
         await real(projects, now)
         made.append(await a_hold(till, project, "ONE", hold_for=SECOND))
 
     made: list[Any] = []
-    monkeypatch.setattr(confirm, "_expire", expire)
+    monkeypatch.setattr(confirm, "expire_apart", expire)
     redemption(await confirmed(project, kept.id, AHEAD, cart=BIGGER))
     assert await states(project, [kept, over, *made]) == ["REDEEMED", "EXPIRED", "HELD"]
     await assert_counters_equal_ledger(project)

@@ -80,7 +80,7 @@ async def test_more_holds_than_one_transaction_expires_are_expired_by_several(
         for _ in range(5):
             await a_hold(till, project, "RUSH")
         clock.now = THEN
-        monkeypatch.setattr("app.redemptions.own_connection.AT_ONCE", 2)
+        monkeypatch.setattr("app.redemptions.expire.AT_ONCE", 2)
         redemption(await till.redeem(asking(project, "RUSH")))
     assert await states(project) == {"EXPIRED": 5, "REDEEMED": 1}
 
