@@ -87,10 +87,12 @@ class Lifetime:
         async with AsyncExitStack() as stack:
             try:
                 await self._reach_the_database(stack)
+                self.missing = await _missing()
+                if not self.missing:
+                    await self._open(stack)
             except (*CONNECTION_FAILURES, SettingsError, EmbeddedPostgresError) as failure:
                 _log.error("cannot_start", reason=str(failure) or type(failure).__name__)
                 raise StartError("The database cannot be used.") from None
-            self.missing = await _missing()
             tasks = [
                 asyncio.create_task(self._look_at_gauges()),
                 asyncio.create_task(self._look_at_keys()),
@@ -99,8 +101,6 @@ class Lifetime:
             if self.missing:
                 _log.warning("migrations_missing", missing=self.missing)
                 tasks.append(asyncio.create_task(self._open_when_migrated(stack)))
-            else:
-                await self._open(stack)
             try:
                 yield
             finally:
