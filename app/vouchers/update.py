@@ -26,6 +26,16 @@ _FORGET_COUNTER = """
 DELETE FROM counters
 WHERE project_id = $1 AND scope = 'voucher' AND subject_id = $2 AND measure = 'REDEMPTIONS' AND window_start IS NULL
 """
+# Whether there are more uses than that, held ones included unless they are over; it looks at no more than one too many.
+_USED_MORE = """
+SELECT count(*) > $3 FROM (
+  SELECT FROM redeemed_vouchers u
+  WHERE u.project_id = $1 AND u.voucher_id = $2 AND NOT u.given_back AND NOT EXISTS (
+    SELECT FROM redemptions h
+    WHERE h.project_id = $1 AND h.id = u.redemption_id AND h.state = 'HELD' AND h.expires_at <= $4)
+  LIMIT $3 + 1
+) AS uses
+"""
 # What a redemption under way has read of a voucher: the answer to a change of it waits for that redemption.
 _STANDING = ("starts_at", "expires_at", "max_redemptions")
 _CHANGEABLE = tuple(field.name for field in fields(VoucherChanges))
@@ -36,7 +46,7 @@ async def update_voucher(
 ) -> Voucher | Problems:
     """Change what is given; nothing changes and no event is made when it all stands so already.
 
-    Codes: NOT_FOUND, INVALID_TIME, DATES_REVERSED, OUT_OF_RANGE, and those of `door.metadata`.
+    Codes: NOT_FOUND, INVALID_TIME, DATES_REVERSED, OUT_OF_RANGE, LIMIT_BELOW_USE, and those of `door.metadata`.
     """
     faults = _faults(changes)
     if faults:
@@ -54,6 +64,10 @@ async def update_voucher(
         faults = dates(after.starts_at, after.expires_at)
         if faults:
             return Problems(faults)
+        most = after.max_redemptions
+        is_new = most is not None and most != before.max_redemptions
+        if most is not None and is_new and await connection.fetchval(_USED_MORE, project, voucher, most, now):
+            return _below_use(most)
         await connection.execute(
             _WRITE,
             project,
@@ -75,6 +89,12 @@ def dates(starts_at: datetime | None, expires_at: datetime | None) -> tuple[Prob
     if starts_at is None or expires_at is None or starts_at < expires_at:
         return ()
     return (Problem(("expires_at",), "DATES_REVERSED", "A voucher must start before it expires."),)
+
+
+def _below_use(most: int) -> Problems:
+    times = "once" if most == 1 else f"{most} times"
+    message = f"The code has been redeemed more than {times} already, so its limit cannot be {most}."
+    return Problems.one("max_redemptions", "LIMIT_BELOW_USE", message)
 
 
 def _faults(changes: VoucherChanges) -> tuple[Problem, ...]:

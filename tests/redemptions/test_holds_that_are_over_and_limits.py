@@ -11,9 +11,11 @@ from app.engine.budget import Budget
 from app.engine.counter import Measure, Scope
 from app.engine.period import Period
 from app.redemptions.till import Till
+from app.vouchers.update import update_voucher
+from app.vouchers.values import Voucher, VoucherChanges
 from tests.conftest import NOW
 from tests.redemptions.holds import SOON, THEN, a_hold
-from tests.redemptions.shop import KEY, a_campaign, a_voucher, problems
+from tests.redemptions.shop import KEY, a_campaign, a_voucher, asking, problems, redemption
 
 DISCOUNT = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 400, "EUR")
 ORDERS = Budget(Measure.ORDER_VALUE, Scope.CAMPAIGN, Period.EVER, 9_999, "EUR")
@@ -37,6 +39,17 @@ async def test_what_is_held_stands_in_the_way_of_a_limit_until_it_is_over(
     early = await update_campaign(project, campaign, changes, None, KEY, SOON)
     assert problems(early) == [(path, "LIMIT_BELOW_USE")]
     assert isinstance(await update_campaign(project, campaign, changes, None, KEY, THEN), Campaign)
+
+
+async def test_a_code_s_own_limit_is_not_set_below_its_use(project: UUID, till: Till) -> None:
+    voucher = await a_voucher(project, await a_campaign(project), "ONE")
+    redemption(await till.redeem(asking(project, "ONE")))
+    await a_hold(till, project, "ONE")
+    once, twice = VoucherChanges(max_redemptions=1), VoucherChanges(max_redemptions=2)
+    refused = await update_voucher(project, voucher, once, SOON)
+    assert problems(refused) == [("max_redemptions", "LIMIT_BELOW_USE")]
+    assert isinstance(await update_voucher(project, voucher, twice, SOON), Voucher)
+    assert isinstance(await update_voucher(project, voucher, once, THEN), Voucher)
 
 
 async def test_today_s_budget_asks_for_what_was_held_today(project: UUID, till: Till) -> None:
