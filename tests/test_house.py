@@ -48,7 +48,6 @@ ELSEWHERE = re.compile(
 # A test asks at the door rather than behind it, so types are tested by the fields that show them.
 TESTED_BY = {
     "app/checks.py": "tests/test_main.py",
-    "app/lifetime.py": "tests/test_main.py",
     "app/metrics.py": "tests/test_main.py",
     "app/serve.py": "tests/test_main.py",
     "app/idempotency.py": "tests/redemptions/test_idempotency.py",
@@ -66,6 +65,7 @@ TESTED_BY = {
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/redemptions/end_holds.py": "tests/redemptions/test_expire.py",
     "app/redemptions/ledger.py": "tests/redemptions/test_redeem.py",
+    "app/redemptions/decision.py": "tests/redemptions/test_roll_back.py",
     "app/redemptions/one_hold.py": "tests/redemptions/test_release.py",
     "app/redemptions/outcome.py": "tests/redemptions/test_redeem.py",
     "app/redemptions/requests.py": "tests/redemptions/test_redeem.py",

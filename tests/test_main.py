@@ -5,7 +5,6 @@ import json
 import sys
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,11 +17,10 @@ from websockets.asyncio.client import ClientConnection
 
 from app.database import connect, fetchval
 from app.database.migrate import migrate
-from app.lifetime import Lifetime, StartError
+from app.lifetime import Lifetime
 from app.projects.keys import revoke_key
 from app.projects.secret import new_secret
 from app.projects.values import KeyKind
-from app.redemptions.till import Till
 from app.settings import load
 from tests.conftest import NOW, administer
 from tests.events.conftest import eventually
@@ -285,24 +283,6 @@ async def test_a_port_that_is_taken_is_told_in_one_sentence(server: Server) -> N
     assert said.decode().splitlines()[-1] == (
         f"app.serve.ServeError: Cannot listen on 127.0.0.1, port {server.port}: Address already in use."
     )
-
-
-async def test_a_database_that_goes_away_during_the_start_stops_it_as_one_that_was_never_there(
-    database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def there(_lifetime: Lifetime, _stack: AsyncExitStack) -> None:
-        """The database of the tests is open already."""
-
-    async def gone(_till: Till) -> None:
-        raise BrokenPipeError
-
-    monkeypatch.setattr(Lifetime, "_reach_the_database", there)
-    monkeypatch.setattr(Till, "start", gone)
-    before = asyncio.all_tasks()
-    with pytest.raises(StartError):
-        async with Lifetime(load()).running():
-            raise AssertionError("it must not open")
-    assert asyncio.all_tasks() == before
 
 
 async def test_nobody_is_connected_after_the_end(fresh_database: dict[str, Any]) -> None:

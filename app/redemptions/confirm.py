@@ -17,10 +17,11 @@ from app.projects.admit import Caller
 from app.redemptions.book import Book
 from app.redemptions.counted import counted
 from app.redemptions.counters import counter_id
+from app.redemptions.decision import Decision, persist
 from app.redemptions.end_holds import Held, end_holds
 from app.redemptions.expire import HoldsExpired, expire_apart
 from app.redemptions.ledger import Ledger
-from app.redemptions.one_hold import Decision, persist, take_up
+from app.redemptions.one_hold import take_up
 from app.redemptions.outcome import outcome_of
 from app.redemptions.rejudge import Judged, judge_anew
 from app.redemptions.requests import Answer, CustomerRef, RedeemRequest

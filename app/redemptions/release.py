@@ -8,8 +8,9 @@ from app.database import transaction
 from app.events.wake import ring
 from app.idempotency import LONGEST_KEY, REDEMPTION, RELEASE
 from app.problem import Problems
+from app.redemptions.decision import Decision, persist
 from app.redemptions.end_holds import end_holds
-from app.redemptions.one_hold import Decision, persist, take_up
+from app.redemptions.one_hold import take_up
 from app.redemptions.requests import Answer, Released
 from app.redemptions.roll_back import LONGEST_REASON
 from app.redemptions.values import Redemption, RedemptionState

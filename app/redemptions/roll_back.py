@@ -6,27 +6,23 @@ Uses, budgets and balances get back exactly what the returned part took from the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from uuid import UUID
-
-import orjson
 
 from app import door
 from app.database import Connection, columns, statement, transaction
-from app.database.standing_edits import join_redeeming
 from app.engine.facts import Balance
 from app.engine.offer import Offer
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.events.wake import ring
-from app.idempotency import KEY_REUSED, LONGEST_KEY, ROLL_BACK, key_id
+from app.idempotency import LONGEST_KEY, ROLL_BACK
 from app.ids import new_id
 from app.problem import Problems
 from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import counter_id, lock
+from app.redemptions.decision import Decision, lock_for, persist
 from app.redemptions.find_offers import find_offers
 from app.redemptions.hindsight import Hindsight, Promise
-from app.redemptions.one_hold import persist
 from app.redemptions.refund import Refund, refund_of, rolled_back
 from app.redemptions.requests import RolledBack
 from app.redemptions.returns import Units, list_problems
@@ -38,44 +34,28 @@ from app.wallets.postings import Account
 
 LONGEST_REASON = 500
 
-# The lock first, the look after it: the second statement sees what whoever held the lock has done.
-_LOCK = """
-SELECT id FROM redemptions
-WHERE project_id = $1 AND id = $2 AND ($3::text IS NULL OR redemption_point = $3) FOR NO KEY UPDATE
-"""
 _LOOK = f"SELECT {REDEMPTION} FROM redemptions r WHERE r.project_id = $1 AND r.id = $2"  # noqa: S608
-_EARLIER = "SELECT request_hash, answer_id FROM idempotency_keys WHERE id = $1"
 _PROMISES = statement(__package__, "promises.sql")
 _WRITE = statement(__package__, "roll_back.sql")
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    project: UUID
-    redemption: UUID
-    now: datetime
+    decision: Decision
     lines: tuple[Units, ...] | None
     policy: RollbackPolicy
     reason: str | None
-    key: str | None
-    redemption_point: str | None
     api_key: UUID | None
 
     @property
-    def key_id(self) -> UUID | None:
-        """The id of the idempotency key's row, if there is a key."""
-        if self.key is None:
-            return None
-        return key_id(self.project, ROLL_BACK, self.key, point=self.redemption_point)
+    def project(self) -> UUID:
+        """The wall around it."""
+        return self.decision.project
 
     @property
-    def hash(self) -> bytes:
-        """The same for the same rollback, asked for at the same redemption point."""
-        asked: list[object] = [self.redemption.hex, self.reason, self.redemption_point]
-        if self.lines is not None or self.policy is not RollbackPolicy.KEEP_SHARE:
-            lines = None if self.lines is None else [[one.line, one.quantity] for one in self.lines]
-            asked += [lines, self.policy.value]
-        return blake2b(orjson.dumps(asked), digest_size=32).digest()
+    def now(self) -> datetime:
+        """When it is rolled back."""
+        return self.decision.now
 
 
 async def roll_back(
@@ -103,30 +83,25 @@ async def roll_back(
     if faults:
         return Problems(faults)
     units = None if lines is None else tuple(lines)
-    request = _Request(
-        project, redemption, now, units, policy, reason, idempotency_key, redemption_point, api_key
-    )
+    returned = None if units is None else [[one.line, one.quantity] for one in units]
+    given = [reason, returned, policy.value]
+    decision = Decision(project, redemption, ROLL_BACK, now, given, idempotency_key, redemption_point)
+    request = _Request(decision, units, policy, reason, api_key)
     answer = await persist(lambda: _roll_back(request))
     ring()
     return answer
 
 
 async def _roll_back(request: _Request) -> RolledBack | Problems:
-    project, redemption = request.project, request.redemption
+    project, redemption = request.project, request.decision.redemption
     async with transaction() as connection:
-        await join_redeeming(connection, project)
-        is_there = await connection.fetchval(_LOCK, project, redemption, request.redemption_point)
-        earlier = None
-        if request.key is not None:
-            earlier = await connection.fetchrow(_EARLIER, request.key_id)
-        if earlier is not None and earlier["request_hash"] != request.hash:
-            return KEY_REUSED
-        if is_there is None:
-            return Problems.one("redemption", "NOT_FOUND", "There is no such redemption.")
+        earlier = await lock_for(connection, request.decision, "redemption")
+        if isinstance(earlier, Problems):
+            return earlier
         [row] = await connection.fetch(_LOOK, project, redemption)
         before = redemption_of(row)
         if earlier is not None:
-            return _again(before, earlier["answer_id"])
+            return _again(before, earlier.answer_id)
         judge = await _hindsight(connection, request, before)
         refund = refund_of(before, request.lines, request.policy, judge)
         if isinstance(refund, Problems):
@@ -198,7 +173,8 @@ async def _write(
         (voucher.position, voucher.returned_discount, voucher.returned_spent, voucher.given_back)
         for voucher in after.vouchers
     ]
-    keys = [] if request.key is None else [(request.key_id, ROLL_BACK, request.key, request.hash)]
+    decision = request.decision
+    keys = [] if decision.key is None else [(decision.key_id, ROLL_BACK, decision.key, decision.hash)]
     await connection.execute(
         _WRITE,
         request.project,

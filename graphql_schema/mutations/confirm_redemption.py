@@ -4,19 +4,16 @@ from typing import Annotated
 
 import strawberry
 
-from app import ids
-from app.idempotency import LONGEST_KEY
 from app.problem import Problem, Problems
 from app.projects.admit import Permission
 from app.redemptions.confirm import confirm
 from graphql_schema.authority import Info, require
 from graphql_schema.mutations.redeem_vouchers import RedemptionResult, show_outcome
-from graphql_schema.mutations.redemption_input import read_cart_into
+from graphql_schema.mutations.redemption_input import read_cart_into, read_deed
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
-from graphql_schema.texts import need_text, read_metadata
+from graphql_schema.texts import read_metadata
 from graphql_schema.types.cart import CartInput
-from graphql_schema.types.node import read_id
 
 
 @strawberry.input(description="A hold to be confirmed.")
@@ -62,13 +59,10 @@ class ConfirmRedemptionMutation:
     ) -> ConfirmRedemptionPayload:
         caller = require(info, Permission.REDEEM)
         faults: list[Problem] = []
-        redemption = read_id(ids.REDEMPTION, input.redemption, ("redemption",))
-        if isinstance(redemption, Problem):
-            return _refused(Problems((redemption,)))
-        need_text(input.idempotency_key, ("idempotency_key",), faults, LONGEST_KEY)
+        redemption = read_deed(input.redemption, input.idempotency_key, faults)
         cart = None if input.cart is None else read_cart_into(input.cart, faults)
         metadata = None if input.metadata is None else read_metadata(input.metadata, ("metadata",), faults)
-        if faults:
+        if faults or redemption is None:
             return _refused(Problems(tuple(faults)))
         outcome = await confirm(
             caller,

@@ -1,18 +1,23 @@
-"""What validating and redeeming are asked with: codes, cart, customer."""
+"""What validating, redeeming and deciding about a redemption are asked with: codes, cart, customer, id and key."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import strawberry
 
+from app import ids
 from app.customers.values import CustomerInput as CustomerProfile
 from app.engine.cart import Cart
+from app.idempotency import LONGEST_KEY
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
 from app.redemptions.requests import CustomerRef, Take
 from app.redemptions.ticket import MOST_CODES, code_problems
+from graphql_schema.texts import need_text
 from graphql_schema.types.cart import CartInput, read_cart
 from graphql_schema.types.customer_input import CustomerInput, read_customer
 from graphql_schema.types.money import MoneyInput, read_money
+from graphql_schema.types.node import read_id
 
 
 @strawberry.input(description="A code to be used, and how much of the balance it holds.")
@@ -55,6 +60,15 @@ def _read_take(given: CodeInput, path: tuple[str, ...], faults: list[Problem]) -
         faults.append(found)
         return None
     return found
+
+
+def read_deed(redemption: strawberry.ID, idempotency_key: str, faults: list[Problem]) -> UUID | None:
+    """The redemption that something is done with under a key, or None and notes of what is wrong with either."""
+    found = read_id(ids.REDEMPTION, redemption, ("redemption",))
+    if isinstance(found, Problem):
+        faults.append(found)
+    need_text(idempotency_key, ("idempotency_key",), faults, LONGEST_KEY)
+    return None if isinstance(found, Problem) else found
 
 
 def read_cart_into(given: CartInput, faults: list[Problem]) -> Cart | None:

@@ -4,16 +4,14 @@ from typing import Annotated
 
 import strawberry
 
-from app import ids
-from app.idempotency import LONGEST_KEY
 from app.problem import Problem, Problems
 from app.projects.admit import Permission
 from app.redemptions.release import release
 from app.redemptions.roll_back import LONGEST_REASON
 from graphql_schema.authority import Info, require
+from graphql_schema.mutations.redemption_input import read_deed
 from graphql_schema.refusals import UserError, user_errors
-from graphql_schema.texts import check_text, need_text
-from graphql_schema.types.node import read_id
+from graphql_schema.texts import check_text
 from graphql_schema.types.redemption import Redemption, show_redemption
 
 
@@ -52,12 +50,9 @@ class ReleaseHoldMutation:
     ) -> ReleaseHoldPayload:
         caller = require(info, Permission.REDEEM)
         faults: list[Problem] = []
-        redemption = read_id(ids.REDEMPTION, input.redemption, ("redemption",))
-        if isinstance(redemption, Problem):
-            return _refused(Problems((redemption,)))
-        need_text(input.idempotency_key, ("idempotency_key",), faults, LONGEST_KEY)
+        redemption = read_deed(input.redemption, input.idempotency_key, faults)
         check_text(input.reason, ("reason",), faults, LONGEST_REASON)
-        if faults:
+        if faults or redemption is None:
             return _refused(Problems(tuple(faults)))
         outcome = await release(
             caller.project,

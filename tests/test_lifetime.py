@@ -1,0 +1,29 @@
+"""What lives as long as a server process; its ordinary life is told in test_main.py."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from app.lifetime import Lifetime, StartError
+from app.redemptions.till import Till
+from app.settings import load
+
+
+async def test_a_database_that_goes_away_during_the_start_stops_it_as_one_that_was_never_there(
+    database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def there(_lifetime: Lifetime, _stack: AsyncExitStack) -> None:
+        """The database of the tests is open already."""
+
+    async def gone(_till: Till) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(Lifetime, "_reach_the_database", there)
+    monkeypatch.setattr(Till, "start", gone)
+    before = asyncio.all_tasks()
+    with pytest.raises(StartError):
+        async with Lifetime(load()).running():
+            raise AssertionError("it must not open")
+    assert asyncio.all_tasks() == before
