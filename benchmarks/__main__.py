@@ -7,14 +7,12 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Coroutine
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
 import httpx
-import uvloop
 
 from app.database import close_database, open_database
 from app.engine.cart import Cart
@@ -24,6 +22,7 @@ from benchmarks.follow import measure_delivery
 from benchmarks.ground import Ground, prepared_ground, settle_down
 from benchmarks.layers import measure_layers
 from benchmarks.load import Order
+from benchmarks.loop import run
 from benchmarks.pgbench import Literals, literals_of, run_pgbench
 from benchmarks.report import Cell, HttpRun, Report
 from benchmarks.send import send
@@ -66,7 +65,7 @@ def main(arguments: list[str]) -> int:
 def _measure(ground: Ground, options: Options) -> Report:
     noise = os.getloadavg()[0]
     print(f"Opening a shop with 2 x {options.vouchers:,} codes", file=sys.stderr, flush=True)
-    shop = _run(_open_shop(ground, options.vouchers))
+    shop = run(_open_shop(ground, options.vouchers))
     report = Report(
         ground=ground.words,
         seconds=options.seconds,
@@ -79,7 +78,7 @@ def _measure(ground: Ground, options: Options) -> Report:
     print(told.title(report) + "\n")
     print(told.minting(report) + "\n", flush=True)
     with serving(ground) as service:
-        literals = _run(_sell_one(ground, service, shop))
+        literals = run(_sell_one(ground, service, shop))
         for deed in DEEDS:
             for codes in shop.codes:
                 for clients in options.clients:
@@ -91,10 +90,10 @@ def _measure(ground: Ground, options: Options) -> Report:
                         flush=True,
                     )
         print(told.rates(report.cells) + "\n", flush=True)
-        run = secrets.token_hex(8)
-        report.delivery = _run(measure_delivery(service, shop, shop.codes[1], options.seconds, run))
+        name = secrets.token_hex(8)
+        report.delivery = run(measure_delivery(service, shop, shop.codes[1], options.seconds, name))
     cart = Cart.from_json(json.loads(literals.cart))
-    report.layers = _run(measure_layers(ground, shop, cart, report.layers_clients, options.seconds))
+    report.layers = run(measure_layers(ground, shop, cart, report.layers_clients, options.seconds))
     for deed in DEEDS:
         print(told.parts(report, deed.name) + "\n")
     print(told.delivery(report.delivery), flush=True)
@@ -134,7 +133,7 @@ def _cell(
     literals: Literals,
 ) -> Cell:
     """Ours, then pgbench's, each from a fresh checkpoint."""
-    _run(settle_down(ground))
+    run(settle_down(ground))
     order = Order(
         port=service.port,
         secret=shop.secret,
@@ -148,7 +147,7 @@ def _cell(
         watched={"server": service.process, "postgres": ground.postmaster},
     )
     http = HttpRun.of(send(order))
-    _run(settle_down(ground))
+    run(settle_down(ground))
     return Cell(
         deed.name,
         codes.name,
@@ -156,12 +155,6 @@ def _cell(
         http,
         run_pgbench(ground, deed.name, codes, clients, seconds, literals),
     )
-
-
-def _run(deed: Coroutine[object, object, T]) -> T:
-    """As the service runs: on uvloop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(deed)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from benchmarks.layers import Layers
 from benchmarks.load import Loaded
 from benchmarks.pgbench import PgbenchRun
 from benchmarks.quantiles import Latencies
-from benchmarks.table import number, share, table
+from benchmarks.table import micro, number, share, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,9 @@ def rates(cells: list[Cell]) -> str:
             number(cell.pgbench.latencies.p50, 1),
             number(cell.pgbench.latencies.p99, 1),
             number(cell.ratio, 2),
-            _micro(cell.http.server_cpu),
-            _micro(cell.http.postgres_cpu),
-            _micro(cell.pgbench.postgres_cpu),
+            micro(cell.http.server_cpu),
+            micro(cell.http.postgres_cpu),
+            micro(cell.pgbench.postgres_cpu),
             "-" if cell.http.client_share is None else f"{cell.http.client_share:.0%}",
         )
         for cell in cells
@@ -167,7 +167,3 @@ def delivery(found: Delivery) -> str:
         f"p50 {asked.p50:.1f} ms, p99 {asked.p99:.1f} ms; after the answer p50 {answered.p50:.1f} ms, "
         f"p99 {answered.p99:.1f} ms (the commit lies between the two)"
     )
-
-
-def _micro(seconds: float | None) -> str:
-    return number(None if seconds is None else seconds * 1e6)

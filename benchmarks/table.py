@@ -25,6 +25,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
+def micro(seconds: float | None) -> str:
+    """Microseconds for a cell; a dash where nothing could be measured."""
+    return number(None if seconds is None else seconds * 1e6)
+
+
 def share(part: float | None, whole: float | None) -> str:
     """A share in per cent; a dash where nothing could be measured."""
     return "-" if part is None or not whole else f"{part / whole:.0%}"

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from types import FrameType
 
 from benchmarks.ground import Ground, another, prepared_ground, settle_down
+from benchmarks.loop import run
 from benchmarks.report import HttpRun
 from benchmarks.server import Service, serving
 from benchmarks.till import found as told
@@ -18,7 +19,7 @@ from benchmarks.till.idle import count_round_trips
 from benchmarks.till.minting import measure_minting
 from benchmarks.till.options import Options, read_options
 from benchmarks.till.over_graphql import IN_BATCH, run_requests
-from benchmarks.till.place import Place, in_turn, measure_alone, run, say
+from benchmarks.till.place import Place, in_turn, measure_alone, say
 
 _INTERRUPTED = 130
 _PROCESSES = 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.pgbench import PgbenchRun
 from benchmarks.report import HttpRun
-from benchmarks.table import number, share, table
+from benchmarks.table import micro, number, share, table
 from benchmarks.till.idle import Idle
 from benchmarks.till.minting import Minting
 from benchmarks.till.runs import TillRun
@@ -97,9 +97,9 @@ def alone(cells: Sequence[Alone]) -> str:
             *_rates(cell.till, cell.pgbench, cell.ratio),
             number(cell.till.batch, 1),
             str(cell.till.redone),
-            _micro(cell.till.till_cpu),
-            _micro(cell.till.postgres_cpu),
-            _micro(cell.pgbench.postgres_cpu),
+            micro(cell.till.till_cpu),
+            micro(cell.till.postgres_cpu),
+            micro(cell.pgbench.postgres_cpu),
         )
         for cell in cells
     ]
@@ -120,9 +120,9 @@ def over_graphql(cells: Sequence[OverGraphQL]) -> str:
             str(cell.in_request),
             *_rates(cell.http, cell.pgbench, cell.ratio),
             str(cell.pgbench_clients),
-            _micro(cell.http.server_cpu),
-            _micro(cell.http.postgres_cpu),
-            _micro(cell.http.client_cpu),
+            micro(cell.http.server_cpu),
+            micro(cell.http.postgres_cpu),
+            micro(cell.http.client_cpu),
         )
         for cell in cells
     ]
@@ -174,7 +174,3 @@ def _rates(ours: TillRun | HttpRun, pgbench: PgbenchRun, ratio: float) -> tuple[
         number(pgbench.latencies.p99, 1),
         number(ratio, 2),
     )
-
-
-def _micro(seconds: float | None) -> str:
-    return number(None if seconds is None else seconds * 1e6)

@@ -1,15 +1,13 @@
 """A place to measure in: a database with its shop; and measuring in turn, so that noise meets everybody alike."""
 
-import asyncio
 import statistics
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
-
-import uvloop
 
 from benchmarks.deeds import Codes, DeedName
 from benchmarks.ground import Ground, settle_down
+from benchmarks.loop import run
 from benchmarks.pgbench import PgbenchRun, literals_of, run_pgbench
 from benchmarks.till.found import Alone
 from benchmarks.till.options import Options
@@ -104,12 +102,6 @@ def middle(runs: Sequence[M]) -> M:
     """The run of the middle rate."""
     rate = statistics.median_low(one.per_second for one in runs)
     return next(one for one in runs if one.per_second == rate)
-
-
-def run(deed: Coroutine[object, object, T]) -> T:
-    """As the service runs: on uvloop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(deed)
 
 
 def say(words: str) -> None:

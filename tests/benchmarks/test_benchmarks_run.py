@@ -5,50 +5,24 @@ import json
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
-
-import pytest
 
 from benchmarks.cpu import seconds_of
 from benchmarks.deeds import DEEDS, kinds_of_codes, shopper
 from benchmarks.quantiles import Latencies
 from benchmarks.table import number, share, table
-from tests.conftest import run_folder
+from tests.benchmarks.running import left_in, started
 
-REPOSITORY = Path(__file__).parents[2]
+SHORT = ("--vouchers", "200")
 CODES = ("spread", "hot", "limited")
-
-
-async def started(folder: Path, *more: str) -> Process:
-    """`python -m benchmarks`, as short as can be, with its temporary folder inside `folder`."""
-    arguments = ["--seconds", "0.3", "--clients", "2", "--vouchers", "200", "--folder", str(folder), *more]
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks", *arguments, cwd=REPOSITORY, stdout=PIPE, stderr=PIPE
-    )
-
-
-@pytest.fixture
-def folder(pytestconfig: pytest.Config) -> Path:
-    """An empty folder with a short path, which PostgreSQL's account may pass through."""
-    made = run_folder(pytestconfig) / f"bench-{uuid4().hex[:8]}"
-    made.mkdir()
-    made.chmod(0o711)
-    return made
-
-
-def left_in(folder: Path) -> list[str]:
-    """The names of what is still there."""
-    return [path.name for path in folder.iterdir()]
 
 
 async def test_a_short_run_of_everything_measures_every_cell_and_leaves_nothing_behind(
     folder: Path, tmp_path: Path
 ) -> None:
     found = tmp_path / "found.json"
-    run = await started(folder, "--json", str(found))
+    run = await started("benchmarks", folder, *SHORT, "--json", str(found))
     said, complaints = await run.communicate()
     assert run.returncode == 0, complaints.decode()
     report: dict[str, Any] = json.loads(found.read_text())
@@ -80,7 +54,7 @@ async def test_a_short_run_of_everything_measures_every_cell_and_leaves_nothing_
 
 
 async def test_an_interrupted_run_puts_everything_away(folder: Path) -> None:
-    run = await started(folder)
+    run = await started("benchmarks", folder, *SHORT)
     assert run.stderr is not None
     async with asyncio.timeout(60):
         said = [await run.stderr.readline()]

@@ -4,11 +4,8 @@ import asyncio
 import json
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -25,36 +22,10 @@ from benchmarks.till.place import in_turn, middle
 from benchmarks.till.runs import TillRun
 from benchmarks.till.samples import Samples
 from benchmarks.till.stock import kinds, limits_of
-from tests.conftest import run_folder
+from tests.benchmarks.running import left_in, started
 
-REPOSITORY = Path(__file__).parents[3]
+SHORT = ("--sizes", "100,200", "--mint", "300")
 KINDS = ("spread", "unlimited", "hot", "campaign", "budget")
-
-
-async def started(folder: Path, *more: str) -> Process:
-    """`python -m benchmarks.till`, as short as can be, with its temporary folder inside `folder`."""
-    arguments = ["--seconds", "0.3", "--clients", "2", "--sizes", "100,200", "--mint", "300"]
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "benchmarks.till", *arguments, "--folder", str(folder), *more),
-        cwd=REPOSITORY,
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-
-
-@pytest.fixture
-def folder(pytestconfig: pytest.Config) -> Path:
-    """An empty folder with a short path, which PostgreSQL's account may pass through."""
-    made = run_folder(pytestconfig) / f"till-{uuid4().hex[:8]}"
-    made.mkdir()
-    made.chmod(0o711)
-    return made
-
-
-def left_in(folder: Path) -> list[str]:
-    """The names of what is still there."""
-    return [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.timeout(600)
@@ -62,7 +33,7 @@ async def test_a_short_run_of_everything_measures_every_cell_and_leaves_nothing_
     folder: Path, tmp_path: Path
 ) -> None:
     found = tmp_path / "found.json"
-    run = await started(folder, "--json", str(found))
+    run = await started("benchmarks.till", folder, *SHORT, "--json", str(found))
     said, complaints = await run.communicate()
     assert run.returncode == 0, complaints.decode()
     report: dict[str, Any] = json.loads(found.read_text())
@@ -102,7 +73,7 @@ async def test_a_short_run_of_everything_measures_every_cell_and_leaves_nothing_
 
 
 async def test_an_interrupted_run_puts_everything_away(folder: Path) -> None:
-    run = await started(folder, "--parts", "alone")
+    run = await started("benchmarks.till", folder, *SHORT, "--parts", "alone")
     assert run.stderr is not None
     async with asyncio.timeout(60):
         said = [await run.stderr.readline()]
