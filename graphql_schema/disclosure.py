@@ -18,8 +18,14 @@ from app.projects.values import KeyKind
 
 CODE_NOT_USABLE = Reason("CODE_NOT_USABLE", "This code cannot be used.")
 
-# What the company spends is told by a word, without its figures.
-_COMPANYS_BUDGETS = frozenset({codes_of.CAMPAIGN_BUDGET_EXCEEDED, codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED})
+# What the company spends is told by a word, without its figures; a generic code's budget is as good as a campaign's.
+_COMPANYS_BUDGETS = frozenset(
+    {
+        codes_of.VOUCHER_BUDGET_EXCEEDED,
+        codes_of.CAMPAIGN_BUDGET_EXCEEDED,
+        codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED,
+    }
+)
 # Which code exists, and whose it is, stays hidden from whoever has no proof of being its holder.
 _EXISTENCE = frozenset(
     {
@@ -37,7 +43,6 @@ _FROM_STRANGERS = (
         codes_of.VOUCHER_LIMIT_REACHED,
         codes_of.CAMPAIGN_LIMIT_REACHED,
         codes_of.MAIN_CAMPAIGN_LIMIT_REACHED,
-        codes_of.VOUCHER_BUDGET_EXCEEDED,
         codes_of.BALANCE_EMPTY,
         codes_of.CAMPAIGN_PAUSED,
         codes_of.CAMPAIGN_ENDED,

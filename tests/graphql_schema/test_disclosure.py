@@ -243,8 +243,23 @@ async def test_a_storefront_alone_cannot_look_a_refusal_up(project, ada):
         assert (await refusal(caller, document, id=id_))[0] == "FORBIDDEN"
 
 
-async def test_the_figures_of_the_companys_budgets_are_for_the_company(project, ada):
-    daily = Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 499, "EUR")
+@pytest.mark.parametrize(
+    ("scope", "code", "message"),
+    [
+        (
+            Scope.CAMPAIGN,
+            "CAMPAIGN_BUDGET_EXCEEDED",
+            "The daily discount budget of the campaign does not cover this.",
+        ),
+        (
+            Scope.VOUCHER,
+            "VOUCHER_BUDGET_EXCEEDED",
+            "The daily discount budget of this code does not cover this.",
+        ),
+    ],
+)
+async def test_the_figures_of_the_companys_budgets_are_for_the_company(project, ada, scope, code, message):
+    daily = Budget(Measure.DISCOUNT, scope, Period.DAY, 499, "EUR")
     campaign = await a_campaign(project, "Budgeted", budgets=(daily,))
     await a_voucher(project, campaign, "SPENT")
     figures = ("expected", "actual", "missing")
@@ -256,10 +271,7 @@ async def test_the_figures_of_the_companys_budgets_are_for_the_company(project, 
         return only
 
     told = await reason(server)
-    assert (told["code"], told["message"]) == (
-        "CAMPAIGN_BUDGET_EXCEEDED",
-        "The daily discount budget of the campaign does not cover this.",
-    )
+    assert (told["code"], told["message"]) == (code, message)
     assert [told[name]["text"] for name in figures] == ["4.99 EUR", "5.00 EUR", "0.01 EUR"]
     assert await reason(shopper) == {**told, **dict.fromkeys(figures)}
     assert await reason(await a_caller(project, KeyKind.STOREFRONT)) == NOT_USABLE
