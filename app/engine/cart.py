@@ -1,12 +1,14 @@
 """The cart: what the shopper is about to buy, with everything the engine may look at."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.engine.json_data import MISSING, DataError, JSONValue, Reader, join
 from app.engine.money import LARGEST, MoneyError, exponent
 
 MOST_LINES = 500
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 class CartError(DataError):
@@ -15,7 +17,10 @@ class CartError(DataError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cart. `unit_price` is in minor units of the cart's currency."""
+    """One line of a cart. `unit_price` is in minor units of the cart's currency.
+
+    `added_by` is the code whose reward added the line, free of charge; the shopper put all others there.
+    """
 
     quantity: int
     unit_price: int
@@ -24,6 +29,7 @@ class Line:
     name: str | None = None
     categories: tuple[str, ...] = ()
     metadata: Mapping[str, JSONValue] = field(default_factory=dict)
+    added_by: str | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 1:
@@ -49,6 +55,8 @@ class Line:
             data["categories"] = list(self.categories)
         if self.metadata:
             data["metadata"] = dict(self.metadata)
+        if self.added_by is not None:
+            data["added_by"] = self.added_by
         return data
 
     @classmethod
@@ -58,10 +66,10 @@ class Line:
         quantity, unit_price = reader.whole("quantity"), reader.whole("unit_price")
         sku, product = reader.optional_text("sku"), reader.optional_text("product")
         name, categories = reader.optional_text("name"), reader.texts("categories")
-        metadata = _metadata(reader)
+        metadata, added_by = _metadata(reader), reader.optional_text("added_by")
         reader.done()
         try:
-            return cls(quantity, unit_price, sku, product, name, categories, metadata)
+            return cls(quantity, unit_price, sku, product, name, categories, metadata, added_by)
         except CartError as wrong:
             raise wrong.under(path) from None
 
@@ -70,6 +78,8 @@ class Line:
 class Cart:
     """Lines and shipping in one currency; all amounts are minor units before any discount.
 
+    `country` (ISO 3166-1 alpha-2) and `area` (a region, a postal code: the shop's own words) are where it is delivered
+    to, `payment_method` how it is paid, in the shop's own words.
     Raises CartError for an unknown currency, a negative amount, more than 500 lines, or a total beyond 2**53-1.
     """
 
@@ -77,6 +87,9 @@ class Cart:
     lines: tuple[Line, ...]
     shipping: int = 0
     metadata: Mapping[str, JSONValue] = field(default_factory=dict)
+    country: str | None = None
+    area: str | None = None
+    payment_method: str | None = None
     # Worked out once: half of all rules ask for it.
     subtotal: int = field(init=False, repr=False, compare=False)
 
@@ -89,6 +102,8 @@ class Cart:
             raise CartError("shipping", "Must not be negative.")
         if len(self.lines) > MOST_LINES:
             raise CartError("lines", f"Must not be more than {MOST_LINES}.")
+        if self.country is not None and _COUNTRY.fullmatch(self.country) is None:
+            raise CartError("country", "Must be two capital letters, such as DE.")
         subtotal = 0
         for line in self.lines:
             subtotal += line.quantity * line.unit_price
@@ -111,6 +126,12 @@ class Cart:
             data["shipping"] = self.shipping
         if self.metadata:
             data["metadata"] = dict(self.metadata)
+        if self.country is not None:
+            data["country"] = self.country
+        if self.area is not None:
+            data["area"] = self.area
+        if self.payment_method is not None:
+            data["payment_method"] = self.payment_method
         return data
 
     @classmethod
@@ -118,16 +139,19 @@ class Cart:
         """The cart that `to_json` wrote. Raises CartError with the path of what is wrong."""
         reader = Reader(data, path, CartError)
         currency, shipping = reader.text("currency"), reader.whole("shipping", 0)
-        lines = [
-            Line.from_json(line, join(path, f"lines[{index}]"))
-            for index, line in enumerate(reader.items("lines"))
-        ]
-        metadata = _metadata(reader)
+        lines = lines_from_json(reader.items("lines"), join(path, "lines"))
+        metadata, country = _metadata(reader), reader.optional_text("country")
+        area, payment_method = reader.optional_text("area"), reader.optional_text("payment_method")
         reader.done()
         try:
-            return cls(currency, tuple(lines), shipping, metadata)
+            return cls(currency, lines, shipping, metadata, country, area, payment_method)
         except CartError as wrong:
             raise wrong.under(path) from None
+
+
+def lines_from_json(data: Sequence[object], path: str) -> tuple[Line, ...]:
+    """A list of lines. Raises CartError with the path of what is wrong."""
+    return tuple([Line.from_json(line, f"{path}[{index}]") for index, line in enumerate(data)])
 
 
 def _metadata(reader: Reader) -> dict[str, JSONValue]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.engine.cart import Line, lines_from_json
 from app.engine.counter import Count, CounterKey, Measure
+from app.engine.gift import Gift
 from app.engine.json_data import DataError, JSONValue, Reader, join
 from app.engine.period import Period, Window
 from app.engine.reason import Reason, reasons_from_json
@@ -19,7 +21,9 @@ class Verdict:
 
     `discount` and `line_discounts` are zero when the code is not granted. `counts` are the counters that a redemption
     must count up, and how far; there are none when the code is not granted. `spent` is taken from the voucher's
-    balance, in `spent_unit` (a currency, or points).
+    balance, in `spent_unit` (a currency, or points). `discount` is the sum of `line_discounts`, of `shipping_discount`
+    and of what the `added` lines cost. `gifts` are given when the redemption is consumed. `skipped` says that the code
+    may be used, but was left out; the reasons say for what.
     """
 
     code: str
@@ -34,6 +38,10 @@ class Verdict:
     counts: tuple[Count, ...]
     spent: int = 0
     spent_unit: str | None = None
+    shipping_discount: int = 0
+    added: tuple[Line, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+    skipped: bool = False
 
     def to_json(self) -> dict[str, JSONValue]:
         """The verdict as JSON."""
@@ -50,6 +58,10 @@ class Verdict:
             "counts": [_count_to_json(count) for count in self.counts],
             "spent": self.spent,
             "spent_unit": self.spent_unit,
+            "shipping_discount": self.shipping_discount,
+            "added": [line.to_json() for line in self.added],
+            "gifts": [gift.to_json() for gift in self.gifts],
+            "skipped": self.skipped,
         }
 
     @classmethod
@@ -72,6 +84,15 @@ class Verdict:
             ),
             spent=reader.whole("spent"),
             spent_unit=reader.optional_text("spent_unit"),
+            shipping_discount=reader.whole("shipping_discount"),
+            added=lines_from_json(reader.items("added"), join(path, "added")),
+            gifts=tuple(
+                [
+                    Gift.from_json(gift, join(path, f"gifts[{index}]"))
+                    for index, gift in enumerate(reader.items("gifts"))
+                ]
+            ),
+            skipped=reader.truth("skipped"),
         )
         reader.done()
         return verdict
@@ -83,7 +104,8 @@ class Evaluation:
 
     All or nothing: when one code is not granted, `granted` is false and nothing is taken off, though each verdict
     still shows what its code would have given. `total` is subtotal + shipping - discount; a cart without codes is
-    granted and costs what it costs.
+    granted and costs what it costs. `added` are the lines that rewards put into the cart: `subtotal` has them in it,
+    and `line_discounts`, of this and of each verdict, go on with them after the lines of the cart.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -94,6 +116,8 @@ class Evaluation:
     total: int
     line_discounts: tuple[int, ...]
     granted: bool
+    shipping_discount: int = 0
+    added: tuple[Line, ...] = ()
 
     @property
     def counts(self) -> dict[CounterKey, int]:
@@ -121,6 +145,8 @@ class Evaluation:
             "total": self.total,
             "line_discounts": list(self.line_discounts),
             "granted": self.granted,
+            "shipping_discount": self.shipping_discount,
+            "added": [line.to_json() for line in self.added],
         }
 
     @classmethod
@@ -139,6 +165,8 @@ class Evaluation:
             total=reader.whole("total"),
             line_discounts=reader.wholes("line_discounts"),
             granted=reader.truth("granted"),
+            shipping_discount=reader.whole("shipping_discount"),
+            added=lines_from_json(reader.items("added"), join(path, "added")),
         )
         reader.done()
         return evaluation

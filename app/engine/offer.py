@@ -1,19 +1,22 @@
 """The offer: what a campaign promises; and a code presented at the till with all that is known of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from app.engine.budget import Budget
 from app.engine.counter import Cap, CounterKey, Scope
-from app.engine.facts import Need
+from app.engine.facts import Membership, Need, OwnDiscount
 from app.engine.json_data import JSONValue, Reader
 from app.engine.money import Money
 from app.engine.period import window_of
+from app.engine.segment import Segment
 from app.engine.shelf import rewards, rules
 from app.engine.unit import NOTHING, Payment, Reward, Rule, UnitError
 
 LONGEST_LANE = 64
+_OWN_DISCOUNT = OwnDiscount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ UNLIMITED = Limits()
 class Offer:
     """What a campaign promises, as one version. No rule means that everybody may have the reward.
 
-    `is_payment` says that the reward is paid from the voucher's own balance.
+    `is_payment` says that the reward is paid from the voucher's own balance; `needs` is what must be looked up for rule
+    and reward, `after_discount` that the rule is judged after the reward.
 
     Raises UnitError for a version below 1, rules nested too deep, or a lane without a name.
     """
@@ -72,13 +76,23 @@ class Offer:
     lane: str = "default"
     # Worked out once: every code at the till is asked for it more than once.
     is_payment: bool = field(init=False, repr=False, compare=False)
+    needs: frozenset[Need] = field(init=False, repr=False, compare=False)
+    after_discount: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.version < 1:
             raise UnitError("version", "Must be 1 or more.")
         if not 0 < len(self.lane) <= LONGEST_LANE:
             raise UnitError("lane", f"Must be 1 to {LONGEST_LANE} characters long.")
+        needs = self.reward.needs | (NOTHING if self.rule is None else self.rule.needs)
         object.__setattr__(self, "is_payment", isinstance(self.reward, Payment))
+        object.__setattr__(self, "needs", needs - {_OWN_DISCOUNT})
+        object.__setattr__(self, "after_discount", _OWN_DISCOUNT in needs)
+
+    @property
+    def segments(self) -> frozenset[UUID]:
+        """The segments that the rule asks about."""
+        return frozenset([need.segment for need in self.needs if isinstance(need, Membership)])
 
     def to_json(self) -> dict[str, JSONValue]:
         """The offer as versioned data."""
@@ -136,7 +150,8 @@ class Presented:
 
     `max_redemptions` is the voucher's own limit and overrides the offer's limit per voucher. It is valid from
     `starts_at` up to, not including, `expires_at`. `credits` or `points` is the most that shall be taken from its
-    balance; None takes as much as fits.
+    balance; None takes as much as fits. `segments` are those its rule asks about, as far as there are such.
+    `is_automatic` says that nobody typed the code: the cart promotion takes part by itself.
     """
 
     code: str
@@ -151,13 +166,19 @@ class Presented:
     offer: Offer | None = None
     credits: Money | None = None
     points: int | None = None
+    segments: Mapping[UUID, Segment] = field(default_factory=dict)
+    is_automatic: bool = False
 
     @property
     def needs(self) -> frozenset[Need]:
-        """What must be looked up before this code can be judged."""
-        if self.offer is None or self.offer.rule is None:
+        """What must be looked up before this code can be judged; for a segment, all that the segment asks for."""
+        if self.offer is None:
             return NOTHING
-        return self.offer.rule.needs
+        needs = self.offer.needs
+        if not any(isinstance(need, Membership) for need in needs):
+            return needs
+        own = {need for need in needs if not isinstance(need, Membership)}
+        return frozenset(own.union(*(segment.needs for segment in self.segments.values())))
 
     @property
     def pays_from_balance(self) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from app.engine.json_data import MISSING, JSONValue, Reader, join
 from app.engine.money import Money
@@ -21,6 +22,7 @@ _WORDS: dict[object, tuple[str, str]] = {
     str: ("text", "texts"),
     Rule: ("rule", "rules"),
     Reward: ("reward", "rewards"),
+    UUID: ("id", "ids"),
 }
 
 # A unit inside a unit; the shelf knows how to write and read one.
@@ -73,7 +75,8 @@ class Compound:
 class Parameter:
     """One field of a unit or a compound; `many` says that it is a tuple.
 
-    `type` is Money, Decimal, int, str, Rule, Reward, a Choice or a Compound.
+    `type` is Money, Decimal, int, str, Rule, Reward, a Choice, a Compound or UUID: the id of a segment, a campaign or
+    whatever `of` says.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Parameter:
     default: object
     description: str
     unit: str | None
+    of: str | None = None
 
     @property
     def required(self) -> bool:
@@ -93,6 +97,8 @@ class Parameter:
     def type_in_words(self) -> str:
         """`money`, `whole number`, `list of texts`, …"""
         one, several = _words(self.type) or ("", "")
+        if self.of is not None:
+            one, several = f"{self.of} {one}", f"{self.of} {several}"
         return f"list of {several}" if self.many else one
 
     @property
@@ -116,7 +122,7 @@ class Parameter:
     def _write_one(self, value: Any, write_unit: WriteUnit) -> JSONValue:
         if self.type is Money:
             return {"minor": value.minor, "currency": value.currency}
-        if self.type is Decimal:
+        if self.type in (Decimal, UUID):
             return str(value)
         if self.type in (int, str):
             return value  # type: ignore[no-any-return]  # an int or a str, by the field's own type
@@ -153,6 +159,8 @@ class Parameter:
             if not isinstance(data, str):
                 raise UnitError(path, "Must be text.")
             return data
+        if self.type is UUID:
+            return _id(data, path)
         if self.choices:
             return _chosen(data, path, self.choices)
         return self.type.from_json(data, path) if is_compound(self.type) else read_unit(data, path)
@@ -200,7 +208,10 @@ def _parameter(cls: type, field: "dataclasses.Field[object]", hint: object) -> P
         raise TypeError(f"{cls.__name__}.{field.name}: {hint!r} cannot be a parameter of a unit")
     default = MISSING if field.default is dataclasses.MISSING else field.default
     description = field.metadata.get("description", "")
-    return Parameter(field.name, kind, many, optional, default, description, field.metadata.get("unit"))
+    unit, of = field.metadata.get("unit"), field.metadata.get("of")
+    if (kind is UUID) != (of is not None):
+        raise TypeError(f"{cls.__name__}.{field.name}: an id, and only an id, says what it is the id of")
+    return Parameter(field.name, kind, many, optional, default, description, unit, of)
 
 
 def _words(kind: object) -> tuple[str, str] | None:
@@ -221,6 +232,13 @@ def _chosen(data: object, path: str, choices: tuple[Choice, ...]) -> Choice:
         if choice == data:
             return choice
     raise UnitError(path, f"Must be one of {', '.join(choices)}.")
+
+
+def _id(data: object, path: str) -> UUID:
+    try:
+        return UUID(data if isinstance(data, str) else "")
+    except ValueError:
+        raise UnitError(path, "Must be a UUID written as text.") from None
 
 
 def _decimal(data: object, path: str) -> Decimal:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from app.engine.json_data import DataError, JSONValue, Reader, instant, join
 from app.engine.money import Money
+from app.engine.remedy import Act, Change
 
 Value: TypeAlias = Money | int | datetime | str | tuple[str, ...]
 
@@ -48,8 +49,8 @@ class Reason:
     """Why a code was refused.
 
     `code` is UPPER_SNAKE and stable; `message` an English sentence; `subject` the path of what was judged
-    (`cart.subtotal`); `remedy` a sentence saying what would help. `alternatives` is filled where any one of
-    several ways would do: the reasons that block each way.
+    (`cart.subtotal`); `remedy` a sentence saying what would help, `change` the same as data. `alternatives` is filled
+    where any one of several ways would do: the reasons that block each way.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Reason:
     missing: Value | None = None
     remedy: str | None = None
     alternatives: tuple[tuple["Reason", ...], ...] = ()
+    change: Change | None = None
 
     @property
     def undecided(self) -> bool:
@@ -80,6 +82,8 @@ class Reason:
             data["remedy"] = self.remedy
         if self.alternatives:
             data["alternatives"] = [[reason.to_json() for reason in way] for way in self.alternatives]
+        if self.change is not None:
+            data["change"] = self.change.to_json()
         return data
 
     @classmethod
@@ -92,11 +96,13 @@ class Reason:
             for name in ("expected", "actual", "missing")
         )
         remedy, ways = reader.optional_text("remedy"), reader.items("alternatives")
+        change = reader.left.pop("change", None)
         reader.done()
         alternatives = tuple(
             reasons_from_json(way, join(path, f"alternatives[{i}]")) for i, way in enumerate(ways)
         )
-        return cls(code, message, subject, expected, actual, missing, remedy, alternatives)
+        done = None if change is None else Change.from_json(change, join(path, "change"))
+        return cls(code, message, subject, expected, actual, missing, remedy, alternatives, done)
 
 
 def undecided(reasons: tuple[Reason, ...]) -> bool:
@@ -119,6 +125,7 @@ def currency_mismatch(unit_currency: str, cart_currency: str) -> Reason:
         subject="cart.currency",
         expected=unit_currency,
         actual=cart_currency,
+        change=Change(Act.CHOOSE, path="cart.currency", values=(unit_currency,)),
     )
 
 
@@ -129,6 +136,7 @@ def customer_required(subject: str = "customer") -> Reason:
         "This code needs to know the customer.",
         subject=subject,
         remedy="Say who the customer is.",
+        change=Change(Act.SIGN_IN),
     )
 
 

@@ -2,11 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
+from app.engine.cart import Line
 from app.engine.facts import Need, Situation
+from app.engine.gift import Gift
 from app.engine.json_data import DataError, JSONValue
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
 
 NOTHING: frozenset[Need] = frozenset()
 MOST_ITEMS = 1000
@@ -23,8 +26,20 @@ class Unit(Protocol):
     example: ClassVar[Mapping[str, JSONValue]]
 
 
+class Family(StrEnum):
+    """What a rule is about. The rules about CUSTOMERs, and those of LOGIC around them, also make segments."""
+
+    CUSTOMER = "CUSTOMER"
+    ORDER = "ORDER"
+    ITEMS = "ITEMS"
+    TIME = "TIME"
+    LOGIC = "LOGIC"
+
+
 class Rule(Unit, Protocol):
     """A condition that must hold."""
+
+    family: ClassVar[Family]
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -33,9 +48,16 @@ class Rule(Unit, Protocol):
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """Every reason why the rule does not hold; empty when it does."""
 
+    def actual(self, situation: Situation) -> Value | None:
+        """What the rule looks at, as it is now, whether the rule holds or not; None where there is nothing to show."""
+
 
 class Reward(Unit, Protocol):
     """What is given."""
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What must have been looked up before this reward can be given."""
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """Why the reward cannot be given for this cart at all; empty when it can."""
@@ -58,12 +80,42 @@ class Payment(Reward):
         """What the balance loses for that discount, in its own unit."""
 
 
-def says(description: str, unit: str | None = None) -> dict[str, str | None]:
+class OffShipping(Reward):
+    """The base of rewards that take something off the shipping."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def shipping_discount(self, situation: Situation, remaining: int) -> int:
+        """What is taken off the shipping in minor units, given what it still costs; never more than that."""
+
+
+class AddsLines(Reward):
+    """The base of rewards that put goods into the cart, free of charge."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def added(self, situation: Situation) -> tuple[Line, ...]:
+        """The lines that are added, with their units and what these would cost; `discount` is about all others."""
+
+
+class GivesMore(Reward):
+    """The base of rewards that give something else than a discount, when the redemption is consumed."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def gifts(self, situation: Situation, discount: int) -> tuple[Gift, ...]:
+        """What is given, when the code takes `discount` off the lines."""
+
+
+def says(description: str, unit: str | None = None, of: str | None = None) -> dict[str, str | None]:
     """Metadata for a parameter: `amount: Money = field(metadata=says("The least subtotal."))`.
 
-    `unit` is what a number counts, such as "percent".
+    `unit` is what a number counts, such as "percent"; `of` whose id it is: "segment", "campaign", "key" or "pool".
     """
-    return {"description": description, "unit": unit}
+    return {"description": description, "unit": unit, "of": of}
 
 
 def check_texts(name: str, values: tuple[str, ...]) -> None:

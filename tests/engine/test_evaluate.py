@@ -146,5 +146,5 @@ def test_a_reward_that_takes_more_than_there_is_never_reaches_the_shop() -> None
         def discount(self, situation: Situation, remaining: tuple[int, ...]) -> tuple[int, ...]:
             return tuple(left + 1 for left in remaining)
 
-    with pytest.raises(ValueError, match="took 101 off a line that costs 100"):
+    with pytest.raises(ValueError, match="took 101 off what costs 100"):
         judge(presented(offer=offer(reward=Greedy(Decimal(10)))), basket=cart(100), now=NOW)

@@ -14,7 +14,7 @@ from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.offer import Presented
 from app.engine.reason import Reason
-from app.engine.unit import Payment
+from app.engine.unit import NOTHING, Payment
 from tests.engine.shop import (
     CAMPAIGN,
     VOUCHER,
@@ -49,11 +49,13 @@ class Purse(Payment):
 class Credit(Purse):
     __slots__ = ()
     in_points = False
+    needs = NOTHING
 
 
 class Points(Purse):
     __slots__ = ()
     in_points = True
+    needs = NOTHING
 
 
 def gift(**known: Any) -> Presented:  # Any: what Presented takes

@@ -24,4 +24,9 @@ def test_texts_beyond_the_limits_are_named(values: tuple[str, ...], error: str) 
 
 
 def test_a_parameter_says_what_it_is() -> None:
-    assert says("More than 0.", unit="percent") == {"description": "More than 0.", "unit": "percent"}
+    assert says("More than 0.", unit="percent") == {
+        "description": "More than 0.",
+        "unit": "percent",
+        "of": None,
+    }
+    assert says("Whose.", of="segment") == {"description": "Whose.", "unit": None, "of": "segment"}

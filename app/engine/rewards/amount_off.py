@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money, split
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rewards
-from app.engine.unit import UnitError, says
+from app.engine.unit import NOTHING, UnitError, says
 
 
 @rewards.add
@@ -19,6 +19,7 @@ class AmountOff:
 
     amount: Money = field(metadata=says("What is taken off the whole cart; shipping is not discounted."))
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "amount_off",
         "amount": {"minor": 500, "currency": "EUR"},

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.engine.cart import Cart
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.groups import MOST_PARTS, Groups, Part
 from app.engine.json_data import JSONValue
 from app.engine.line_units import FINENESS, check_currency, check_quantity, costs, not_enough, price_of_one
@@ -23,7 +23,7 @@ from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items
 from app.engine.shelf import rewards
-from app.engine.unit import UnitError, says
+from app.engine.unit import NOTHING, UnitError, says
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class BundlePrice:
         default=None, metadata=says("How many bundles count at most in one cart.", unit="bundles")
     )
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "bundle_price",
         "parts": [

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from app.engine.cart import Cart
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.groups import Groups, Part
 from app.engine.json_data import JSONValue
 from app.engine.line_units import check_currency, check_quantity, costs, not_enough, price_of_one
@@ -26,7 +26,7 @@ from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
-from app.engine.unit import says
+from app.engine.unit import NOTHING, says
 
 BUY, GET = 1, 2  # the parts of a group, as bits
 
@@ -49,6 +49,7 @@ class BuyXGetY:
         default=None, metadata=says("How many groups count at most in one cart.", unit="groups")
     )
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "buy_x_get_y",
         "buy": 2,

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.line_units import WhichFirst, check_currency, check_units, chosen, costs, refusals_of_items
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
-from app.engine.unit import UnitError, says
+from app.engine.unit import NOTHING, UnitError, says
 
 
 @rewards.add
@@ -32,6 +32,7 @@ class FixedPrice:
         default=None, metadata=says("Which of them come first, where not all cost less.")
     )
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "fixed_price",
         "price": {"minor": 400, "currency": "EUR"},

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import split
 from app.engine.reason import Reason
 from app.engine.shelf import rewards
-from app.engine.unit import Payment
+from app.engine.unit import NOTHING, Payment
 
 
 @rewards.add
@@ -18,6 +18,7 @@ class GiftBalance(Payment):
     """The cart is paid from the money on the code, as far as that goes and as it was asked for."""
 
     in_points: ClassVar[bool] = False
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "gift_balance"}
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money, split
 from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rewards
-from app.engine.unit import UnitError, says
+from app.engine.unit import NOTHING, UnitError, says
 
 
 @rewards.add
@@ -29,6 +29,7 @@ class PercentOff:
     )
     up_to: Money | None = field(default=None, metadata=says("The most that is taken off one cart."))
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "percent_off",
         "percent": "10",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.line_units import WhichFirst, check_amount, check_units, chosen, costs, refusals_of_items
 from app.engine.money import Money, split
@@ -17,7 +17,7 @@ from app.engine.percentage import check_percent, percent_of
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
-from app.engine.unit import says
+from app.engine.unit import NOTHING, says
 
 
 @rewards.add
@@ -37,6 +37,7 @@ class PercentOffItems:
     )
     up_to: Money | None = field(default=None, metadata=says("The most that is taken off one cart."))
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "percent_off_items",
         "percent": "50",

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.engine import reason as codes
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money, split
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rewards
-from app.engine.unit import Payment, UnitError, says
+from app.engine.unit import NOTHING, Payment, UnitError, says
 
 POINTS_TOO_FEW = "POINTS_TOO_FEW"
 MOST_POINTS = 2**31 - 1  # as many as GraphQL's Int carries
@@ -29,6 +29,7 @@ class PointsPayment(Payment):
     worth: Money = field(metadata=says("What one step pays."))
 
     in_points: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "points_payment",
         "points": 100,

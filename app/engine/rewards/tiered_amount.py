@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.line_units import check_currency, costs_of_all
 from app.engine.money import Money, split
@@ -15,7 +15,7 @@ from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.tiers import Tier, check_tiers, reached, refusals_of_tiers
-from app.engine.unit import UnitError, says
+from app.engine.unit import NOTHING, UnitError, says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class TieredAmount:
     )
     items: Items = field(metadata=says("The items that count and cost less; {} for all."))
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "tiered_amount",
         "tiers": [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from app.engine.facts import Situation
+from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.line_units import costs_of_all
 from app.engine.money import split
@@ -18,7 +18,7 @@ from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.tiers import Tier, check_tiers, reached, refusals_of_tiers
-from app.engine.unit import says
+from app.engine.unit import NOTHING, says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ class TieredPercent:
     )
     items: Items = field(metadata=says("The items that count and cost less; {} for all."))
 
+    needs: ClassVar[frozenset[Need]] = NOTHING
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "tiered_percent",
         "tiers": [

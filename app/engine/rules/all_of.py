@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import Rule, says
+from app.engine.unit import Family, Rule, says
 
 
 @rules.add
@@ -19,6 +19,7 @@ class AllOf:
 
     rules: tuple[Rule, ...] = field(metadata=says("The rules that must all hold."))
 
+    family: ClassVar[Family] = Family.LOGIC
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "all_of",
         "rules": [

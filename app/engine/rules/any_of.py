@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import Rule, says
+from app.engine.unit import Family, Rule, says
 
 
 @rules.add
@@ -19,6 +19,7 @@ class AnyOf:
 
     rules: tuple[Rule, ...] = field(metadata=says("The rules of which at least one must hold."))
 
+    family: ClassVar[Family] = Family.LOGIC
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "any_of",
         "rules": [

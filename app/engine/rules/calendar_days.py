@@ -15,7 +15,7 @@ from app.engine.json_data import JSONValue
 from app.engine.moment import MONTHS, day_in_words, in_words, moments_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 LAST = -1
 _A_LEAP_YEAR = 2000
@@ -32,6 +32,7 @@ class CalendarDays:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.TIME
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "calendar_days", "days": [1, 15, -1]}
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.money import CURRENCIES
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 
 @rules.add
@@ -22,6 +22,7 @@ class CartCurrency:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ORDER
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "cart_currency", "currencies": ["EUR", "PLN"]}
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from app.engine.metadata import MOST_NAMED, any_of_them, check_metadata, has_one
 from app.engine.reason import Reason
 from app.engine.selection import listed
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, says
+from app.engine.unit import NOTHING, Family, says
 
 
 @rules.add
@@ -28,6 +28,7 @@ class CartMetadata:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ORDER
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "cart_metadata",
         "key": "delivery",

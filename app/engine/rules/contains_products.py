@@ -9,7 +9,7 @@ from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, check_texts, says
+from app.engine.unit import NOTHING, Family, UnitError, check_texts, says
 
 # A sentence that lists more than this is no longer read.
 MOST_NAMED = 5
@@ -27,6 +27,7 @@ class ContainsProducts:
     quantity: int = field(default=1, metadata=says("How many there must be altogether.", unit="items"))
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ITEMS
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "contains_products",
         "products": ["MUG-1", "MUG-2"],

@@ -15,7 +15,7 @@ from app.engine.json_data import JSONValue
 from app.engine.moment import day_in_words, in_words, moments_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -35,6 +35,7 @@ class DateWindow:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.TIME
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "date_window",
         "first_day": "2026-12-01",

@@ -11,6 +11,7 @@ from app.engine.facts import Need, PastRedemptions, Situation
 from app.engine.json_data import JSONValue
 from app.engine.reason import Reason, customer_required
 from app.engine.shelf import rules
+from app.engine.unit import Family
 
 EVER = PastRedemptions()
 
@@ -21,6 +22,7 @@ class FirstPurchase:
     """The customer must not have redeemed anything before."""
 
     needs: ClassVar[frozenset[Need]] = frozenset({EVER})
+    family: ClassVar[Family] = Family.CUSTOMER
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "first_purchase"}
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:

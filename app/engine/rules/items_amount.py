@@ -10,7 +10,7 @@ from app.engine.money import Money
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.selection import Items, check_range
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 
 @rules.add
@@ -27,6 +27,7 @@ class ItemsAmount:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ITEMS
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "items_amount",
         "items": {"categories": ["shoes"]},

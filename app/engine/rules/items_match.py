@@ -17,7 +17,7 @@ from app.engine.parameter import Choice
 from app.engine.reason import Reason
 from app.engine.selection import Items, listed, name_of
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 CHEAPEST_ITEM_DIFFERS = "CHEAPEST_ITEM_DIFFERS"
 MOST_EXPENSIVE_ITEM_DIFFERS = "MOST_EXPENSIVE_ITEM_DIFFERS"
@@ -45,6 +45,7 @@ class ItemsMatch:
     which: WhichItems = field(metadata=says("Which items of the cart must match."))
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ITEMS
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "items_match",
         "items": {"categories": ["gift cards"]},

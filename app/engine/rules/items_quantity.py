@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.reason import Reason
 from app.engine.selection import Items
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 MOST_UNITS = 2**31 - 1  # as many as GraphQL's Int carries
 
@@ -28,6 +28,7 @@ class ItemsQuantity:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ITEMS
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "items_quantity",
         "items": {"categories": ["wine"], "excluded_skus": ["WINE-0.2"]},

@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 
 @rules.add
@@ -20,6 +20,7 @@ class MaximumSpend:
     amount: Money = field(metadata=says("The highest subtotal, before discounts and without shipping."))
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.ORDER
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "maximum_spend",
         "amount": {"minor": 50000, "currency": "EUR"},

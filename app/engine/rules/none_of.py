@@ -12,7 +12,7 @@ from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
 from app.engine.reason import Reason, undecided
 from app.engine.shelf import rules
-from app.engine.unit import Rule, says
+from app.engine.unit import Family, Rule, says
 
 
 @rules.add
@@ -22,6 +22,7 @@ class NoneOf:
 
     rules: tuple[Rule, ...] = field(metadata=says("The rules of which none may hold."))
 
+    family: ClassVar[Family] = Family.LOGIC
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "none_of",
         "rules": [{"kind": "contains_products", "categories": ["gift cards"]}],

@@ -16,7 +16,7 @@ from app.engine.json_data import JSONValue
 from app.engine.moment import WEEKDAYS, clock_changes, in_words, moments_of
 from app.engine.reason import Reason
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, UnitError, says
+from app.engine.unit import NOTHING, Family, UnitError, says
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -37,6 +37,7 @@ class TimeWindow:
     )
 
     needs: ClassVar[frozenset[Need]] = NOTHING
+    family: ClassVar[Family] = Family.TIME
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "time_window",
         "weekdays": [5, 6],

@@ -4,6 +4,7 @@ import pytest
 
 from app.engine.facts import PastRedemptions
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.first_purchase import FirstPurchase
 from tests.engine.shop import ANNA, situation
 
@@ -38,5 +39,6 @@ def test_an_unknown_shopper_is_asked_who_they_are() -> None:
             "This code needs to know the customer.",
             subject="customer",
             remedy="Say who the customer is.",
+            change=Change(Act.SIGN_IN),
         ),
     )

@@ -4,6 +4,7 @@ import pytest
 
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.unit import UnitError
 from tests.engine.shop import cart, eur, situation
@@ -47,6 +48,7 @@ def test_a_cart_in_another_currency_is_not_compared() -> None:
             subject="cart.currency",
             expected="EUR",
             actual="JPY",
+            change=Change(Act.CHOOSE, path="cart.currency", values=("EUR",)),
         ),
     )
 
