@@ -21,9 +21,9 @@ from app.redemptions import read as redemptions
 from app.redemptions import read_rejected as rejected
 from app.redemptions import usage
 from app.redemptions.lists import AttemptSort
+from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
 from app.redemptions.usage import BudgetUse, Usage
 from app.redemptions.values import Redemption as RedemptionValue
-from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from app.vouchers import read as vouchers
 from app.vouchers import read_publications as publications
 from app.vouchers.read import VoucherSort

@@ -21,6 +21,8 @@ Credentials = Mapping[str, Any]  # what asyncpg.connect takes: host, port, user,
 RECORDS = (
     "app.projects.records",
     "app.customers.records",
+    "app.segments.records",
+    "app.pools.records",
     "app.campaigns.records",
     "app.vouchers.records",
     "app.wallets.records",

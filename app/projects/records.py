@@ -4,6 +4,8 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
+from app.database.fields import JsonDocument
+
 
 class OrganisationRecord(Model):
     """The company that owns projects."""
@@ -25,6 +27,7 @@ class ProjectRecord(Model):
     time_zone = fields.TextField()
     currency = fields.TextField()
     case_sensitive_codes = fields.BooleanField()
+    stacking = JsonDocument(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

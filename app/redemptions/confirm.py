@@ -23,10 +23,11 @@ from app.redemptions.expire import HoldsExpired, expire_apart
 from app.redemptions.ledger import Ledger
 from app.redemptions.one_hold import take_up
 from app.redemptions.outcome import outcome_of
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.rejudge import Judged, judge_anew
 from app.redemptions.requests import Answer, CustomerRef, RedeemRequest
 from app.redemptions.ticket import Ticket, cart_problems, write_ticket
-from app.redemptions.values import Redemption, RedemptionState, RejectedRedemption
+from app.redemptions.values import Redemption, RedemptionState
 from app.wallets.move import confirm as spend_held
 from app.wallets.move import move
 from app.wallets.postings import Deed, Movement

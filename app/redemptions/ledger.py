@@ -6,13 +6,15 @@ from datetime import datetime
 import orjson
 
 from app.database import Connection, columns, statement
+from app.engine.json_data import JSONValue
 from app.events.kinds import EventKind
 from app.idempotency import REDEMPTION, REJECTED_REDEMPTION
 from app.ids import new_id
 from app.redemptions.book import Book
 from app.redemptions.counters import counter_id
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.ticket import Ticket
-from app.redemptions.values import Redemption, RedemptionState, RejectedRedemption
+from app.redemptions.values import Redemption, RedemptionState
 from app.wallets.postings import Deed, Movement
 
 _WRITE = statement(__package__, "write.sql")
@@ -44,7 +46,7 @@ class Ledger:
         else:
             kind, event = REJECTED_REDEMPTION, EventKind.REDEMPTION_REJECTED
             self._enter_rejected(ticket, outcome)
-        payload = orjson.dumps(outcome.to_json(orjson.Fragment(ticket.cart_json)))
+        payload = orjson.dumps(outcome.to_json(orjson.Fragment(_cart_json(ticket, outcome))))
         self._answers.append(
             (
                 ticket.key,
@@ -88,13 +90,16 @@ class Ledger:
                 outcome.shipping,
                 outcome.discount,
                 _array(outcome.line_discounts),
-                ticket.cart_json,
+                outcome.shipping_discount,
+                _cart_json(ticket, outcome),
                 outcome.channel,
                 outcome.redemption_point,
                 outcome.key_id,
                 ticket.metadata_json,
                 outcome.state.value,
                 outcome.expires_at,
+                _json(outcome.facts),
+                _json([code.to_json() for code in outcome.skipped]),
             )
         )
         for voucher in outcome.vouchers:
@@ -116,8 +121,10 @@ class Ledger:
                     voucher.code,
                     voucher.discount,
                     _array(voucher.line_discounts),
+                    voucher.shipping_discount,
                     voucher.spent,
                     voucher.spent_unit,
+                    _json([gift.to_json() for gift in voucher.gifts]),
                 )
             )
 
@@ -137,6 +144,7 @@ class Ledger:
                 outcome.key_id,
                 ticket.metadata_json,
                 _array(dict.fromkeys(reason.code for reason in outcome.reasons)),
+                _json(outcome.facts),
             )
         )
         for voucher in outcome.vouchers:
@@ -154,6 +162,18 @@ class Ledger:
                     orjson.dumps([reason.to_json() for reason in voucher.reasons]).decode(),
                 )
             )
+
+
+def _cart_json(ticket: Ticket, outcome: Redemption | RejectedRedemption) -> str:
+    """The cart as it is kept: as it was sent, unless a reward has put something into it."""
+    if outcome.cart is ticket.request.cart:
+        return ticket.cart_json
+    return orjson.dumps(outcome.cart.to_json(), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _json(data: JSONValue) -> str | None:
+    """What is mostly nothing, and then not written."""
+    return orjson.dumps(data).decode() if data else None
 
 
 def _array(values: Iterable[object]) -> str:

@@ -1,20 +1,16 @@
 """From a ticket and the engine's answer to the redemption, or the rejected redemption, that it becomes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from app.engine.evaluate import Evaluation, Verdict
 from app.engine.offer import Presented
 from app.ids import new_id
+from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
 from app.redemptions.ticket import Ticket
-from app.redemptions.values import (
-    RedeemedVoucher,
-    Redemption,
-    RedemptionState,
-    RejectedRedemption,
-    RejectedVoucher,
-)
+from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
 
 
 def outcome_of(
@@ -46,7 +42,9 @@ def _redemption(
         shipping=evaluation.shipping,
         discount=evaluation.discount,
         line_discounts=evaluation.line_discounts,
-        cart=request.cart,
+        cart=request.cart
+        if not evaluation.added
+        else replace(request.cart, lines=request.cart.lines + evaluation.added),
         channel=request.channel,
         redemption_point=ticket.redemption_point,
         key_id=request.caller.key,
@@ -55,7 +53,19 @@ def _redemption(
         state=RedemptionState.REDEEMED if request.hold_for is None else RedemptionState.HELD,
         expires_at=None if request.hold_for is None else now + request.hold_for,
         vouchers=tuple(
-            [_redeemed(place, verdict, vouchers) for place, verdict in enumerate(evaluation.verdicts)]
+            [
+                _redeemed(place, verdict, vouchers)
+                for place, verdict in enumerate(evaluation.verdicts)
+                if verdict.granted
+            ]
+        ),
+        shipping_discount=evaluation.shipping_discount,
+        skipped=tuple(
+            [
+                _refused(place, verdict)
+                for place, verdict in enumerate(evaluation.verdicts)
+                if not verdict.granted
+            ]
         ),
     )
 
@@ -74,6 +84,8 @@ def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented
         line_discounts=verdict.line_discounts,
         spent=verdict.spent,
         spent_unit=verdict.spent_unit,
+        shipping_discount=verdict.shipping_discount,
+        gifts=verdict.gifts,
     )
 
 
@@ -93,18 +105,17 @@ def _rejected(
         key_id=request.caller.key,
         metadata=request.metadata,
         created_at=now,
-        vouchers=tuple(
-            [
-                RejectedVoucher(
-                    position=position,
-                    code=verdict.code,
-                    voucher_id=verdict.voucher,
-                    campaign_id=verdict.campaign,
-                    main_campaign_id=verdict.main,
-                    offer_version=verdict.offer_version,
-                    reasons=verdict.reasons,
-                )
-                for position, verdict in enumerate(evaluation.verdicts)
-            ]
-        ),
+        vouchers=tuple([_refused(place, verdict) for place, verdict in enumerate(evaluation.verdicts)]),
+    )
+
+
+def _refused(position: int, verdict: Verdict) -> RejectedVoucher:
+    return RejectedVoucher(
+        position=position,
+        code=verdict.code,
+        voucher_id=verdict.voucher,
+        campaign_id=verdict.campaign,
+        main_campaign_id=verdict.main,
+        offer_version=verdict.offer_version,
+        reasons=verdict.reasons,
     )

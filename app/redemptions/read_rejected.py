@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.redemptions.lists import AttemptFilter, AttemptSort, Lists
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.rows import REJECTED, rejected_of
-from app.redemptions.values import RejectedRedemption
 
 RejectedSort = AttemptSort
 

@@ -12,6 +12,8 @@ class RedemptionRecord(Model):
 
     `state` is HELD, REDEEMED, RELEASED, EXPIRED or ROLLED_BACK; a hold lasts until `expires_at`. The `returned_`
     columns add up what partial rollbacks took back; what still stands is the amount less what was returned.
+    `shipping_discount` is the part of the discount that is on no line. `facts` is what rules had to know about the
+    customer, `skipped` the codes that were left out and why.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -22,6 +24,7 @@ class RedemptionRecord(Model):
     shipping = fields.BigIntField()
     discount = fields.BigIntField()
     line_discounts: ArrayField = ArrayField("bigint")
+    shipping_discount = fields.BigIntField(db_default=0)
     cart = JsonDocument()
     channel = fields.TextField()
     redemption_point = fields.TextField(null=True)
@@ -35,6 +38,8 @@ class RedemptionRecord(Model):
     returned_discount = fields.BigIntField(db_default=0)
     rolled_back_at = fields.DatetimeField(null=True)
     rollback_reason = fields.TextField(null=True)
+    facts = JsonDocument(null=True)
+    skipped = JsonDocument(null=True)
 
     class Meta:
         table = "redemptions"
@@ -58,6 +63,8 @@ class RedeemedVoucherRecord(Model):
     code = fields.TextField()
     discount = fields.BigIntField()
     line_discounts: ArrayField = ArrayField("bigint")
+    shipping_discount = fields.BigIntField(db_default=0)
+    gifts = JsonDocument(null=True)
     spent = fields.BigIntField(db_default=0)
     spent_unit = fields.TextField(null=True)
     returned_discount = fields.BigIntField(db_default=0)
@@ -101,6 +108,7 @@ class RejectedRedemptionRecord(Model):
     key_id = fields.UUIDField()
     metadata = JsonDocument()
     reason_codes: ArrayField = ArrayField("text")
+    facts = JsonDocument(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -6,11 +6,12 @@ from uuid import UUID
 from app.database import Connection, columns
 from app.idempotency import REDEMPTION
 from app.redemptions.find_offers import Earlier
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.requests import Answer
 from app.redemptions.rows import REDEMPTION as REDEMPTION_COLUMNS
 from app.redemptions.rows import REJECTED as REJECTED_COLUMNS
 from app.redemptions.rows import redemption_of, rejected_of
-from app.redemptions.values import Redemption, RejectedRedemption
+from app.redemptions.values import Redemption
 
 _REDEMPTIONS = (
     f"SELECT {REDEMPTION_COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (project_id, id)"  # noqa: S608

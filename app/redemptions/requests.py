@@ -12,8 +12,9 @@ from app.engine.cart import Cart
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.projects.admit import Caller
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.rollback import Rollback
-from app.redemptions.values import Redemption, RejectedRedemption
+from app.redemptions.values import Redemption
 
 
 class CustomerRef(NamedTuple):

@@ -5,24 +5,21 @@ from typing import Any  # rows of statements whose columns stand below
 import asyncpg
 
 from app.engine.cart import Cart
+from app.engine.gift import Gift
 from app.engine.reason import Reason
+from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
 from app.redemptions.rollback import ReturnedLine, Rollback, RollbackPolicy
-from app.redemptions.values import (
-    RedeemedVoucher,
-    Redemption,
-    RedemptionState,
-    RejectedRedemption,
-    RejectedVoucher,
-)
+from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
 
 # Arrays travel as JSON where they stand inside a ROW: a row without a type of its own has no array types either.
 REDEMPTION = """
 r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.discount, to_json(r.line_discounts) AS line_discounts,
 r.cart, r.channel, r.redemption_point, r.key_id, r.metadata, r.created_at, r.state, r.expires_at, r.confirmed_at,
-r.returned_subtotal, r.returned_discount, r.rolled_back_at, r.rollback_reason,
+r.returned_subtotal, r.returned_discount, r.rolled_back_at, r.rollback_reason, r.shipping_discount, r.facts, r.skipped,
 ARRAY(
   SELECT ROW (v.position, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.code, v.discount,
-              to_json(v.line_discounts), v.spent, v.spent_unit, v.returned_discount, v.returned_spent, v.given_back)
+              to_json(v.line_discounts), v.spent, v.spent_unit, v.returned_discount, v.returned_spent, v.given_back,
+              v.shipping_discount, v.gifts)
   FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id ORDER BY v.position
 ) AS vouchers,
 ARRAY(
@@ -33,7 +30,7 @@ ARRAY(
 
 REJECTED = """
 r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.cart, r.channel, r.redemption_point, r.key_id, r.metadata,
-r.created_at,
+r.created_at, r.facts,
 ARRAY(
   SELECT ROW (v.position, v.code, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.reasons)
   FROM rejected_vouchers v WHERE v.project_id = r.project_id AND v.rejected_redemption_id = r.id ORDER BY v.position
@@ -66,6 +63,9 @@ def redemption_of(row: asyncpg.Record) -> Redemption:
         rollbacks=tuple([_rollback(rollback) for rollback in row["rollbacks"]]),
         rolled_back_at=row["rolled_back_at"],
         rollback_reason=row["rollback_reason"],
+        shipping_discount=row["shipping_discount"],
+        skipped=tuple([RejectedVoucher.from_json(code) for code in row["skipped"] or ()]),
+        facts=row["facts"],
     )
 
 
@@ -84,13 +84,24 @@ def rejected_of(row: asyncpg.Record) -> RejectedRedemption:
         metadata=row["metadata"],
         created_at=row["created_at"],
         vouchers=tuple([_rejected(voucher) for voucher in row["vouchers"]]),
+        facts=row["facts"],
     )
 
 
 def _redeemed(row: Any) -> RedeemedVoucher:
-    position, voucher, campaign, main, offer_version, code, discount, line_discounts, *since = row
+    position, voucher, campaign, main, offer_version, code, discount, line_discounts, *since, gifts = row
+    given = tuple([Gift.from_json(gift) for gift in gifts or ()])
     return RedeemedVoucher(
-        position, voucher, campaign, main, offer_version, code, discount, tuple(line_discounts), *since
+        position,
+        voucher,
+        campaign,
+        main,
+        offer_version,
+        code,
+        discount,
+        tuple(line_discounts),
+        *since,
+        gifts=given,
     )
 
 

@@ -1,4 +1,4 @@
-"""Values of this room: a redemption or hold, a rejected redemption, and their codes. What ledger and events hold."""
+"""Values of this room: a redemption or hold, and its codes. What ledger and events hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from typing import Any  # event payloads are JSON
 from uuid import UUID
 
 from app.engine.cart import Cart
-from app.engine.reason import Reason
+from app.engine.gift import Gift
+from app.engine.json_data import JSONValue
+from app.redemptions.json_texts import hex_of, id_of, instant_of, iso_of
+from app.redemptions.rejected import RejectedVoucher
 from app.redemptions.rollback import Rollback
 
 
@@ -32,7 +35,8 @@ class RedeemedVoucher:
     """One code of a redemption, with what it took off. Amounts are minor units of the redemption's currency.
 
     `spent` was taken from the voucher's own balance, in `spent_unit`: a currency (minor units), or points. What was
-    `returned_` came back by rollbacks. `given_back` says that the use counts no more.
+    `returned_` came back by rollbacks. `given_back` says that the use counts no more. `gifts` are given when the
+    redemption is consumed.
     """
 
     position: int
@@ -48,6 +52,8 @@ class RedeemedVoucher:
     returned_discount: int = 0
     returned_spent: int = 0
     given_back: bool = False
+    shipping_discount: int = 0
+    gifts: tuple[Gift, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The code as an event tells it."""
@@ -55,7 +61,7 @@ class RedeemedVoucher:
             "position": self.position,
             "voucher_id": self.voucher_id.hex,
             "campaign_id": self.campaign_id.hex,
-            "main_campaign_id": _hex(self.main_campaign_id),
+            "main_campaign_id": hex_of(self.main_campaign_id),
             "offer_version": self.offer_version,
             "code": self.code,
             "discount": self.discount,
@@ -65,6 +71,8 @@ class RedeemedVoucher:
             "returned_discount": self.returned_discount,
             "returned_spent": self.returned_spent,
             "given_back": self.given_back,
+            "shipping_discount": self.shipping_discount,
+            "gifts": [gift.to_json() for gift in self.gifts],
         }
 
     @classmethod
@@ -74,7 +82,7 @@ class RedeemedVoucher:
             position=data["position"],
             voucher_id=UUID(data["voucher_id"]),
             campaign_id=UUID(data["campaign_id"]),
-            main_campaign_id=_id(data["main_campaign_id"]),
+            main_campaign_id=id_of(data["main_campaign_id"]),
             offer_version=data["offer_version"],
             code=data["code"],
             discount=data["discount"],
@@ -84,6 +92,8 @@ class RedeemedVoucher:
             returned_discount=data.get("returned_discount", 0),
             returned_spent=data.get("returned_spent", 0),
             given_back=data.get("given_back", False),
+            shipping_discount=data.get("shipping_discount", 0),
+            gifts=tuple([Gift.from_json(gift) for gift in data.get("gifts", ())]),
         )
 
 
@@ -94,7 +104,8 @@ class Redemption:
     Amounts are minor units of `currency`; `discount` and `line_discounts` are the sums over its vouchers.
     `key_id` is the API key that redeemed. A hold lasts until `expires_at`; a confirmed one has `confirmed_at`.
     `rollbacks` took back what is summed up in `returned_`; a redemption that was rolled back as a whole stays, with the
-    time and the reason.
+    time and the reason. `discount` is the sum of `line_discounts` and `shipping_discount`. `skipped` are codes that
+    were sent along and left out; `facts` is what rules had to know about the customer, which events do not tell.
     """
 
     id: UUID
@@ -119,6 +130,9 @@ class Redemption:
     rollbacks: tuple[Rollback, ...] = ()
     rolled_back_at: datetime | None = None
     rollback_reason: str | None = None
+    shipping_discount: int = 0
+    skipped: tuple[RejectedVoucher, ...] = ()
+    facts: JSONValue = None
 
     @property
     def total(self) -> int:
@@ -129,7 +143,7 @@ class Redemption:
         """The payload of its events. `cart` may be the cart as JSON that was encoded already (orjson.Fragment)."""
         return {
             "id": self.id.hex,
-            "customer_id": _hex(self.customer_id),
+            "customer_id": hex_of(self.customer_id),
             "currency": self.currency,
             "subtotal": self.subtotal,
             "shipping": self.shipping,
@@ -142,23 +156,25 @@ class Redemption:
             "metadata": dict(self.metadata),
             "created_at": self.created_at.isoformat(),
             "state": self.state.value,
-            "expires_at": _iso(self.expires_at),
-            "confirmed_at": _iso(self.confirmed_at),
+            "expires_at": iso_of(self.expires_at),
+            "confirmed_at": iso_of(self.confirmed_at),
             "returned_subtotal": self.returned_subtotal,
             "returned_discount": self.returned_discount,
             "rollbacks": [rollback.to_json() for rollback in self.rollbacks],
-            "rolled_back_at": _iso(self.rolled_back_at),
+            "rolled_back_at": iso_of(self.rolled_back_at),
             "rollback_reason": self.rollback_reason,
             "vouchers": [voucher.to_json() for voucher in self.vouchers],
+            "shipping_discount": self.shipping_discount,
+            "skipped": [voucher.to_json() for voucher in self.skipped],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Redemption":
         """What `to_json` wrote; fields that a later version added are passed over."""
-        undone = _instant(data["rolled_back_at"])
+        undone = instant_of(data["rolled_back_at"])
         return cls(
             id=UUID(data["id"]),
-            customer_id=_id(data["customer_id"]),
+            customer_id=id_of(data["customer_id"]),
             currency=data["currency"],
             subtotal=data["subtotal"],
             shipping=data["shipping"],
@@ -173,126 +189,13 @@ class Redemption:
             vouchers=tuple(RedeemedVoucher.from_json(voucher) for voucher in data["vouchers"]),
             # Before there were holds, whatever was not rolled back was redeemed.
             state=RedemptionState(data.get("state", "ROLLED_BACK" if undone else "REDEEMED")),
-            expires_at=_instant(data.get("expires_at")),
-            confirmed_at=_instant(data.get("confirmed_at")),
+            expires_at=instant_of(data.get("expires_at")),
+            confirmed_at=instant_of(data.get("confirmed_at")),
             returned_subtotal=data.get("returned_subtotal", 0),
             returned_discount=data.get("returned_discount", 0),
             rollbacks=tuple([Rollback.from_json(rollback) for rollback in data.get("rollbacks", ())]),
             rolled_back_at=undone,
             rollback_reason=data["rollback_reason"],
+            shipping_discount=data.get("shipping_discount", 0),
+            skipped=tuple([RejectedVoucher.from_json(voucher) for voucher in data.get("skipped", ())]),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedVoucher:
-    """One code of a refused attempt and its reasons (none: it would have been granted alone).
-
-    The ids are there only if the code exists.
-    """
-
-    position: int
-    code: str
-    voucher_id: UUID | None
-    campaign_id: UUID | None
-    main_campaign_id: UUID | None
-    offer_version: int | None
-    reasons: tuple[Reason, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The code as an event tells it."""
-        return {
-            "position": self.position,
-            "code": self.code,
-            "voucher_id": _hex(self.voucher_id),
-            "campaign_id": _hex(self.campaign_id),
-            "main_campaign_id": _hex(self.main_campaign_id),
-            "offer_version": self.offer_version,
-            "reasons": [reason.to_json() for reason in self.reasons],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "RejectedVoucher":
-        """What `to_json` wrote."""
-        return cls(
-            position=data["position"],
-            code=data["code"],
-            voucher_id=_id(data["voucher_id"]),
-            campaign_id=_id(data["campaign_id"]),
-            main_campaign_id=_id(data["main_campaign_id"]),
-            offer_version=data["offer_version"],
-            reasons=tuple(Reason.from_json(reason) for reason in data["reasons"]),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRedemption:
-    """An attempt that was refused: nothing was consumed, but everything about it is kept."""
-
-    id: UUID
-    customer_id: UUID | None
-    currency: str
-    subtotal: int
-    shipping: int
-    cart: Cart
-    channel: str
-    redemption_point: str | None
-    key_id: UUID
-    metadata: Mapping[str, object]
-    created_at: datetime
-    vouchers: tuple[RejectedVoucher, ...]
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The reasons of all its codes, in the order of the request."""
-        return tuple(reason for voucher in self.vouchers for reason in voucher.reasons)
-
-    def to_json(self, cart: object = None) -> dict[str, Any]:
-        """The payload of its event. `cart` may be the cart as JSON that was encoded already (orjson.Fragment)."""
-        return {
-            "id": self.id.hex,
-            "customer_id": _hex(self.customer_id),
-            "currency": self.currency,
-            "subtotal": self.subtotal,
-            "shipping": self.shipping,
-            "cart": self.cart.to_json() if cart is None else cart,
-            "channel": self.channel,
-            "redemption_point": self.redemption_point,
-            "key_id": self.key_id.hex,
-            "metadata": dict(self.metadata),
-            "created_at": self.created_at.isoformat(),
-            "vouchers": [voucher.to_json() for voucher in self.vouchers],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "RejectedRedemption":
-        """What `to_json` wrote; fields that a later version added are passed over."""
-        return cls(
-            id=UUID(data["id"]),
-            customer_id=_id(data["customer_id"]),
-            currency=data["currency"],
-            subtotal=data["subtotal"],
-            shipping=data["shipping"],
-            cart=Cart.from_json(data["cart"]),
-            channel=data["channel"],
-            redemption_point=data["redemption_point"],
-            key_id=UUID(data["key_id"]),
-            metadata=data["metadata"],
-            created_at=datetime.fromisoformat(data["created_at"]),
-            vouchers=tuple(RejectedVoucher.from_json(voucher) for voucher in data["vouchers"]),
-        )
-
-
-def _hex(id: UUID | None) -> str | None:  # noqa: A002 - an id is what it is
-    return None if id is None else id.hex
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _id(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)

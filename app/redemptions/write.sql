@@ -14,26 +14,29 @@ counted AS (
   WHERE counters.id = new.id
 ),
 granted AS (
-  INSERT INTO redemptions (id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts, cart,
-                           channel, redemption_point, key_id, metadata, state, expires_at, created_at)
-  SELECT id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts::bigint[], cart::json,
-         channel, redemption_point, key_id, metadata::json, state, expires_at, $1
-  FROM unnest($5::new_redemption[]) AS new
+  INSERT INTO redemptions (id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts,
+                           shipping_discount, cart, channel, redemption_point, key_id, metadata, state, expires_at,
+                           facts, skipped, created_at)
+  SELECT id, project_id, customer_id, currency, subtotal, shipping, discount, line_discounts::bigint[],
+         shipping_discount, cart::json, channel, redemption_point, key_id, metadata::json, state, expires_at,
+         facts::json, skipped::json, $1
+  FROM unnest($5::new_redemption_3[]) AS new
 ),
 granted_codes AS (
   INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id,
-                                 customer_id, offer_version, code, discount, line_discounts, spent, spent_unit,
-                                 given_back, created_at)
+                                 customer_id, offer_version, code, discount, line_discounts, shipping_discount,
+                                 spent, spent_unit, gifts, given_back, created_at)
   SELECT id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id, customer_id,
-         offer_version, code, discount, line_discounts::bigint[], spent, spent_unit, false, $1
-  FROM unnest($6::new_redeemed_voucher[]) AS new
+         offer_version, code, discount, line_discounts::bigint[], shipping_discount, spent, spent_unit, gifts::json,
+         false, $1
+  FROM unnest($6::new_redeemed_voucher_3[]) AS new
 ),
 rejected AS (
   INSERT INTO rejected_redemptions (id, project_id, customer_id, currency, subtotal, shipping, cart, channel,
-                                    redemption_point, key_id, metadata, reason_codes, created_at)
+                                    redemption_point, key_id, metadata, reason_codes, facts, created_at)
   SELECT id, project_id, customer_id, currency, subtotal, shipping, cart::json, channel, redemption_point, key_id,
-         metadata::json, reason_codes::text[], $1
-  FROM unnest($7::new_rejected_redemption[]) AS new
+         metadata::json, reason_codes::text[], facts::json, $1
+  FROM unnest($7::new_rejected_redemption_3[]) AS new
 ),
 rejected_codes AS (
   INSERT INTO rejected_vouchers (id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id,

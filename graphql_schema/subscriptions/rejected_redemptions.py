@@ -9,7 +9,7 @@ import strawberry
 from app.events.feed import Event
 from app.events.kinds import EventKind
 from app.projects.admit import Caller, Permission
-from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
+from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
 from graphql_schema.authority import Info, require
 from graphql_schema.scalars import Cursor
 from graphql_schema.subscriptions.feed_filter import RejectedFeedFilter, accepting

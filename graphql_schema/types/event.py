@@ -9,8 +9,8 @@ from app.events.cursor import CursorError
 from app.events.kinds import EventKind
 from app.events.log import Event as EventValue
 from app.projects.admit import Caller
+from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
 from app.redemptions.values import Redemption as RedemptionValue
-from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
 from graphql_schema.enums import describe_enum
 from graphql_schema.errors import Refusal
 from graphql_schema.scalars import Cursor, Metadata

@@ -8,8 +8,8 @@ import strawberry
 
 from app import ids
 from app.projects.admit import Caller
-from app.redemptions.values import RejectedRedemption as RejectedRedemptionValue
-from app.redemptions.values import RejectedVoucher as RejectedVoucherValue
+from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
+from app.redemptions.rejected import RejectedVoucher as RejectedVoucherValue
 from graphql_schema.authority import Info, require_customer
 from graphql_schema.disclosure import disclosed, hidden_among
 from graphql_schema.scalars import Metadata

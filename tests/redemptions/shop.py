@@ -21,9 +21,10 @@ from app.ids import new_id
 from app.problem import Problems
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.till import Till
-from app.redemptions.values import Redemption, RejectedRedemption
+from app.redemptions.values import Redemption
 from tests.conftest import NOW
 
 KEY = new_id()

@@ -16,9 +16,9 @@ from app.redemptions.read_rejected import (
     rejected_of_vouchers,
     rejected_page,
 )
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.requests import CustomerRef
 from app.redemptions.till import Till
-from app.redemptions.values import RejectedRedemption
 from tests.conftest import Statements
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher, asking, refusal
 

@@ -14,9 +14,10 @@ from app.ids import new_id
 from app.projects.values import KeyKind
 from app.redemptions.read import by_ids
 from app.redemptions.read_rejected import by_ids as rejected_by_ids
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.till import Till
-from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption
+from app.redemptions.values import RedeemedVoucher, Redemption
 from tests.conftest import NOW
 from tests.redemptions.shop import (
     CART,

@@ -5,7 +5,8 @@ import orjson
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.ids import new_id
-from app.redemptions.values import RedeemedVoucher, Redemption, RejectedRedemption, RejectedVoucher
+from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
+from app.redemptions.values import RedeemedVoucher, Redemption
 from tests.conftest import NOW
 from tests.redemptions.shop import CART
 

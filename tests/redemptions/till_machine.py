@@ -13,12 +13,12 @@ from app.engine.cart import Cart, Line
 from app.engine.money import Money
 from app.problem import Problems
 from app.redemptions.confirm import confirm
+from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.release import release
 from app.redemptions.requests import Answer, CustomerRef, Released, RolledBack
 from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
 from app.redemptions.values import Redemption as Real
-from app.redemptions.values import RejectedRedemption
 from tests.redemptions.back_office import EDIT, Asked, Edit, Office, codes_of
 from tests.redemptions.naive_till import Redemption, Use
 from tests.redemptions.shop import a_caller, asking

@@ -1,0 +1,1 @@
+"""Pools of codes that belong to somebody else, handed out as rewards."""
