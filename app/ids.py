@@ -20,6 +20,8 @@ VOUCHER = "vchr"
 PUBLICATION = "pub"
 REDEMPTION = "rdm"
 REJECTED_REDEMPTION = "rej"
+SEGMENT = "seg"
+POOL = "pool"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Union
+from uuid import UUID
 
 import strawberry
 
@@ -30,7 +31,7 @@ from graphql_schema.types.money import Money, MoneyInput
 _LIST: Any = list
 _MAYBE: Any = strawberry.Maybe
 
-_PLAIN: dict[object, Any] = {Decimal: Decimal, int: int, str: str}
+_PLAIN: dict[object, Any] = {Decimal: Decimal, int: int, str: str, UUID: strawberry.ID}
 _SHOWN = _PLAIN | {
     ExactMoney: Money,
     EngineRule: Annotated["Rule", strawberry.lazy(__name__)],

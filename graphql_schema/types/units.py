@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any  # attributes of classes that kinds.py made have no narrower type
+from uuid import UUID
 
 from strawberry.utils.str_converters import to_camel_case
 
+from app import ids
 from app.engine.json_data import JSONValue
 from app.engine.money import Money as ExactMoney
 from app.engine.nesting import DEEPEST, MOST_UNITS
@@ -27,18 +29,26 @@ from graphql_schema.types.kinds import (
     rule_types,
 )
 from graphql_schema.types.money import read_money, show_money
+from graphql_schema.types.node import read_id, shown
 
 Path = tuple[str, ...]
 
 _SHELVES: dict[object, Shelf[Any]] = {EngineRule: rules, EngineReward: rewards}
+# What the ids in parameters are ids of, as `says(of=...)` names it.
+PREFIXES = {
+    "segment": ids.SEGMENT,
+    "campaign": ids.CAMPAIGN,
+    "key": ids.API_KEY,
+    "pool": ids.POOL,
+}
 _TYPES: dict[object, Mapping[str, Any]] = {EngineRule: rule_types, EngineReward: reward_types}
 
 
 def read_rule(given: RuleInput, path: Path) -> EngineRule | Problems:
     """The engine's rule, or everything that is wrong with the one given.
 
-    Codes: INVALID_PARAMETER (the rule refuses a value), INVALID_MONEY, INVALID_TEXT, TOO_LONG, TOO_MANY_ITEMS,
-    NESTED_TOO_DEEP, TOO_MANY_RULES.
+    Codes: INVALID_PARAMETER (the rule refuses a value), INVALID_MONEY, INVALID_ID, INVALID_TEXT, TOO_LONG,
+    TOO_MANY_ITEMS, NESTED_TOO_DEEP, TOO_MANY_RULES.
     """
     reading = _Reading()
     rule: EngineRule | None = reading.unit(rules, given, path)
@@ -111,6 +121,11 @@ class _Reading:
             if isinstance(money, Problem):
                 self.faults.append(money)
             return money
+        if parameter.type is UUID:
+            found = read_id(_prefix(parameter), given, path)
+            if isinstance(found, Problem):
+                self.faults.append(found)
+            return found
         if parameter.type is str:
             check_text(given, path, self.faults, LONGEST_TEXT)
         if parameter.type in _SHELVES:
@@ -150,6 +165,8 @@ def _shown(parameters: tuple[Parameter, ...], value: object) -> dict[str, object
 def _show_one(parameter: Parameter, value: Any) -> object:
     if parameter.type is ExactMoney:
         return show_money(value)
+    if parameter.type is UUID:
+        return shown(_prefix(parameter), value)
     if parameter.type in _SHELVES:
         return _show(_SHELVES[parameter.type], _TYPES[parameter.type], value)
     if is_compound(parameter.type):
@@ -183,6 +200,8 @@ def _one_as_input(parameter: Parameter, value: Any) -> JSONValue:
         return {"amount": str(value.amount), "currency": value.currency}
     if parameter.type is Decimal:
         return str(value)
+    if parameter.type is UUID:
+        return ids.show(_prefix(parameter), value)
     if parameter.type in _SHELVES:
         return as_input(_SHELVES[parameter.type], value)
     if is_compound(parameter.type):
@@ -196,6 +215,10 @@ def _each(parameter: Parameter, value: Any, make: Any) -> Any:
     if value is None:
         return None
     return [make(parameter, item) for item in value] if parameter.many else make(parameter, value)
+
+
+def _prefix(parameter: Parameter) -> str:
+    return PREFIXES[parameter.of or ""]
 
 
 def _parts(path: str) -> list[str]:

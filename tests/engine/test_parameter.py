@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 import pytest
 
@@ -135,6 +136,35 @@ def test_data_of_the_wrong_type_is_refused_with_its_path(name: str, data: object
     with pytest.raises(UnitError) as refused:
         BY_NAME[name].read(data, name, no_unit)
     assert str(refused.value) == error
+
+
+def test_an_id_says_whose_it_is_and_travels_as_text() -> None:
+    @dataclass(frozen=True)
+    class OfSegments:
+        first: UUID = field(metadata=says("One.", of="segment"))
+        others: tuple[UUID, ...] = field(default=(), metadata=says("Several.", of="segment"))
+
+    first, others = parameters_of(OfSegments)
+    assert (first.type_in_words, others.type_in_words) == ("segment id", "list of segment ids")
+    assert first.write(UUID(int=1), no_unit) == "00000000-0000-0000-0000-000000000001"
+    assert first.read("00000000-0000-0000-0000-000000000001", "first", no_unit) == UUID(int=1)
+    for wrong in ("seg_1", 1, True):
+        with pytest.raises(UnitError, match=r"^others\[0\]: Must be a UUID written as text\.$"):
+            others.read([wrong], "others", no_unit)
+
+
+def test_an_id_of_nothing_in_particular_cannot_be_a_parameter() -> None:
+    @dataclass(frozen=True)
+    class Vague:
+        id: UUID = field(metadata=says("Whose?"))
+
+    @dataclass(frozen=True)
+    class Confused:
+        name: str = field(metadata=says("A name.", of="segment"))
+
+    for cls in (Vague, Confused):
+        with pytest.raises(TypeError, match="an id, and only an id, says what it is the id of"):
+            parameters_of(cls)
 
 
 def test_a_choice_tells_its_words_and_a_compound_its_parts() -> None:
