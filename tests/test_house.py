@@ -67,6 +67,8 @@ TESTED_BY = {
     "app/redemptions/ledger.py": "tests/redemptions/test_redeem.py",
     "app/redemptions/decision.py": "tests/redemptions/test_roll_back.py",
     "app/redemptions/one_hold.py": "tests/redemptions/test_release.py",
+    "app/redemptions/json_texts.py": "tests/redemptions/test_values.py",
+    "app/redemptions/rejected.py": "tests/redemptions/test_values.py",
     "app/redemptions/outcome.py": "tests/redemptions/test_redeem.py",
     "app/redemptions/requests.py": "tests/redemptions/test_redeem.py",
     "app/redemptions/rows.py": "tests/redemptions/test_read.py",
