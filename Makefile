@@ -11,10 +11,10 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
-.PHONY: help up test kill check fix schema migrate bench benchtill shoppers tail ui lock clean
+.PHONY: help up test kill check fix schema migrate bench benchtill benchengine shoppers tail ui lock clean
 
 help: ## List the habits
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 up: .venv/linked ## Install what is missing, then run the service with its own database and a sample shop
 	@exec $(BIN)/tearoff up $(ARGS)
@@ -36,9 +36,13 @@ check: .venv/tested ## Check form, types and the direction of imports
 fix: .venv/tested ## Put the form right, as far as a machine can
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
-schema: .venv/linked ## Write schema.graphql and docs/settings.md from the code
+schema: .venv/linked ## Write schema.graphql and the generated pages of docs/ from the code
 	@$(BIN)/tearoff schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 	@$(BIN)/python -m app.settings_page > .venv/settings.md && mv .venv/settings.md docs/settings.md
+	@$(BIN)/python -m graphql_schema.units_page > .venv/units.md && mv .venv/units.md docs/rules_and_rewards.md
+
+benchengine: .venv/linked ## Measure the engine alone, by offers and lines
+	@exec $(BIN)/python -m benchmarks.engine $(ARGS)
 
 migrate: .venv/linked ## Bring the database's tables up to date
 	@exec $(BIN)/tearoff migrate $(ARGS)
