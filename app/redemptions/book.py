@@ -8,6 +8,7 @@ from app.engine.cart import Cart
 from app.engine.counter import Cap, CounterKey
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts, Need
+from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Presented
 from app.redemptions.counters import Asked
 
@@ -34,12 +35,12 @@ class Book:
         customer: UUID | None,
         now: datetime,
         caps: Sequence[tuple[Cap, ...]] | None = None,
+        occasion: Occasion = NOWHERE,
     ) -> Evaluation:
         """The engine's answer; what it grants is used up for whoever is judged next. `caps` as for `evaluate`."""
         past = {} if customer is None else self._pasts.get(customer, {})
-        evaluation = evaluate(
-            presented, cart, Facts(customer, past, self.used, self._balances), now, caps=caps
-        )
+        facts = Facts(customer, past, self.used, self._balances)
+        evaluation = evaluate(presented, cart, facts, now, occasion=occasion, caps=caps)
         if evaluation.granted:
             for key, amount in evaluation.counts.items():
                 self.used[key] += amount

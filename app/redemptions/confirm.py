@@ -10,6 +10,8 @@ import orjson
 from app import door
 from app.database import Connection, columns, statement, transaction
 from app.engine.cart import Cart
+from app.engine.json_data import JSONValue
+from app.engine.occasion import Occasion
 from app.events.wake import ring
 from app.idempotency import CONFIRM, LONGEST_KEY, REDEMPTION
 from app.problem import Problems
@@ -40,9 +42,9 @@ class _Request:
     caller: Caller
     decision: Decision
     cart: Cart | None
-    metadata: Mapping[str, object] | None
+    metadata: Mapping[str, JSONValue] | None
 
-    def metadata_of(self, hold: Redemption) -> Mapping[str, object]:
+    def metadata_of(self, hold: Redemption) -> Mapping[str, JSONValue]:
         """What is given, in place of what the hold says."""
         return hold.metadata if self.metadata is None else self.metadata
 
@@ -53,7 +55,7 @@ async def confirm(
     *,
     now: datetime,
     cart: Cart | None = None,
-    metadata: Mapping[str, object] | None = None,
+    metadata: Mapping[str, JSONValue] | None = None,
     idempotency_key: str | None = None,
 ) -> Answer | Problems:
     """Make a hold a redemption. A merchant key confirms those of its redemption point, a token those of its customer.
@@ -128,7 +130,10 @@ async def _change(
 ) -> Redemption | RejectedRedemption:
     """Judge the hold for another cart: it is redeemed with that one, or released."""
     hold, now = held.redemption, decision.now
-    judged = await judge_anew(connection, held, ticket.request.cart, now, has_expired=has_expired)
+    request = ticket.request
+    # It stays the hold of whoever made it, wherever that was: only what is told about it may have changed.
+    occasion = Occasion(hold.channel, hold.redemption_point, hold.key_id, request.metadata)
+    judged = await judge_anew(connection, held, request.cart, occasion, now, has_expired=has_expired)
     outcome = outcome_of(ticket, hold.customer_id, judged.evaluation, judged.vouchers, now)
     if isinstance(outcome, Redemption):
         return await _redeem_changed(connection, decision, held, judged, outcome)

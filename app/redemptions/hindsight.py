@@ -10,8 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.engine.cart import Cart
-from app.engine.evaluate import evaluate
+from app.engine.evaluate import Verdict, evaluate
 from app.engine.facts import Balance, Facts
+from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import UNLIMITED, CampaignStanding, Offer, Presented
 from app.engine.reason import Reason, Value
 
@@ -31,10 +32,17 @@ class Promise:
 
 
 class Hindsight:
-    """The judgement of `promises`, in the order they were granted, for a `customer` at the moment `at`."""
+    """The judgement of `promises`, in the order they were granted, for a `customer` at the moment and occasion."""
 
-    def __init__(self, promises: Sequence[Promise], customer: UUID | None, at: datetime) -> None:
+    def __init__(
+        self,
+        promises: Sequence[Promise],
+        customer: UUID | None,
+        at: datetime,
+        occasion: Occasion = NOWHERE,
+    ) -> None:
         self._at = at
+        self._occasion = occasion
         self._presented = {promise.voucher: _presented(promise) for promise in promises}
         needs = {need for code in self._presented.values() for need in code.needs}
         balances = {promise.voucher: promise.balance for promise in promises if promise.balance is not None}
@@ -58,12 +66,15 @@ class Hindsight:
         ]
         return {
             verdict.voucher: verdict.line_discounts
-            for verdict in evaluate(codes, left, self._facts, self._at).verdicts
+            for verdict in self._evaluate(codes, left)
             if verdict.voucher is not None
         }
 
+    def _evaluate(self, codes: Sequence[Presented], cart: Cart) -> tuple[Verdict, ...]:
+        return evaluate(codes, cart, self._facts, self._at, occasion=self._occasion).verdicts
+
     def _reasons(self, cart: Cart) -> dict[UUID, tuple[Reason, ...]]:
-        verdicts = evaluate(list(self._presented.values()), cart, self._facts, self._at).verdicts
+        verdicts = self._evaluate(list(self._presented.values()), cart)
         return {verdict.voucher: verdict.reasons for verdict in verdicts if verdict.voucher is not None}
 
 

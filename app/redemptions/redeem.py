@@ -136,7 +136,13 @@ async def _decide(
     for turn in turns:
         ticket = turn.ticket
         evaluation = book.judge(
-            ticket.project, turn.presented, ticket.request.cart, turn.customer, now, turn.caps
+            ticket.project,
+            turn.presented,
+            ticket.request.cart,
+            turn.customer,
+            now,
+            turn.caps,
+            ticket.occasion,
         )
         outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now)
         ledger.enter(ticket, outcome)

@@ -11,6 +11,7 @@ from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import POINTS, Balance, Facts, Need
 from app.engine.money import Money
+from app.engine.occasion import Occasion
 from app.engine.offer import Presented
 from app.redemptions.counted import Caps, caps_of, counted
 from app.redemptions.counters import Asked, gather, lock, past_of
@@ -37,7 +38,13 @@ class Judged:
 
 
 async def judge_anew(
-    connection: Connection, held: Held, cart: Cart, now: datetime, *, has_expired: bool = False
+    connection: Connection,
+    held: Held,
+    cart: Cart,
+    occasion: Occasion,
+    now: datetime,
+    *,
+    has_expired: bool = False,
 ) -> Judged:
     """Judge the codes of a hold, whose row is locked, for another cart in the same currency.
 
@@ -65,7 +72,7 @@ async def judge_anew(
     answers = await _past(connection, held, needs, now)
     balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
     facts = Facts(hold.customer_id, answers, used, balances)
-    evaluation = evaluate(presented, cart, facts, now, counted_at=hold.created_at)
+    evaluation = evaluate(presented, cart, facts, now, occasion=occasion, counted_at=hold.created_at)
     return Judged(evaluation, found.vouchers, caps, buckets, tuple(back))
 
 

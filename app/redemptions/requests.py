@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart
+from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason
 from app.projects.admit import Caller
@@ -33,7 +34,8 @@ class ValidateRequest:
     """A question: what would these codes give on this cart, now? A customer nobody has met yet has no past.
 
     The customer of the caller's token, if it has one, stands in for `customer`. `takes` belong to the codes, one
-    each; without any, balances give as much as fits.
+    each; without any, balances give as much as fits. `channel`, `redemption_point` and `metadata` are what the
+    redemption would have: rules may ask for them.
     """
 
     caller: Caller
@@ -41,6 +43,9 @@ class ValidateRequest:
     cart: Cart
     customer: CustomerRef | CustomerInput | None = None
     takes: tuple[Take, ...] = ()
+    channel: str = "api"
+    redemption_point: str | None = None
+    metadata: Mapping[str, JSONValue] = field(default_factory=dict)
 
     @property
     def project(self) -> UUID:
@@ -65,7 +70,7 @@ class RedeemRequest:
     customer: CustomerRef | CustomerInput | None = None
     channel: str = "api"
     redemption_point: str | None = None
-    metadata: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, JSONValue] = field(default_factory=dict)
     idempotency_key: str | None = None
     takes: tuple[Take, ...] = ()
     hold_for: timedelta | None = None

@@ -11,6 +11,7 @@ from uuid import UUID
 from app import door
 from app.database import Connection, columns, statement, transaction
 from app.engine.facts import Balance
+from app.engine.occasion import Occasion
 from app.engine.offer import Offer
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
@@ -136,7 +137,10 @@ async def _hindsight(connection: Connection, request: _Request, redemption: Rede
             left = voucher.spent - voucher.returned_spent
             balance = None if voucher.spent_unit is None else Balance(voucher.spent_unit, left)
             promises.append(Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance))
-    return Hindsight(promises, redemption.customer_id, redemption.created_at)
+    occasion = Occasion(
+        redemption.channel, redemption.redemption_point, redemption.key_id, redemption.metadata
+    )
+    return Hindsight(promises, redemption.customer_id, redemption.created_at, occasion)
 
 
 async def _uncounted(

@@ -15,7 +15,9 @@ import orjson
 from app import door
 from app.customers.values import CustomerInput
 from app.engine.cart import Cart
+from app.engine.json_data import JSONValue
 from app.engine.money import LARGEST, Money
+from app.engine.occasion import Occasion
 from app.idempotency import HOLD, LONGEST_KEY, REDEEM, key_id
 from app.ids import new_id
 from app.problem import Problem, Problems
@@ -57,6 +59,12 @@ class Ticket:
     key_text: str
     request_hash: bytes
 
+    @property
+    def occasion(self) -> Occasion:
+        """Where and through what the codes are presented."""
+        request = self.request
+        return occasion_of(request.caller, request.channel, request.redemption_point, request.metadata)
+
 
 def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     """The ticket of a request, or everything that is wrong with it.
@@ -70,9 +78,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
         *code_problems(request.codes),
         *customer_problems(caller, request.customer),
         *_problems_of(cart_json),
-        *door.text(("channel",), request.channel, door.LONGEST_CHANNEL, shortest=1),
-        *point_problems(caller, request.redemption_point),
-        *(door.metadata(("metadata",), request.metadata) if request.metadata else ()),
+        *occasion_problems(caller, request.channel, request.redemption_point, request.metadata),
         *door.text(("idempotency_key",), request.idempotency_key, LONGEST_KEY, shortest=1),
         *take_problems(request.takes),
         *_hold_problems(caller, request.hold_for),
@@ -82,7 +88,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     metadata_json = orjson.dumps(request.metadata, option=orjson.OPT_SORT_KEYS)
     deed = REDEEM if request.hold_for is None else HOLD
     customer = customer_of(caller, request.customer)
-    point = request.redemption_point if caller.redemption_point is None else caller.redemption_point
+    point = _point_of(caller, request.redemption_point)
     # Without a key of the caller's own, one that nobody can guess makes a redone batch exact all the same.
     key_text = request.idempotency_key if request.idempotency_key is not None else new_id().hex
     return Ticket(
@@ -172,6 +178,31 @@ def customer_problems(caller: Caller, customer: CustomerGiven) -> tuple[Problem,
 def customer_of(caller: Caller, customer: CustomerGiven) -> CustomerGiven:
     """Who it is for: the customer of the token, else the one that was named."""
     return customer if caller.customer is None else CustomerRef(id=caller.customer)
+
+
+def occasion_problems(
+    caller: Caller, channel: str, point: str | None, metadata: Mapping[str, JSONValue]
+) -> tuple[Problem, ...]:
+    """What is wrong with where and through what codes are presented.
+
+    Codes: REQUIRED, TOO_LONG, INVALID_TEXT, REDEMPTION_POINT_OF_KEY and those of metadata.
+    """
+    return (
+        *door.text(("channel",), channel, door.LONGEST_CHANNEL, shortest=1),
+        *point_problems(caller, point),
+        *(door.metadata(("metadata",), metadata) if metadata else ()),
+    )
+
+
+def occasion_of(
+    caller: Caller, channel: str, point: str | None, metadata: Mapping[str, JSONValue]
+) -> Occasion:
+    """Where and through what a caller presents codes; a merchant key's own redemption point counts."""
+    return Occasion(channel, _point_of(caller, point), caller.key, metadata)
+
+
+def _point_of(caller: Caller, point: str | None) -> str | None:
+    return point if caller.redemption_point is None else caller.redemption_point
 
 
 def point_problems(caller: Caller, point: str | None) -> tuple[Problem, ...]:

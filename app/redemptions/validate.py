@@ -10,6 +10,7 @@ from app.database import fetch_by_index
 from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts, Need
+from app.engine.occasion import Occasion
 from app.engine.offer import Presented
 from app.ids import new_id
 from app.problem import Problems
@@ -23,6 +24,8 @@ from app.redemptions.ticket import (
     code_problems,
     customer_of,
     customer_problems,
+    occasion_of,
+    occasion_problems,
     take_problems,
 )
 from app.wallets.read import balances_of
@@ -58,7 +61,7 @@ async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> li
     currencies = {question.request.cart.currency for question in sound}
     facts = await facts_for(project, asked, currencies, now, in_any_case=in_any_case)
     answers = iter(
-        evaluate(presented, question.request.cart, facts[who], now)
+        evaluate(presented, question.request.cart, facts[who], now, occasion=question.occasion)
         for question, (who, presented) in zip(sound, turns, strict=True)
     )
     return [question if isinstance(question, Problems) else next(answers) for question in questions]
@@ -71,6 +74,12 @@ class _Question:
     request: ValidateRequest
     code_keys: tuple[str, ...]
     ref: CustomerRef | None
+
+    @property
+    def occasion(self) -> Occasion:
+        """Where and through what the codes are presented."""
+        request = self.request
+        return occasion_of(request.caller, request.channel, request.redemption_point, request.metadata)
 
     def asker(self, found: Found) -> UUID | None:
         """Who asks. A new customer is somebody: an id that nobody has stands for them, never shown or stored."""
@@ -92,6 +101,7 @@ def _question(request: ValidateRequest) -> _Question | Problems:
         *customer_problems(caller, request.customer),
         *cart_problems(request.cart),
         *take_problems(request.takes),
+        *occasion_problems(caller, request.channel, request.redemption_point, request.metadata),
     )
     if wrong:
         return Problems(wrong)

@@ -119,7 +119,7 @@ class Redemption:
     channel: str
     redemption_point: str | None
     key_id: UUID
-    metadata: Mapping[str, object]
+    metadata: Mapping[str, JSONValue]
     created_at: datetime
     vouchers: tuple[RedeemedVoucher, ...]
     state: RedemptionState = RedemptionState.REDEEMED

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import strawberry
 
+from app.door import LONGEST_CHANNEL
 from app.engine.evaluation import Evaluation as EngineEvaluation
 from app.problem import Problem, Problems
 from app.projects.admit import Caller, Permission
 from app.redemptions.requests import ValidateRequest
+from app.redemptions.ticket import point_problems
 from app.redemptions.validate import validate
 from graphql_schema.authority import Info, require
 from graphql_schema.mutations.redemption_input import (
@@ -19,6 +21,8 @@ from graphql_schema.mutations.redemption_input import (
     read_takes,
 )
 from graphql_schema.refusals import UserError, user_errors
+from graphql_schema.scalars import Metadata
+from graphql_schema.texts import need_text, read_metadata
 from graphql_schema.types.cart import CartInput
 from graphql_schema.types.customer_input import CustomerInput
 from graphql_schema.types.evaluation import Evaluation, show_evaluation
@@ -30,6 +34,16 @@ class ValidateVouchersInput:
     cart: CartInput = strawberry.field(description="What is about to be bought.")
     customer: CustomerInput | None = strawberry.field(
         default=None, description="Who is buying; with a customer token, leave it out. Nothing is written."
+    )
+    channel: str = strawberry.field(
+        default="api",
+        description='Where the redemption would come from, such as "web"; rules may ask for it.',
+    )
+    redemption_point: str | None = strawberry.field(
+        default=None, description="The redemption point; a merchant key is bound to its own."
+    )
+    metadata: Metadata | None = strawberry.field(
+        default=None, description="What the redemption would say of itself; rules may ask for it."
     )
 
 
@@ -60,9 +74,14 @@ def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateReque
     codes, takes = read_codes(given.codes, faults), read_takes(given.codes, faults)
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
+    metadata = read_metadata(given.metadata, ("metadata",), faults)
+    need_text(given.channel, ("channel",), faults, LONGEST_CHANNEL)
+    faults.extend(point_problems(caller, given.redemption_point))
     if faults or cart is None:
         return Problems(tuple(faults))
-    return ValidateRequest(caller, codes, cart, customer, takes)
+    return ValidateRequest(
+        caller, codes, cart, customer, takes, given.channel, given.redemption_point, metadata
+    )
 
 
 def show_faults(problems: Problems, under: Sequence[str] = ()) -> ValidateVouchersPayload:

@@ -41,6 +41,16 @@ class CartInput:
         description="The cost of shipping in major units; not discounted by rewards on goods.",
     )
     metadata: Metadata | None = strawberry.field(default=None, description="Anything else about the order.")
+    country: str | None = strawberry.field(
+        default=None, description='Where it is delivered to: an ISO 3166-1 code of two letters, such as "DE".'
+    )
+    area: str | None = strawberry.field(
+        default=None,
+        description="The part of the country: a region or a postal code, in the shop's own words.",
+    )
+    payment_method: str | None = strawberry.field(
+        default=None, description="How it is paid, in the shop's own words."
+    )
 
 
 @strawberry.type(description="One line of a cart, and what was taken off it.")
@@ -62,6 +72,9 @@ class Cart:
     lines: list[CartLine] = strawberry.field(description="The lines, in the order they were sent.")
     shipping: Money = strawberry.field(description="The cost of shipping.")
     metadata: Metadata = strawberry.field(description="Anything else the shop said about the order.")
+    country: str | None = strawberry.field(description="Where it is delivered to, an ISO 3166-1 code.")
+    area: str | None = strawberry.field(description="The part of the country, in the shop's own words.")
+    payment_method: str | None = strawberry.field(description="How it is paid, in the shop's own words.")
 
 
 def show_cart(cart: EngineCart, line_discounts: tuple[int, ...] = ()) -> Cart:
@@ -75,6 +88,9 @@ def show_cart(cart: EngineCart, line_discounts: tuple[int, ...] = ()) -> Cart:
         ],
         shipping=money(cart.shipping, cart.currency),
         metadata=Metadata(dict(cart.metadata)),
+        country=cart.country,
+        area=cart.area,
+        payment_method=cart.payment_method,
     )
 
 
@@ -105,11 +121,19 @@ def read_cart(given: CartInput, path: tuple[str, ...] = ("cart",)) -> EngineCart
     ]
     shipping = _minor(given.shipping, given.currency, (*path, "shipping"), faults)
     metadata = read_metadata(given.metadata, (*path, "metadata"), faults)
+    check_text(given.area, (*path, "area"), faults)
+    check_text(given.payment_method, (*path, "payment_method"), faults)
     if faults:
         return Problems(tuple(faults))
     try:
         return EngineCart(
-            given.currency, tuple(line for line in lines if line is not None), shipping, metadata
+            given.currency,
+            tuple(line for line in lines if line is not None),
+            shipping,
+            metadata,
+            given.country,
+            given.area,
+            given.payment_method,
         )
     except CartError as fault:
         # The engine's sentences go on from the name of the faulty part: "Come to more than …".
