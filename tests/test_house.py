@@ -62,6 +62,7 @@ TESTED_BY = {
     "app/embedded_postgres/programs.py": "tests/test_embedded_postgres.py",
     "app/embedded_postgres/server.py": "tests/test_embedded_postgres.py",
     "app/embedded_postgres/supervisor.py": "tests/test_embedded_postgres.py",
+    "app/engine/own_card.py": "tests/engine/rewards/test_gift_credit.py",
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/redemptions/end_holds.py": "tests/redemptions/test_expire.py",
     "app/redemptions/ledger.py": "tests/redemptions/test_redeem.py",

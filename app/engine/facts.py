@@ -67,6 +67,20 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class CardOf:
+    """The customer's own gift voucher or loyalty card of the campaign; the answer is in `Facts.cards`."""
+
+    campaign: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FreeCodes:
+    """How many codes of somebody else's are free in the pool, whoever asks; the answer is in `Facts.pools`."""
+
+    pool: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OwnDiscount:
     """What the code itself takes off; nobody need look it up, but the rule is judged after the reward."""
 
@@ -74,7 +88,17 @@ class OwnDiscount:
 POINTS = "points"
 
 # Everything a rule may need to have looked up beforehand.
-Need: TypeAlias = PastRedemptions | PastSpend | PastEvents | Listed | Profile | Membership | OwnDiscount
+Need: TypeAlias = (
+    PastRedemptions
+    | PastSpend
+    | PastEvents
+    | Listed
+    | Profile
+    | Membership
+    | CardOf
+    | FreeCodes
+    | OwnDiscount
+)
 
 
 class Balance(NamedTuple):
@@ -84,12 +108,20 @@ class Balance(NamedTuple):
     available: int
 
 
+class Card(NamedTuple):
+    """A gift voucher or loyalty card of a customer; `unit` is what it holds, None while it has never held anything."""
+
+    voucher: UUID
+    unit: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the shell has looked up: the answers to all needs, the counters of all limits, and balances by voucher.
 
     `used` may leave out a counter that nobody has used yet; where there is no limit there is no counter. A voucher
-    that is left out of `balances` has none. `shopper` is there when a rule asks for the customer's Profile.
+    that is left out of `balances` has none. `shopper` is there when a rule asks for the customer's Profile. `cards` are
+    the customer's own by campaign, `pools` how many codes are free in each, as far as rewards ask for them.
     """
 
     customer: UUID | None = None
@@ -97,6 +129,8 @@ class Facts:
     used: Mapping[CounterKey, int] = field(default_factory=dict)
     balances: Mapping[UUID, Balance] = field(default_factory=dict)
     shopper: Shopper | None = None
+    cards: Mapping[UUID, Card] = field(default_factory=dict)
+    pools: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
