@@ -1,7 +1,7 @@
 """Scalars: exact decimals, currencies, instants, cursors and JSON, each with a sentence for what it refuses."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NewType  # a scalar's input may be any JSON value
 
@@ -21,6 +21,7 @@ MAX_DECIMAL_LENGTH = 32
 MAX_CURSOR_LENGTH = 2_000
 # Narrower than Python's, which also reads blanks, underscores and the digits of all scripts.
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Months and years are left out: nobody knows how long they are.
 _DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII)
 
@@ -60,6 +61,16 @@ def parse_instant(value: object) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise _refuse('An instant is written with its offset, such as "2026-06-01T12:00:00+02:00".')
+
+
+def parse_date(value: object) -> date:
+    """A day in ISO 8601, of the calendar that everybody has on the wall."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _refuse('A date is written year, month, day, such as "1990-05-17".')
 
 
 def parse_duration(value: object) -> timedelta:
@@ -122,6 +133,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An instant in ISO 8601, always with an offset; shown in UTC.",
         serialize=_show_instant,
         parse_value=parse_instant,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description='A day without a time, written year, month, day, such as "1990-05-17".',
+        serialize=date.isoformat,
+        parse_value=parse_date,
     ),
     timedelta: strawberry.scalar(
         name="Duration",

@@ -33,8 +33,8 @@ WHERE project_id = $1 AND id = $2
 """
 
 _INSERT_OFFER = """
-INSERT INTO offers (id, project_id, campaign_id, version, offer, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO offers (id, project_id, campaign_id, version, offer, created_at, created_by, segments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
@@ -96,8 +96,9 @@ async def insert_offer(
     connection: Connection, project: UUID, campaign: UUID, offer: Offer, by: UUID, now: datetime
 ) -> None:
     """Write one version of the campaign's offer; versions are never changed."""
+    segments = sorted(offer.segments)
     await connection.execute(
-        _INSERT_OFFER, new_id(), project, campaign, offer.version, offer.to_json(), now, by
+        _INSERT_OFFER, new_id(), project, campaign, offer.version, offer.to_json(), now, by, segments
     )
 
 

@@ -12,7 +12,7 @@ from app.customers.values import Customer
 from app.database import fetch
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
 
-COLUMNS = "c.id, c.source_id, c.name, c.email, c.metadata, c.created_at, c.updated_at"
+COLUMNS = "c.id, c.source_id, c.name, c.email, c.birthday, c.metadata, c.created_at, c.updated_at"
 
 
 class CustomerSort(Enum):
@@ -95,6 +95,7 @@ def read_row(row: asyncpg.Record) -> Customer:
         metadata=row["metadata"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        birthday=row["birthday"],
     )
 
 

@@ -22,18 +22,19 @@ _FIND = f"SELECT {COLUMNS} FROM customers c WHERE c.project_id = $1 AND c.source
 _LOCK = _FIND + " ORDER BY c.source_id FOR NO KEY UPDATE"
 
 _INSERT = """
-INSERT INTO customers (id, project_id, source_id, name, email, metadata, created_at, updated_at)
-SELECT new.id, $1, new.source_id, new.name, new.email, new.metadata, $2, $2
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
-  AS new (id, source_id, name, email, metadata)
+INSERT INTO customers (id, project_id, source_id, name, email, birthday, metadata, created_at, updated_at)
+SELECT new.id, $1, new.source_id, new.name, new.email, new.birthday, new.metadata, $2, $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::jsonb[])
+  AS new (id, source_id, name, email, birthday, metadata)
 ORDER BY new.source_id
 ON CONFLICT (project_id, source_id) DO NOTHING
 RETURNING id, source_id
 """
 
 _UPDATE = """
-UPDATE customers c SET name = new.name, email = new.email, metadata = new.metadata, updated_at = $2
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[]) AS new (id, name, email, metadata)
+UPDATE customers c SET name = new.name, email = new.email, birthday = new.birthday, metadata = new.metadata,
+  updated_at = $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::date[], $7::jsonb[]) AS new (id, name, email, birthday, metadata)
 WHERE c.project_id = $1 AND c.id = new.id
 """
 
@@ -112,17 +113,17 @@ async def _insert(
 ) -> dict[str, UUID]:
     """The ids of those that were really new."""
     new = [given.told_of(Customer(new_id(), given.source_id, None, None, {}, now, now)) for given in missing]
-    rows = [(one.id, one.source_id, one.name, one.email, dict(one.metadata)) for one in new]
+    rows = [(one.id, one.source_id, one.name, one.email, one.birthday, dict(one.metadata)) for one in new]
     return {
         row["source_id"]: row["id"]
-        for row in await connection.fetch(_INSERT, project, now, *columns(rows, 5))
+        for row in await connection.fetch(_INSERT, project, now, *columns(rows, 6))
     }
 
 
 async def _update(connection: Connection, project: UUID, told: Sequence[Customer], now: datetime) -> None:
     if told:
-        rows = [(one.id, one.name, one.email, dict(one.metadata)) for one in told]
-        await connection.execute(_UPDATE, project, now, *columns(rows, 4))
+        rows = [(one.id, one.name, one.email, one.birthday, dict(one.metadata)) for one in told]
+        await connection.execute(_UPDATE, project, now, *columns(rows, 5))
 
 
 def _event(project: UUID, kind: EventKind, customer: UUID, source_id: str, now: datetime) -> NewEvent:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app import door
@@ -23,6 +23,7 @@ class Customer:
     metadata: Mapping[str, object]
     created_at: datetime
     updated_at: datetime
+    birthday: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class CustomerInput:
     name: str | Unset | None = UNSET
     email: str | Unset | None = UNSET
     metadata: Mapping[str, object] | Unset = UNSET
+    birthday: date | Unset | None = UNSET
 
     def problems(self, path: tuple[str, ...] = ()) -> tuple[Problem, ...]:
         """What is wrong with it; `path` leads to this input. Deeds that take inputs in bulk expect none."""
@@ -53,6 +55,7 @@ class CustomerInput:
             name=customer.name if self.name is UNSET else self.name,
             email=customer.email if self.email is UNSET else self.email,
             metadata=customer.metadata if self.metadata is UNSET else self.metadata,
+            birthday=customer.birthday if self.birthday is UNSET else self.birthday,
         )
 
     def after(self, earlier: "CustomerInput") -> "CustomerInput":
@@ -62,4 +65,5 @@ class CustomerInput:
             earlier.name if self.name is UNSET else self.name,
             earlier.email if self.email is UNSET else self.email,
             earlier.metadata if self.metadata is UNSET else self.metadata,
+            earlier.birthday if self.birthday is UNSET else self.birthday,
         )

@@ -6,18 +6,20 @@ what changing a limit does, and it is why a limit that is set late is exact.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.database import Connection, columns, statement
 from app.engine.counter import CounterKey
-from app.engine.facts import Need
+from app.engine.shopper import Shopper
 from app.ids import earliest_at, from_bytes
+from app.redemptions.needs import FROM_THE_BEGINNING, SLACK, Asked
+from app.redemptions.profile import profile_of
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 Counter = tuple[UUID, CounterKey]  # with its project
@@ -30,18 +32,13 @@ _GATHER = statement(__package__, "gather.sql").replace("/* uses_in_ledger */", _
 # holds it, so two concurrent "first purchases" of a customer come one after the other.
 PAST = "past"
 
-_FROM_THE_BEGINNING = UUID(int=0)
-# An id is made a moment before or after the time that its redemption bears.
-_SLACK = timedelta(minutes=10)
 
+class Gathered(NamedTuple):
+    """What `gather` found: how far counters have counted, the answers to needs, and profiles by customer."""
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A need of a rule, asked for one customer of a project."""
-
-    project: UUID
-    customer: UUID
-    need: Need
+    used: dict[CounterKey, int]
+    answers: dict[Asked, int]
+    shoppers: dict[UUID, Shopper]
 
 
 # A batch names each of its counters at least twice: to lock it and to write it.
@@ -79,23 +76,26 @@ async def gather(
     now: datetime,
     *,
     in_any_case: bool = False,
-) -> tuple[dict[CounterKey, int], dict[Asked, int]]:
+) -> Gathered:
     """How far counters have counted at `now`, read without a lock, and the answers to needs.
 
-    One statement, or none when nothing is asked, unless it shall be sent `in_any_case`.
+    A customer whom nobody knows has done nothing, and has no profile. One statement, or none when nothing is asked,
+    unless it shall be sent `in_any_case`.
     """
+    found = Gathered({}, {}, {})
     if not counters and not asked and not in_any_case:
-        return {}, {}
+        return found
     keys = [_row(counter_id(project, key), project, key) for project, key in counters]
-    needs = [(one.project, one.customer, one.need.campaign, one.need.since) for one in asked]
-    used: dict[CounterKey, int] = {}
-    answers: dict[Asked, int] = {}
-    for is_need, place, amount in await fetch(_GATHER, *columns(keys, 10), *columns(needs, 4), now):
-        if is_need:
-            answers[asked[place - 1]] = amount
-        else:
-            used[counters[place - 1][1]] = amount
-    return used, answers
+    needs = [one.row(now) for one in asked]
+    rows = await fetch(_GATHER, *columns(keys, 10), *columns(needs, 7), now)
+    for is_need, place, profile, amount in rows:
+        if not is_need:
+            found.used[counters[place - 1][1]] = amount
+        elif amount is not None:
+            found.answers[asked[place - 1]] = amount
+        elif profile is not None:
+            found.shoppers[asked[place - 1].customer] = profile_of(profile, now)
+    return found
 
 
 def _row(id_: UUID, project: UUID, key: CounterKey) -> tuple[object, ...]:
@@ -111,9 +111,9 @@ def _row(id_: UUID, project: UUID, key: CounterKey) -> tuple[object, ...]:
             currency,
             None,
             None,
-            _FROM_THE_BEGINNING,
+            FROM_THE_BEGINNING,
         )
-    since = earliest_at(window.starts - _SLACK)
+    since = earliest_at(window.starts - SLACK)
     return (
         id_,
         project,

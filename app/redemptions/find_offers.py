@@ -1,6 +1,6 @@
 """From codes to what the engine judges: vouchers, campaigns, offers, customers, earlier answers; one statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any  # rows of the statement, whose columns stand in find_offers.sql
@@ -9,6 +9,8 @@ from uuid import UUID
 from app.database import columns, statement
 from app.engine.budget import Budget, budgets_from_json
 from app.engine.offer import CampaignStanding, Offer, Presented
+from app.engine.segment import Segment
+from app.engine.shelf import rules
 from app.redemptions.counters import Fetch
 from app.redemptions.requests import CustomerRef, Take
 
@@ -18,7 +20,11 @@ _FIND = statement(__package__, "find_offers.sql")
 _offers: dict[tuple[UUID, int], Offer] = {}
 _MOST_OFFERS = 4_096
 
-_Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None]
+# Nor does a version of a segment.
+_segments: dict[tuple[UUID, int], Segment] = {}
+_MOST_SEGMENTS = 4_096
+
+_Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None, Mapping[UUID, Segment]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ async def find_offers(
 
 def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
     _, _, id_, code, campaign_id, enabled, holder, starts_at, expires_at, max_redemptions = row
-    campaign, main, offer = campaigns[campaign_id]
+    campaign, main, offer, segments = campaigns[campaign_id]
     return Presented(
         code=code,
         voucher=id_,
@@ -105,15 +111,17 @@ def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
         campaign=campaign,
         main=main,
         offer=offer,
+        segments=segments,
     )
 
 
 def _campaign(row: Any) -> _Campaign:
-    id_, state, starts_at, ends_at, max_redemptions, zone, budgets, version, offer, main_id, *main = row
+    id_, state, starts_at, ends_at, max_redemptions, zone, budgets, version, offer, segments, *main = row
     return (
         CampaignStanding(id_, state, starts_at, ends_at, max_redemptions, zone, _budgets(budgets)),
-        None if main_id is None else _main(main_id, *main),
+        None if main[0] is None else _main(*main),
         None if version is None else _offer(id_, version, offer),
+        {one[0]: _segment(*one) for one in segments or ()},
     )
 
 
@@ -133,3 +141,13 @@ def _offer(campaign: UUID, version: int, data: object) -> Offer:
             _offers.pop(next(iter(_offers)))
         offer = _offers[campaign, version] = Offer.from_json(data)
     return offer
+
+
+def _segment(id_: UUID, version: int, name: str, rule: object) -> Segment:
+    segment = _segments.get((id_, version))
+    if segment is None:
+        if len(_segments) >= _MOST_SEGMENTS:
+            _segments.pop(next(iter(_segments)))
+        known = None if rule is None else rules.from_json(rule)
+        segment = _segments[id_, version] = Segment(id_, name, known)
+    return segment

@@ -21,6 +21,11 @@ SELECT
   ARRAY(
     SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, c.budgets,
                 o.version, o.offer,
+                -- Most offers ask about no segment.
+                CASE WHEN o.segments <> '{}' THEN ARRAY(
+                  SELECT ROW (s.id, s.version, s.name, s.rule)
+                  FROM segments s WHERE s.project_id = o.project_id AND s.id = ANY (o.segments)
+                ) END,
                 m.id, m.state, m.starts_at, m.ends_at, m.max_redemptions, m.time_zone, m.budgets)
     FROM (SELECT DISTINCT project_id, campaign_id FROM presented) AS wanted
     JOIN campaigns c ON c.project_id = wanted.project_id AND c.id = wanted.campaign_id

@@ -1,6 +1,6 @@
--- The uses of counters as they stand at $15, read without a lock (a counter that is not there is counted from the ledger),
+-- The uses of counters as they stand at $18, read without a lock (a counter that is not there is counted from the ledger),
 -- and the answers to the needs of rules. Holds whose time is over count no more, though nobody may have told them yet.
-SELECT false AS is_need, k.place, (
+SELECT false AS is_need, k.place, NULL::record AS profile, (
   coalesce((SELECT c.used FROM counters c WHERE c.id = k.id), /* uses_in_ledger */) - (
     SELECT coalesce(sum(
       CASE WHEN k.measure = 'ORDER_VALUE' THEN h.subtotal - h.returned_subtotal ELSE code.amount END), 0)
@@ -18,7 +18,7 @@ SELECT false AS is_need, k.place, (
           ELSE k.subject_id IN (v.campaign_id, v.main_campaign_id)
         END
     ) AS code ON code.amount IS NOT NULL
-    WHERE h.project_id = k.project_id AND h.state = 'HELD' AND h.expires_at <= $15
+    WHERE h.project_id = k.project_id AND h.state = 'HELD' AND h.expires_at <= $18
       AND (k.customer_id IS NULL OR h.customer_id = k.customer_id)
       AND (k.currency IS NULL OR h.currency = k.currency)
       AND (k.window_start IS NULL OR (h.created_at >= k.window_start AND h.created_at < k.window_end))
@@ -27,14 +27,39 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text
             $9::timestamptz[], $10::uuid[]) WITH ORDINALITY
   AS k (id, project_id, scope, subject_id, customer_id, measure, currency, window_start, window_end, since_id, place)
 UNION ALL
-SELECT true, n.place, (
-  SELECT count(*) FROM redemptions r
-  WHERE r.project_id = n.project_id AND r.customer_id = n.customer_id
-    AND (r.state = 'REDEEMED' OR (r.state = 'HELD' AND r.expires_at > $15))
-    AND (n.since IS NULL OR r.created_at >= n.since)
-    AND (n.campaign_id IS NULL OR EXISTS (
-      SELECT FROM redeemed_vouchers v
-      WHERE v.project_id = r.project_id AND v.redemption_id = r.id
-        AND n.campaign_id IN (v.campaign_id, v.main_campaign_id))))
-FROM unnest($11::uuid[], $12::uuid[], $13::uuid[], $14::timestamptz[]) WITH ORDINALITY
-  AS n (project_id, customer_id, campaign_id, since, place)
+-- Of what was paid, returned goods are gone, and the discount that they took along; shipping comes back with the last of
+-- them, and then nothing of the redemption stands. Ids rise with time: since_id bounds the walk, created_at decides.
+SELECT true, n.place,
+  CASE WHEN n.kind = 'profile' THEN (
+    SELECT ROW (c.source_id, c.name, c.email, c.birthday, c.metadata::json, c.created_at)
+    FROM customers c WHERE c.project_id = n.project_id AND c.id = n.customer_id
+  ) END,
+  CASE n.kind
+    WHEN 'redemptions' THEN (
+      SELECT count(*) FROM redemptions r
+      WHERE r.project_id = n.project_id AND r.customer_id = n.customer_id
+        AND (r.customer_id, r.id) >= (n.customer_id, n.since_id)
+        AND (r.state = 'REDEEMED' OR (r.state = 'HELD' AND r.expires_at > $18))
+        AND (n.since IS NULL OR r.created_at >= n.since)
+        AND (n.subject_id IS NULL OR EXISTS (
+          SELECT FROM redeemed_vouchers v
+          WHERE v.project_id = r.project_id AND v.redemption_id = r.id
+            AND n.subject_id IN (v.campaign_id, v.main_campaign_id))))
+    WHEN 'spend' THEN (
+      SELECT coalesce(sum(
+        r.subtotal - r.returned_subtotal + r.shipping - r.discount + r.returned_discount), 0)::bigint
+      FROM redemptions r
+      WHERE r.project_id = n.project_id AND r.customer_id = n.customer_id AND r.currency = n.name
+        AND (r.customer_id, r.id) >= (n.customer_id, n.since_id)
+        AND (r.state = 'REDEEMED' OR (r.state = 'HELD' AND r.expires_at > $18))
+        AND (n.since IS NULL OR r.created_at >= n.since))
+    WHEN 'events' THEN (
+      SELECT count(*) FROM custom_events e
+      WHERE e.project_id = n.project_id AND e.customer_id = n.customer_id AND e.name = n.name
+        AND (n.since IS NULL OR e.at >= n.since))
+    WHEN 'listed' THEN (
+      SELECT count(*) FROM segment_members m
+      WHERE m.project_id = n.project_id AND m.segment_id = n.subject_id AND m.customer_id = n.customer_id)
+  END
+FROM unnest($11::uuid[], $12::uuid[], $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::uuid[])
+  WITH ORDINALITY AS n (project_id, customer_id, kind, subject_id, name, since, since_id, place)

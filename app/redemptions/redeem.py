@@ -15,10 +15,11 @@ from app.engine.offer import Presented
 from app.idempotency import KEY_REUSED
 from app.problem import Problems
 from app.redemptions.book import Book
-from app.redemptions.counters import Asked, Counter, gather, lock, past_of
+from app.redemptions.counters import Counter, gather, lock, past_of
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.ledger import Ledger
+from app.redemptions.needs import Asked, depend_on_redemptions
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
@@ -200,8 +201,10 @@ async def _open_book(
             for key, _ in caps:
                 counters[project, key] = None
             if customer is not None:
-                for need in presented.needs:
+                needs = presented.needs
+                for need in needs:
                     asked[Asked(project, customer, need)] = None
+                if depend_on_redemptions(needs):
                     counters[project, past_of(customer)] = None
             if presented.voucher is not None and presented.pays_from_balance:
                 holders.add((project, presented.voucher))
@@ -211,8 +214,8 @@ async def _open_book(
     if locked is not None and (counters or holders):
         locked(perf_counter() - began)
     # A later statement than the locks: it sees all that was committed while they were waited for.
-    _, answers = await gather(connection.fetch, (), list(asked), now)
+    _, answers, shoppers = await gather(connection.fetch, (), list(asked), now)
     balances = {
         voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in held.items()
     }
-    return Book({key: count for (_, key), count in used.items()}, answers, balances), held
+    return Book({key: count for (_, key), count in used.items()}, answers, balances, shoppers), held

@@ -13,11 +13,13 @@ from app.engine.facts import POINTS, Balance, Facts, Need
 from app.engine.money import Money
 from app.engine.occasion import Occasion
 from app.engine.offer import Presented
+from app.engine.shopper import Shopper
 from app.redemptions.counted import Caps, caps_of, counted
-from app.redemptions.counters import Asked, gather, lock, past_of
+from app.redemptions.counters import gather, lock, past_of
 from app.redemptions.end_holds import Held
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import find_offers
+from app.redemptions.needs import Asked, added_by, depend_on_redemptions
 from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, taken
 from app.wallets.postings import Account, Buckets, Deed, Movement, available, give_back, post
@@ -69,9 +71,9 @@ async def judge_anew(
     used = await _used_by_others(connection, held, caps, needs)
     buckets, back = await _lock_balances(connection, held, presented)
     free = post(buckets, back, now).buckets
-    answers = await _past(connection, held, needs, now)
+    answers, shopper = await _customer(connection, held, needs, now)
     balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
-    facts = Facts(hold.customer_id, answers, used, balances)
+    facts = Facts(hold.customer_id, answers, used, balances, shopper)
     evaluation = evaluate(presented, cart, facts, now, occasion=occasion, counted_at=hold.created_at)
     return Judged(evaluation, found.vouchers, caps, buckets, tuple(back))
 
@@ -92,7 +94,7 @@ async def _used_by_others(
     """Lock all counters of the hold, and its customer's past if rules ask for it; what others have counted."""
     project, hold = held
     wanted = [key for keys in caps.values() for key in keys]
-    if needs and hold.customer_id is not None:
+    if hold.customer_id is not None and depend_on_redemptions(needs):
         wanted.append(past_of(hold.customer_id))
     own = counted(hold, caps)
     locked = await lock(connection, [(project, key) for key in wanted])
@@ -123,17 +125,20 @@ async def _lock_balances(
     return buckets, back
 
 
-async def _past(connection: Connection, held: Held, needs: set[Need], now: datetime) -> dict[Need, int]:
-    """The answers to the needs of rules, in which the hold itself does not count."""
+async def _customer(
+    connection: Connection, held: Held, needs: set[Need], now: datetime
+) -> tuple[dict[Need, int], Shopper | None]:
+    """The answers to the needs of rules, in which the hold itself does not count, and the customer's profile."""
     project, hold = held
-    if hold.customer_id is None:
-        return {}
-    asked = [Asked(project, hold.customer_id, need) for need in needs]
-    _, answers = await gather(connection.fetch, (), asked, now)
-    return {one.need: amount - _is_among(hold, one.need) for one, amount in answers.items()}
+    customer = hold.customer_id
+    if customer is None:
+        return {}, None
+    asked = [Asked(project, customer, need) for need in needs]
+    found = await gather(connection.fetch, (), asked, now)
+    answers = {one.need: amount - _own(hold, one.need, now) for one, amount in found.answers.items()}
+    return answers, found.shoppers.get(customer)
 
 
-def _is_among(hold: Redemption, need: Need) -> bool:
+def _own(hold: Redemption, need: Need, now: datetime) -> int:
     campaigns = {campaign for code in hold.vouchers for campaign in (code.campaign_id, code.main_campaign_id)}
-    is_of_it = need.campaign is None or need.campaign in campaigns
-    return is_of_it and (need.since is None or hold.created_at >= need.since)
+    return added_by(need, campaigns, hold.currency, hold.total, hold.created_at, now)

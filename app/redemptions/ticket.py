@@ -242,6 +242,8 @@ def _hash(
     if isinstance(customer, CustomerInput):
         fields = {"source_id": customer.source_id, "name": customer.name, "email": customer.email}
         given = {name: value for name, value in fields.items() if value is not UNSET}
+        if customer.birthday is not UNSET:
+            given = {**given, "birthday": customer.birthday}
         if customer.metadata is not UNSET:
             given = {**given, "metadata": customer.metadata}
     elif customer is not None:

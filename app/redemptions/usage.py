@@ -76,7 +76,7 @@ async def uses_of_budgets(
         for budget, window in budgets
         if budget.per is Scope.CAMPAIGN
     }
-    used, _ = await gather(fetch_by_index, [(project, key) for key in keys], (), now)
+    used = (await gather(fetch_by_index, [(project, key) for key in keys], (), now)).used
     return {
         campaign: tuple(
             [

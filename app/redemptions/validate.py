@@ -1,7 +1,7 @@
 """Validating: the engine's full answer for codes and a cart. Consumes nothing, writes nothing, locks nothing."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts, Need
 from app.engine.occasion import Occasion
 from app.engine.offer import Presented
+from app.engine.shopper import Shopper
 from app.ids import new_id
 from app.problem import Problems
 from app.projects.values import KeyKind
-from app.redemptions.counters import Asked, gather
+from app.redemptions.counters import gather
 from app.redemptions.find_offers import Found, find_offers
+from app.redemptions.needs import Asked
+from app.redemptions.profile import told_of
 from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.ticket import (
     cart_problems,
@@ -61,7 +64,7 @@ async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> li
     currencies = {question.request.cart.currency for question in sound}
     facts = await facts_for(project, asked, currencies, now, in_any_case=in_any_case)
     answers = iter(
-        evaluate(presented, question.request.cart, facts[who], now, occasion=question.occasion)
+        evaluate(presented, question.request.cart, question.told(facts[who]), now, occasion=question.occasion)
         for question, (who, presented) in zip(sound, turns, strict=True)
     )
     return [question if isinstance(question, Problems) else next(answers) for question in questions]
@@ -86,6 +89,15 @@ class _Question:
         if self.ref is None:
             return None
         return found.customers.get((self.request.project, self.ref)) or new_id()
+
+    def told(self, facts: Facts) -> Facts:
+        """The facts with what the question says of the customer; a redemption would keep that before it looks."""
+        given = customer_of(self.request.caller, self.request.customer)
+        if isinstance(given, CustomerInput):
+            return replace(facts, shopper=told_of(facts.shopper, given))
+        if facts.shopper is None and given is not None and given.source_id is not None:
+            return replace(facts, shopper=Shopper(given.source_id))
+        return facts
 
     def presented(self, found: Found) -> list[Presented]:
         """The codes as they were typed, with all that is known of them."""
@@ -134,14 +146,17 @@ async def facts_for(
             needs.update({Asked(project, customer, need): None for need in code.needs})
         if code.voucher is not None and code.pays_from_balance:
             holders.add((project, code.voucher))
-    used, answers = await gather(
+    used, answers, shoppers = await gather(
         fetch_by_index, [(project, key) for key in counters], list(needs), now, in_any_case=in_any_case
     )
     for need, amount in answers.items():
         pasts[need.customer][need.need] = amount
     held = await balances_of(fetch_by_index, holders, now, in_any_case=in_any_case)
     balances = {voucher: Balance(balance.unit, balance.available) for voucher, balance in held.items()}
-    return {customer: Facts(customer, past, used, balances) for customer, past in pasts.items()}
+    return {
+        customer: Facts(customer, past, used, balances, None if customer is None else shoppers.get(customer))
+        for customer, past in pasts.items()
+    }
 
 
 def _ref(customer: CustomerRef | CustomerInput | None) -> CustomerRef | None:

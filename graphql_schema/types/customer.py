@@ -1,7 +1,7 @@
 """A customer of the project."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from graphql_schema.links import linked_list, readers_and_the_customer
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.node import Node, shown
-from graphql_schema.types.wallet import Wallet
+from graphql_schema.types.wallet import Basket, Wallet
 
 if TYPE_CHECKING:
     from graphql_schema.types.publication import Publication
@@ -30,6 +30,7 @@ class Customer(Node):
     )
     name: str | None = strawberry.field(description="The name, if it was told.")
     email: str | None = strawberry.field(description="The e-mail address, if it was told.")
+    birthday: date | None = strawberry.field(description="The day the customer was born, if it was told.")
     created_at: datetime = strawberry.field(description="When the customer was first seen.")
     updated_at: datetime = strawberry.field(description="When the customer was last changed.")
     uuid: strawberry.Private[UUID]
@@ -45,7 +46,7 @@ class Customer(Node):
     @strawberry.field(description="All that the customer holds.")
     def wallet(self, info: Info) -> Wallet:
         require_customer(info, self.uuid)
-        return Wallet(owner=self.uuid, cart=None)
+        return Wallet(owner=self.uuid, basket=Basket())
 
     redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
         linked_list(
@@ -73,6 +74,7 @@ def show_customer(customer: CustomerValue) -> Customer:
         source_id=customer.source_id,
         name=customer.name,
         email=customer.email,
+        birthday=customer.birthday,
         created_at=customer.created_at,
         updated_at=customer.updated_at,
         uuid=customer.id,

@@ -1,5 +1,7 @@
 """How a caller names a customer: by id, by its own source id, or by telling who it is."""
 
+from datetime import date
+
 import strawberry
 
 from app import ids
@@ -25,6 +27,7 @@ class CustomerProfileInput:
     source_id: str = strawberry.field(description="The caller's own id of the customer.")
     name: strawberry.Maybe[str | None] = strawberry.field(description="The name.")
     email: strawberry.Maybe[str | None] = strawberry.field(description="The e-mail address.")
+    birthday: strawberry.Maybe[date | None] = strawberry.field(description="The day the customer was born.")
     metadata: strawberry.Maybe[Metadata | None] = strawberry.field(
         description="Anything else; replaces what was there."
     )
@@ -78,6 +81,7 @@ def read_profile(
         source_id=given.source_id,
         name=given.name.value if given.name else UNSET,
         email=given.email.value if given.email else UNSET,
+        birthday=given.birthday.value if given.birthday else UNSET,
         metadata=read_metadata(given.metadata.value, (*path, "metadata"), faults)
         if given.metadata
         else UNSET,

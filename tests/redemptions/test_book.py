@@ -9,7 +9,7 @@ from app.engine.offer import CampaignStanding, Presented
 from app.engine.rules.first_purchase import FirstPurchase
 from app.ids import new_id
 from app.redemptions.book import Book
-from app.redemptions.counters import Asked
+from app.redemptions.needs import Asked
 from tests.conftest import NOW
 from tests.redemptions.shop import CART, offer
 
