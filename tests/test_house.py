@@ -93,6 +93,7 @@ TESTED_BY = {
     "graphql_schema/types/evaluation.py": "tests/graphql_schema/mutations/test_validate_vouchers.py",
     "graphql_schema/types/event.py": "tests/graphql_schema/queries/test_events.py",
     "graphql_schema/types/money.py": "tests/graphql_schema/mutations/test_redeem_vouchers.py",
+    "graphql_schema/types/occasion.py": "tests/graphql_schema/queries/test_customers.py",
     "graphql_schema/types/node.py": "tests/graphql_schema/queries/test_nodes.py",
     "graphql_schema/types/project.py": "tests/graphql_schema/queries/test_viewer.py",
     "graphql_schema/types/posting.py": "tests/graphql_schema/mutations/test_adjust_balance.py",

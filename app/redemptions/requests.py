@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from app.customers.values import CustomerInput
 from app.engine.cart import Cart
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.reason import Reason
 from app.projects.admit import Caller
 from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.rollback import Rollback
@@ -107,44 +105,3 @@ class Released:
 
     redemption: Redemption
     replayed: bool = False
-
-
-class VoucherState(StrEnum):
-    """How a voucher stands for a customer: reserved by a hold of theirs, or else the most final state first."""
-
-    HELD = "HELD"
-    """A hold of this very customer reserves it; that can be confirmed whatever else there is to say."""
-    DISABLED = "DISABLED"
-    """Stopped by hand."""
-    EXPIRED = "EXPIRED"
-    """Its own time, or its campaign's, is over."""
-    USED_UP = "USED_UP"
-    """A limit or a budget is used up: its own, the customer's, or a campaign's."""
-    EMPTY = "EMPTY"
-    """Nothing is left of its balance."""
-    NOT_YET = "NOT_YET"
-    """Its time has not come, or its campaign is not live yet."""
-    PAUSED = "PAUSED"
-    """Its campaign, or the main one, is paused."""
-    NOT_YOURS = "NOT_YOURS"
-    """Somebody else holds it, or nobody knows who is asking."""
-    USABLE = "USABLE"
-    """Nothing but the cart decides now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a voucher stands for a customer now, and what it is worth for a cart if one was given.
-
-    `reasons` are those of the state; with a cart also those of rules and reward. `discount` is minor units of
-    the cart's currency: None without a cart, 0 when refused. `remaining` uses are exact and counted over every
-    limit; None where nothing is limited. `held_until` is the end of the customer's own hold, of the last one if there
-    are several.
-    """
-
-    voucher_id: UUID
-    state: VoucherState
-    reasons: tuple[Reason, ...]
-    discount: int | None
-    remaining: int | None
-    held_until: datetime | None = None

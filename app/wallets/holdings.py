@@ -9,6 +9,9 @@ from app.database import statement
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.wallets.values import Holding
 
+# For statements of other rooms, which put their own conditions on it.
+HOLDINGS_SQL = statement(__package__, "holdings.sql")
+
 HOLDINGS_NEWEST = Order("holdings_newest", "published_at", "timestamptz", descending=True)
 
 
@@ -18,7 +21,7 @@ def _holding_of(row: asyncpg.Record) -> Holding:
 
 HOLDINGS = Listing(
     select="voucher_id, published_at, exclusive",
-    from_=f"({statement(__package__, 'holdings.sql')}) AS holdings",
+    from_=f"({HOLDINGS_SQL}) AS holdings",
     id="voucher_id",
     project="project_id",
     parent="customer_id",

@@ -8,7 +8,7 @@ import strawberry
 from app.customers.read import CustomerFilter as Conditions
 from app.customers.read import CustomerSort, by_source_ids, count_customers, customers_page
 from app.database.keyset import PageRequest
-from app.problem import Problem, Problems
+from app.problem import Problem
 from app.projects.admit import Caller, Permission
 from app.redemptions.requests import CustomerRef as CustomerRefValue
 from graphql_schema.authority import Info, require, require_customer
@@ -23,12 +23,12 @@ from graphql_schema.paging import (
     connection,
     page_request,
 )
-from graphql_schema.refusals import shown_path
 from graphql_schema.sorting import Sort, TimeOrder
-from graphql_schema.types.cart import CartInput, read_cart
+from graphql_schema.types.cart import CartInput
 from graphql_schema.types.customer import Customer, show_customer
 from graphql_schema.types.customer_input import CustomerRef, read_customer_ref
-from graphql_schema.types.wallet import Wallet
+from graphql_schema.types.occasion import OccasionInput, ask_cart, ask_occasion
+from graphql_schema.types.wallet import Basket, Wallet
 
 
 @strawberry.input(description="Which customers to list; all given conditions must hold.")
@@ -83,6 +83,9 @@ class CustomerQueries:
         cart: Annotated[
             CartInput | None, strawberry.argument(description="The cart that the vouchers are judged for.")
         ] = None,
+        occasion: Annotated[
+            OccasionInput | None, strawberry.argument(description="Where and through what it is presented.")
+        ] = None,
     ) -> Wallet | None:
         caller = require(info, Permission.READ, Permission.READ_OWN_WALLET)
         owner = caller.customer if customer is None else await _find(customer, caller)
@@ -93,13 +96,10 @@ class CustomerQueries:
             require(info, Permission.READ)
             return None
         require_customer(info, owner)
-        judged_for = None if cart is None else read_cart(cart)
-        if isinstance(judged_for, Problems):
-            first = judged_for.all[0]
-            raise Refusal("BAD_USER_INPUT", first.message, argument=shown_path(first.path))
+        basket = Basket(None if cart is None else ask_cart(cart), ask_occasion(occasion, caller))
         if customer is not None and customer.id and await info.context.loaders.customers.load(owner) is None:
             return None
-        return Wallet(owner=owner, cart=judged_for)
+        return Wallet(owner=owner, basket=basket)
 
 
 async def _find(given: CustomerRef, caller: Caller) -> UUID | None:

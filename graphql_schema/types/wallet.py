@@ -1,18 +1,20 @@
 """A wallet: all that a customer holds, each voucher with its state and, for a cart, its worth."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
 
 import strawberry
 
 from app.engine.cart import Cart as EngineCart
+from app.engine.occasion import NOWHERE, Occasion
 from app.projects.admit import Caller
-from app.redemptions.requests import Standing, VoucherState
+from app.redemptions.fit import Standing, VoucherState
 from app.wallets.values import Holding
 from graphql_schema.authority import Info
 from graphql_schema.disclosure import disclosed
 from graphql_schema.enums import describe_enum
+from graphql_schema.errors import Refusal
 from graphql_schema.paging import After, Before, Connection, First, Last, page_request
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
@@ -22,19 +24,27 @@ if TYPE_CHECKING:
     from graphql_schema.types.customer import Customer
     from graphql_schema.types.voucher import Voucher
 
+LONGEST_SOON = timedelta(days=366)
+
 describe_enum(
     VoucherState,
-    "How a voucher stands for a customer: reserved by a hold of theirs, or else the most final state first.",
+    "What a voucher is good for: reserved by a hold of its customer, or else the most final state first.",
     HELD="The customer's own checkout reserves it, until `heldUntil`; that can be confirmed whatever else happens.",
-    DISABLED="Stopped by hand.",
     EXPIRED="Its own time, or its campaign's, is over.",
-    USED_UP="A limit or a budget is used up: its own, the customer's, or a campaign's.",
+    USED="A limit or a budget is used up: its own, the customer's, or a campaign's.",
     EMPTY="Nothing is left of its balance.",
+    BLOCKED="The shopper can do nothing about it: stopped, paused, somebody else's, or a rule that nothing mends.",
     NOT_YET="Its time has not come, or its campaign is not live yet.",
-    PAUSED="Its campaign, or the main one, is paused.",
-    NOT_YOURS="Somebody else holds it.",
-    USABLE="Nothing but the cart decides now.",
+    ALMOST="The shopper can mend every reason against it: the reasons are the gap, their remedies close it.",
+    USABLE="Nothing is in the way; without a cart, nothing but the cart decides now.",
 )
+
+
+class Basket(NamedTuple):
+    """What a wallet is judged for: a cart, if there is one, and where it is presented."""
+
+    cart: EngineCart | None = None
+    occasion: Occasion = NOWHERE
 
 
 @strawberry.type(description="A voucher in a wallet.")
@@ -43,14 +53,18 @@ class WalletVoucher:
     exclusive: bool = strawberry.field(description="Whether nobody else may use the code.")
     state: VoucherState = strawberry.field(description="What the voucher is good for now.")
     reasons: list[Reason] = strawberry.field(description="Why it cannot be used as it is; empty when it can.")
-    discount: Money | None = strawberry.field(
-        description="What the voucher alone would take off the cart; null when no cart was given."
+    worth: Money | None = strawberry.field(
+        description="What redeeming it alone takes off the cart, lines, shipping and added goods, or what its balance"
+        " pays; null when no cart was given."
     )
     remaining_redemptions: int | None = strawberry.field(
         description="How often it can still be redeemed, the tightest limit counting; null when nothing limits it."
     )
     held_until: datetime | None = strawberry.field(
         description="Until when a hold of the customer reserves it, the last one if there are several."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="The instant from which it is over, by its own time or its campaigns'; null when it has no end."
     )
     voucher_id: strawberry.Private[UUID]
 
@@ -70,7 +84,7 @@ class WalletVoucher:
 @strawberry.type(description="All that a customer holds.")
 class Wallet:
     owner: strawberry.Private[UUID]
-    cart: strawberry.Private[EngineCart | None]
+    basket: strawberry.Private[Basket]
 
     @strawberry.field(description="Whose wallet it is.")
     async def customer(
@@ -90,7 +104,30 @@ class Wallet:
         before: Before = None,
     ) -> Connection[WalletVoucher]:
         request = page_request(first, last, after, before)
-        return await info.context.loaders.wallets.page(self.owner, self.cart, request)
+        return await info.context.loaders.wallets.page(self.owner, self.basket, request)
+
+    @strawberry.field(
+        description="What all balances come to: one for each currency, and one for points. Vouchers that are disabled"
+        " or over do not count."
+    )
+    async def balances(
+        self, info: Info
+    ) -> list[Annotated["Balance", strawberry.lazy("graphql_schema.types.balance")]]:
+        return await info.context.loaders.wallets.sums(self.owner)
+
+    @strawberry.field(
+        description="What is over soon and still good for something, the soonest first; up to 20 vouchers."
+    )
+    async def expiring_soon(
+        self,
+        info: Info,
+        within: Annotated[
+            timedelta, strawberry.argument(description="How soon: up to 366 days from now.")
+        ] = timedelta(days=7),
+    ) -> list[WalletVoucher]:
+        if not timedelta() < within <= LONGEST_SOON:
+            raise Refusal("BAD_USER_INPUT", "Soon is more than nothing and up to 366 days.")
+        return await info.context.loaders.wallets.expiring(self.owner, self.basket, within)
 
 
 def show_holding(
@@ -102,10 +139,9 @@ def show_holding(
         exclusive=holding.exclusive,
         state=standing.state,
         reasons=[show_reason(reason) for reason in disclosed(standing.reasons, False, caller)],
-        discount=None
-        if cart is None or standing.discount is None
-        else money(standing.discount, cart.currency),
+        worth=None if cart is None or standing.worth is None else money(standing.worth, cart.currency),
         remaining_redemptions=standing.remaining,
         held_until=standing.held_until,
+        expires_at=standing.expires_at,
         voucher_id=holding.voucher_id,
     )

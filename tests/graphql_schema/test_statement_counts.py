@@ -30,7 +30,7 @@ TREE_COSTS = 11
 WALLET = """query ($cart: CartInput, $first: Int) { wallet(customer: {sourceId: "ada"}, cart: $cart) {
   customer { name }
   vouchers(first: $first) { nodes {
-    state discount { amount } remainingRedemptions reasons { code } voucher { code campaign { name } }
+    state worth { amount } remainingRedemptions reasons { code } voucher { code campaign { name } }
   } }
 } }"""
 # the customer by source id and by id; a page of holdings; offers; counters; holds; vouchers; campaigns

@@ -217,7 +217,7 @@ async def and_thinks_again(shop: Shop, ann: Caller, first: str) -> str:
     assert minimum["message"] == "The cart comes to 42.00 EUR; this offer starts at 50.00 EUR."
     assert minimum["missing"] == {"text": "8.00 EUR"}
     states = {code: state for code, (state, *_) in (await held(ann, BIG_CART)).items()}
-    assert set(states.values()) == {"USED_UP"}
+    assert set(states.values()) == {"USED"}
     assert len(states) == 2
 
     undone = await shop.caller.do(

@@ -1,0 +1,49 @@
+"""The occasion: where and through what a cart is presented, as a question about it tells."""
+
+import strawberry
+
+from app.engine.cart import Cart
+from app.engine.occasion import Occasion
+from app.problem import Problem, Problems
+from app.projects.admit import Caller
+from app.redemptions.ticket import cart_problems, occasion_of, occasion_problems
+from graphql_schema.errors import Refusal
+from graphql_schema.refusals import shown_path
+from graphql_schema.scalars import Metadata
+from graphql_schema.types.cart import CartInput, read_cart
+
+
+@strawberry.input(description="Where and through what the codes would be redeemed; rules may ask for it.")
+class OccasionInput:
+    channel: str = strawberry.field(
+        default="api", description='Where the redemption would come from, such as "web".'
+    )
+    redemption_point: str | None = strawberry.field(
+        default=None, description="The redemption point; a merchant key is bound to its own."
+    )
+    metadata: Metadata | None = strawberry.field(
+        default=None, description="What the redemption would say of itself."
+    )
+
+
+def ask_occasion(given: OccasionInput | None, caller: Caller) -> Occasion:
+    """The occasion of a query, which has no userErrors: raises BAD_USER_INPUT for what cannot be one."""
+    asked = given or OccasionInput()
+    channel, point, metadata = asked.channel, asked.redemption_point, asked.metadata or {}
+    _refuse_first(occasion_problems(caller, channel, point, metadata), "occasion")
+    return occasion_of(caller, channel, point, metadata)
+
+
+def ask_cart(given: CartInput) -> Cart:
+    """The cart of a query: raises BAD_USER_INPUT for what cannot be one."""
+    cart = read_cart(given)
+    if isinstance(cart, Problems):
+        _refuse_first(cart.all)
+        raise AssertionError("problems are never none")
+    _refuse_first(cart_problems(cart))
+    return cart
+
+
+def _refuse_first(problems: tuple[Problem, ...], *under: str) -> None:
+    if problems:
+        raise Refusal("BAD_USER_INPUT", problems[0].message, argument=shown_path((*under, *problems[0].path)))
