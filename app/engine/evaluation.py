@@ -23,7 +23,8 @@ class Verdict:
     must count up, and how far; there are none when the code is not granted. `spent` is taken from the voucher's
     balance, in `spent_unit` (a currency, or points). `discount` is the sum of `line_discounts`, of `shipping_discount`
     and of what the `added` lines cost. `gifts` are given when the redemption is consumed. `skipped` says that the code
-    may be used, but was left out; the reasons say for what.
+    may be used, but was left out; the reasons say for what. `is_automatic`:
+    nobody typed it, and `code` is the promotion's name.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Verdict:
     added: tuple[Line, ...] = ()
     gifts: tuple[Gift, ...] = ()
     skipped: bool = False
+    is_automatic: bool = False
 
     def to_json(self) -> dict[str, JSONValue]:
         """The verdict as JSON."""
@@ -62,6 +64,7 @@ class Verdict:
             "added": [line.to_json() for line in self.added],
             "gifts": [gift.to_json() for gift in self.gifts],
             "skipped": self.skipped,
+            "is_automatic": self.is_automatic,
         }
 
     @classmethod
@@ -93,6 +96,7 @@ class Verdict:
                 ]
             ),
             skipped=reader.truth("skipped"),
+            is_automatic=reader.truth("is_automatic"),
         )
         reader.done()
         return verdict
@@ -100,12 +104,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The answer for a cart, with one verdict per code in the order of the request.
+    """The answer for a cart, with one verdict per code in the order of the request, then those of promotions.
 
-    All or nothing: when one code is not granted, `granted` is false and nothing is taken off, though each verdict
-    still shows what its code would have given. `total` is subtotal + shipping - discount; a cart without codes is
-    granted and costs what it costs. `added` are the lines that rewards put into the cart: `subtotal` has them in it,
-    and `line_discounts`, of this and of each verdict, go on with them after the lines of the cart.
+    `granted` says that the codes can be used: all that were not skipped, or by the project's policy as many as can be,
+    but one at least. Else nothing is taken off, though each verdict still shows what its code would have given. `total`
+    is subtotal + shipping - discount; a cart without codes is granted and costs what it costs. `added` are the lines
+    that rewards put into the cart: `subtotal` has them in it, and `line_discounts`, of this and of each verdict, go on
+    with them after the lines of the cart.
     """
 
     verdicts: tuple[Verdict, ...]

@@ -42,14 +42,25 @@ class Given:
 NOTHING_GIVEN = Given(())
 
 
-def give(code: Presented, reward: Reward, situation: Situation) -> Given:
+def give(
+    code: Presented,
+    reward: Reward,
+    situation: Situation,
+    left: tuple[int, ...] | None = None,
+    shipping_left: int | None = None,
+) -> Given:
     """What the reward, which does not refuse, gives in this situation.
+
+    `left` is what is left of each line and `shipping_left` of the shipping, where the reward is told less: in a lane
+    on original amounts. More than that is not given.
 
     Raises ValueError for a faulty reward: it must stop here, as the bug it is, and not at the shop's bank.
     """
-    left = _left(situation)
-    lines = reward.discount(situation, left)
-    _check(lines, left, reward)
+    costs = _left(situation)
+    lines = reward.discount(situation, costs)
+    _check(lines, costs, reward)
+    if left is not None:
+        lines = tuple([min(off, most) for off, most in zip(lines, left, strict=True)])
     shipping, spent, unit = 0, 0, None
     added: tuple[Line, ...] = ()
     gifts: tuple[Gift, ...] = ()
@@ -64,6 +75,7 @@ def give(code: Presented, reward: Reward, situation: Situation) -> Given:
         )
         shipping = reward.shipping_discount(situation, cost)
         _check((shipping,), (cost,), reward)
+        shipping = shipping if shipping_left is None else min(shipping, shipping_left)
     if isinstance(reward, AddsLines):
         added = tuple(
             [

@@ -132,7 +132,7 @@ class CampaignStanding:
     """What must be known of a campaign at the till.
 
     `state` is DRAFT, LIVE, PAUSED or ENDED; it runs from `starts_at` up to, not including, `ends_at`; `zone` is its
-    IANA time zone, on whose clock the periods of its budgets begin.
+    IANA time zone, on whose clock the periods of its budgets begin; `category` is what stacking asks for.
     """
 
     id: UUID
@@ -142,6 +142,7 @@ class CampaignStanding:
     max_redemptions: int | None = None
     zone: str = "UTC"
     budgets: tuple[Budget, ...] = ()
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Presented:
     `max_redemptions` is the voucher's own limit and overrides the offer's limit per voucher. It is valid from
     `starts_at` up to, not including, `expires_at`. `credits` or `points` is the most that shall be taken from its
     balance; None takes as much as fits. `segments` are those its rule asks about, as far as there are such.
-    `is_automatic` says that nobody typed the code: the cart promotion takes part by itself.
+    `is_automatic` says that nobody typed the code: the cart promotion takes part by itself, and `code` is its name.
     """
 
     code: str

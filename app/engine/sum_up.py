@@ -7,6 +7,7 @@ from app.engine.counter import Measure
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.offer import Presented
 from app.engine.reason import Reason
+from app.engine.stacking import OnRefusal
 
 
 def refused(code: Presented, reasons: tuple[Reason, ...], cart: Cart) -> Verdict:
@@ -22,22 +23,36 @@ def refused(code: Presented, reasons: tuple[Reason, ...], cart: Cart) -> Verdict
         discount=0,
         line_discounts=(0,) * len(cart.lines),
         counts=(),
+        is_automatic=code.is_automatic,
     )
 
 
-def sum_up(verdicts: list[Verdict], cart: Cart) -> Evaluation:
-    """The answer for the cart: all codes together, or nothing."""
-    granted = all(verdict.granted for verdict in verdicts)
+def sum_up(judged: list[Verdict], cart: Cart, on_refusal: OnRefusal = OnRefusal.ALL) -> Evaluation:
+    """The answer for the cart: all codes together, or those that can be used, or nothing.
+
+    A promotion that does not take part is nobody's business: nobody has asked for it.
+    """
+    verdicts = [verdict for verdict in judged if verdict.granted or not verdict.is_automatic]
+    used = [verdict for verdict in verdicts if verdict.granted]
+    granted = len(used) == len(verdicts) or (
+        bool(used)
+        and (
+            on_refusal is OnRefusal.PARTIAL or all(verdict.granted or verdict.skipped for verdict in verdicts)
+        )
+    )
     added: tuple[Line, ...] = ()
-    if granted and any(verdict.added for verdict in verdicts):
-        added = tuple([line for verdict in verdicts for line in verdict.added])
-        verdicts = _with_added(verdicts, added, cart)
+    if granted:
+        if any(verdict.added for verdict in used):
+            added = tuple([line for verdict in used for line in verdict.added])
+            verdicts = _with_added(verdicts, added)
+        verdicts = _with_order_value(verdicts, cart.subtotal + sum([line.amount for line in added]))
+        used = [verdict for verdict in verdicts if verdict.granted]
     discount, shipping, lines = 0, 0, (0,) * (len(cart.lines) + len(added))
-    if granted and len(verdicts) == 1:
-        [only] = verdicts
+    if granted and len(used) == 1:
+        [only] = used
         discount, shipping, lines = only.discount, only.shipping_discount, only.line_discounts
     elif granted:
-        for verdict in verdicts:
+        for verdict in used:
             discount += verdict.discount
             shipping += verdict.shipping_discount
             lines = tuple([so_far + more for so_far, more in zip(lines, verdict.line_discounts, strict=True)])
@@ -56,19 +71,31 @@ def sum_up(verdicts: list[Verdict], cart: Cart) -> Evaluation:
     )
 
 
-def _with_added(verdicts: list[Verdict], added: tuple[Line, ...], cart: Cart) -> list[Verdict]:
-    """The verdicts with discounts for the added lines, each for its own, and the order's value as it came to be."""
-    value, before, done = cart.subtotal + sum([line.amount for line in added]), 0, []
+def _with_added(verdicts: list[Verdict], added: tuple[Line, ...]) -> list[Verdict]:
+    """The verdicts with discounts for the added lines, each for its own."""
+    before, done = 0, []
     for verdict in verdicts:
         own = [line.amount for line in verdict.added]
         after = len(added) - before - len(own)
-        discounts = (*verdict.line_discounts, *[0] * before, *own, *[0] * after)
+        done.append(
+            replace(verdict, line_discounts=(*verdict.line_discounts, *[0] * before, *own, *[0] * after))
+        )
+        before += len(own)
+    return done
+
+
+def _with_order_value(verdicts: list[Verdict], value: int) -> list[Verdict]:
+    """The verdicts with the order's value as it came to be; they were judged on what it might have been at most."""
+    done = []
+    for verdict in verdicts:
+        if not any(key.measure is Measure.ORDER_VALUE and amount != value for key, amount in verdict.counts):
+            done.append(verdict)
+            continue
         counts = tuple(
             [
                 count._replace(amount=value) if count.key.measure is Measure.ORDER_VALUE else count
                 for count in verdict.counts
             ]
         )
-        done.append(replace(verdict, line_discounts=discounts, counts=counts))
-        before += len(own)
+        done.append(replace(verdict, counts=counts))
     return done
