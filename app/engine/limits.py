@@ -10,6 +10,7 @@ from app.engine.money import LARGEST, Money
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.period import Period
 from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 
 _LIMIT_REACHED = {
     "voucher": codes.VOUCHER_LIMIT_REACHED,
@@ -50,7 +51,9 @@ def refusals_of_limits(
     for key, most in caps:
         count = _counted(key, used, used_here)
         if count >= most:
-            found.append(_reached(presented, key, most, count, now))
+            # This code itself takes one at least.
+            fresh = count - used.get(key, 0) + 1
+            found.append(_reached(presented, key, most, count, fresh, now))
     return found
 
 
@@ -67,7 +70,7 @@ def refusals_of_budgets(
     for (key, most), (_, amount) in zip(caps, counts, strict=True):
         count = _counted(key, used, used_here) + amount
         if count > most:
-            found.append(_reached(presented, key, most, count, now))
+            found.append(_reached(presented, key, most, count, count - used.get(key, 0), now))
     return found
 
 
@@ -95,7 +98,10 @@ def _counted(key: CounterKey, used: Mapping[CounterKey, int], used_here: Mapping
     return count if key.measure is Measure.ORDER_VALUE else count + used_here.get(key, 0)
 
 
-def _reached(presented: Presented, key: CounterKey, most: int, count: int, now: datetime) -> Reason:
+def _reached(
+    presented: Presented, key: CounterKey, most: int, count: int, fresh: int, now: datetime
+) -> Reason:
+    """The reason; `fresh` is how far this request alone would take the counter."""
     level = _level(presented, key)
     is_main = level is not None and level is presented.main
     owner = "main_campaign" if is_main and key.scope == "campaign" else key.scope
@@ -105,9 +111,11 @@ def _reached(presented: Presented, key: CounterKey, most: int, count: int, now: 
         message = _limit_in_words(key.scope, most, period, is_main=is_main)
     else:
         message = _budget_in_words(key, period, is_main=is_main, is_used_up=count <= most)
-    remedy = None
-    if key.window is not None and level is not None:
+    remedy = change = None
+    # What has been used so far counts no more then; what this request uses itself does.
+    if key.window is not None and level is not None and fresh <= most and key.window.ends > now:
         remedy = f"Counted anew from {in_words(key.window.ends, level.zone, now)}."
+        change = Change(Act.COME_AT, at=key.window.ends)
     return Reason(
         (_LIMIT_REACHED if is_limit else _BUDGET_EXCEEDED)[owner],
         message,
@@ -116,6 +124,7 @@ def _reached(presented: Presented, key: CounterKey, most: int, count: int, now: 
         actual=_value(count, key),
         missing=_value(count - most, key) if count > most and not is_limit else None,
         remedy=remedy,
+        change=change,
     )
 
 
@@ -154,6 +163,8 @@ def _other_currency(name: str, known: tuple[str, ...], currency: str) -> Reason:
         subject="cart.currency",
         expected=known[0] if len(known) == 1 else known,
         actual=currency,
+        remedy=f"Pay in {' or '.join(known)}.",
+        change=Change(Act.CHOOSE, path="cart.currency", values=known),
     )
 
 

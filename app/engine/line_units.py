@@ -14,6 +14,7 @@ from app.engine.cart import Cart
 from app.engine.money import Money
 from app.engine.parameter import Choice
 from app.engine.reason import Reason, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.selection import Items
 from app.engine.unit import UnitError
 
@@ -79,6 +80,7 @@ def not_enough(items: Items, expected: int, actual: int) -> Reason:
         actual=actual,
         missing=missing,
         remedy=f"Add {missing} more{items.clause}.",
+        change=Change(Act.ADD_ITEMS, quantity=missing, items=items.for_change),
     )
 
 

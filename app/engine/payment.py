@@ -5,6 +5,7 @@ from app.engine.facts import POINTS, Balance, Facts
 from app.engine.money import Money
 from app.engine.offer import Presented
 from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.unit import Payment
 
 
@@ -69,6 +70,7 @@ def _refusals_of_balance(
             actual=_value(balance.available, balance.unit),
             missing=_value(asked - balance.available, balance.unit),
             remedy=f"Take {amount_in_words(balance.available, balance.unit)} at most.",
+            change=_take_less(balance),
         )
     ]
 
@@ -78,7 +80,22 @@ def _balance(presented: Presented, facts: Facts) -> Balance | None:
 
 
 def _not_a_balance(subject: str, message: str) -> Reason:
-    return Reason(codes.NOT_A_BALANCE, message, subject=subject)
+    # What the balance itself is not cannot be mended by asking otherwise.
+    if not subject.startswith("code."):
+        return Reason(codes.NOT_A_BALANCE, message, subject=subject)
+    return Reason(
+        codes.NOT_A_BALANCE,
+        message,
+        subject=subject,
+        remedy=f"Leave the {subject.removeprefix('code.')} out.",
+        change=Change(Act.LEAVE_OUT, path=subject),
+    )
+
+
+def _take_less(balance: Balance) -> Change:
+    if balance.unit == POINTS:
+        return Change(Act.TAKE_LESS, quantity=balance.available)
+    return Change(Act.TAKE_LESS, Money(balance.available, balance.unit))
 
 
 def _value(amount: int, unit: str) -> Value:

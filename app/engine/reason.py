@@ -125,6 +125,7 @@ def currency_mismatch(unit_currency: str, cart_currency: str) -> Reason:
         subject="cart.currency",
         expected=unit_currency,
         actual=cart_currency,
+        remedy=f"Pay in {unit_currency}.",
         change=Change(Act.CHOOSE, path="cart.currency", values=(unit_currency,)),
     )
 

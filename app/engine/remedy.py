@@ -1,7 +1,7 @@
 """Change: the smallest change that would mend a refusal, as data; a remedy is its sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,9 +13,9 @@ class Act(StrEnum):
     """What is to be done."""
 
     ADD_AMOUNT = "ADD_AMOUNT"
-    """Put goods for `amount` into the cart; of `items` only, if there are some."""
+    """Put goods for `amount` or more into the cart; of `items` only, if there are some."""
     REMOVE_AMOUNT = "REMOVE_AMOUNT"
-    """Take goods for `amount` out of the cart; of `items` only, if there are some."""
+    """Take goods for `amount` or more out of the cart; of `items` only, if there are some."""
     ADD_ITEMS = "ADD_ITEMS"
     """Put `quantity` units of `items` into the cart."""
     REMOVE_ITEMS = "REMOVE_ITEMS"
@@ -25,13 +25,13 @@ class Act(StrEnum):
     SIGN_IN = "SIGN_IN"
     """Say who the customer is."""
     CHOOSE = "CHOOSE"
-    """Let what `path` leads to (`cart.payment_method`) be one of `values`."""
+    """Let what `path` leads to (`cart.payment_method`) be one of `values`; any value will do where there are none."""
     USE_CODE = "USE_CODE"
     """Use the code `code`; it takes `amount` more off."""
     TAKE_LESS = "TAKE_LESS"
     """Take `amount`, or `quantity` points, at most from the balance."""
     LEAVE_OUT = "LEAVE_OUT"
-    """Leave out the code `code`."""
+    """Leave out the code `code`, or what `path` leads to (`code.credits`)."""
 
 
 class ChangeError(DataError):
@@ -45,7 +45,7 @@ class Change:
     act: Act
     amount: Money | None = None
     quantity: int | None = None
-    items: Mapping[str, JSONValue] | None = None
+    items: Mapping[str, JSONValue] | None = field(default=None, hash=False)
     at: datetime | None = None
     path: str | None = None
     values: tuple[str, ...] = ()

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.engine.cart import Cart, Line
+from app.engine.json_data import JSONValue
 from app.engine.metadata import MOST_NAMED, MetadataMatch
 from app.engine.money import Money
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
-from app.engine.unit import UnitError, check_texts, says
+from app.engine.unit import LONGEST_TEXT, MOST_ITEMS, UnitError, check_texts, says
 
 MOST_METADATA = 10
 
@@ -71,6 +72,11 @@ class Items(Compound):
     def clause(self) -> str:
         """The end of a sentence that says of what: ` from: MUG-1, category tea`; nothing where all lines are meant."""
         return "" if self.everything else f" from: {self}"
+
+    @property
+    def for_change(self) -> dict[str, JSONValue] | None:
+        """The items as a change names them; None where all are meant."""
+        return None if self.everything else self.to_json()
 
     @property
     def everything(self) -> bool:
@@ -148,6 +154,19 @@ def listed(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def naming(lines: Iterable[Line], cart: Cart) -> Items | None:
+    """Items that are these lines of the cart and no others, by SKU or else by product; None where no names do that."""
+    meant = list(lines)
+    skus = tuple(dict.fromkeys(line.sku for line in meant if line.sku))
+    products = tuple(dict.fromkeys(line.product for line in meant if line.product and not line.sku))
+    if not 0 < len(skus) + len(products) <= MOST_ITEMS:
+        return None
+    if max(map(len, (*skus, *products))) > LONGEST_TEXT:
+        return None
+    items = Items(products=products, skus=skus)
+    return items if items.among(cart) == tuple(meant) else None
 
 
 def name_of(line: Line) -> str:

@@ -8,6 +8,7 @@ from app.engine.counter import Scope
 from app.engine.moment import in_words
 from app.engine.offer import CampaignStanding, Presented
 from app.engine.reason import Reason, customer_required
+from app.engine.remedy import Act, Change
 
 
 def unknown(code: str) -> Reason:
@@ -23,6 +24,7 @@ def repeated(code: str) -> Reason:
         subject="code",
         actual=code,
         remedy="Give each code once.",
+        change=Change(Act.LEAVE_OUT, code=code),
     )
 
 
@@ -85,6 +87,7 @@ def _outside(
                 expected=starts,
                 actual=now,
                 remedy=f"Valid from {moment}.",
+                change=Change(Act.COME_AT, at=starts),
             )
         )
     if ends is not None and now >= ends:

@@ -14,6 +14,7 @@ from app.engine.line_units import check_currency, check_quantity, not_enough
 from app.engine.money import Money
 from app.engine.parameter import Compound
 from app.engine.reason import Reason, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.selection import Items
 from app.engine.unit import UnitError, says
 
@@ -93,6 +94,7 @@ def refusals_of_tiers(tiers: Sequence[Tier], items: Items, cart: Cart) -> tuple[
             actual=actual,
             missing=missing,
             remedy=f"Add {missing} more{items.clause}.",
+            change=Change(Act.ADD_AMOUNT, missing, items=items.for_change),
         ),
     )
 

@@ -12,6 +12,7 @@ from app.engine.money import LARGEST, Money
 from app.engine.offer import Limits
 from app.engine.period import Period
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.minimum_spend import MinimumSpend
@@ -132,6 +133,7 @@ def test_a_number_of_redemptions_in_a_period_is_a_limit(
             expected=3,
             actual=3,
             remedy=None if anew is None else f"Counted anew from {anew}.",
+            change=None if key.window is None else Change(Act.COME_AT, at=key.window.ends),
         ),
     )
 
@@ -179,6 +181,7 @@ def test_a_budget_gives_all_it_has_and_not_a_cent_more(
         actual=eur("500.01"),
         missing=eur("0.01"),
         remedy=None if remedy is None else f"Counted anew from {remedy}.",
+        change=None if key.window is None else Change(Act.COME_AT, at=key.window.ends),
     )
     over = judge(code, customer=ANNA, used={key: most - takes + 1})
     assert (over.granted, over.discount, over.counts, over.reasons) == (False, 0, {}, (why,))

@@ -8,6 +8,7 @@ from app.engine.counter import Measure, Scope
 from app.engine.money import Money
 from app.engine.period import Period
 from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from tests.engine.shop import CAMPAIGN, MAIN, budget, cart, judge, key_of, presented
 
 DISCOUNT, ORDER_VALUE = Measure.DISCOUNT, Measure.ORDER_VALUE
@@ -26,7 +27,15 @@ def test_a_cart_in_a_currency_that_the_budget_does_not_know_is_refused(
     budgets = tuple(budget(DISCOUNT, 99_999, currency=currency) for currency in currencies)
     code = presented(campaign=dataclasses.replace(CAMPAIGN, budgets=budgets))
     assert judge(code, basket=cart(100, currency="USD")).reasons == (
-        Reason("CURRENCY_MISMATCH", message, subject="cart.currency", expected=expected, actual="USD"),
+        Reason(
+            "CURRENCY_MISMATCH",
+            message,
+            subject="cart.currency",
+            expected=expected,
+            actual="USD",
+            remedy=f"Pay in {' or '.join(sorted(currencies))}.",
+            change=Change(Act.CHOOSE, path="cart.currency", values=tuple(sorted(currencies))),
+        ),
     )
     assert judge(code, basket=cart(100, currency="EUR")).granted
 

@@ -21,6 +21,7 @@ from app.engine.line_units import (
 )
 from app.engine.money import LARGEST
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.selection import Items
 from app.engine.unit import UnitError
 
@@ -125,5 +126,8 @@ def test_what_is_missing_is_told_in_a_sentence() -> None:
         actual=1,
         missing=2,
         remedy="Add 2 more from: category tea.",
+        change=Change(Act.ADD_ITEMS, quantity=2, items=Items(categories=("tea",)).to_json()),
     )
-    assert not_enough(Items(), 1, 0).message == "This offer takes 1 item; the cart has 0 for it."
+    any_item = not_enough(Items(), 1, 0)
+    assert any_item.message == "This offer takes 1 item; the cart has 0 for it."
+    assert any_item.change == Change(Act.ADD_ITEMS, quantity=1)

@@ -14,6 +14,7 @@ from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.offer import Presented
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.unit import NOTHING, Payment
 from tests.engine.shop import (
     CAMPAIGN,
@@ -129,6 +130,7 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
             actual=eur("30.00"),
             missing=eur("0.01"),
             remedy="Take 30.00 EUR at most.",
+            change=Change(Act.TAKE_LESS, eur("30.00")),
         ),
     )
     assert pay(card(points=8), Balance(POINTS, 7)).reasons == (
@@ -140,6 +142,7 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
             actual=7,
             missing=1,
             remedy="Take 7 points at most.",
+            change=Change(Act.TAKE_LESS, quantity=7),
         ),
     )
 
@@ -170,7 +173,15 @@ def test_an_empty_balance_pays_nothing(balance: Balance | None) -> None:
 )
 def test_what_a_code_does_not_have_cannot_be_asked_of_it(code: Presented, subject: str, message: str) -> None:
     balance = Balance(POINTS if code.offer == card().offer else "EUR", 500)
-    assert pay(code, balance).reasons == (Reason("NOT_A_BALANCE", message, subject=subject),)
+    assert pay(code, balance).reasons == (
+        Reason(
+            "NOT_A_BALANCE",
+            message,
+            subject=subject,
+            remedy=f"Leave the {subject[5:]} out.",
+            change=Change(Act.LEAVE_OUT, path=subject),
+        ),
+    )
 
 
 def test_a_balance_of_another_kind_than_the_reward_pays_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.engine.counter import Measure, Scope
 from app.engine.offer import Limits, Presented
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.standing import refusals_of_standing
 from tests.engine.shop import (
@@ -69,6 +70,7 @@ def test_a_start_that_is_still_to_come_is_told_with_its_time() -> None:
             expected=starts,
             actual=NOW,
             remedy="Valid from 18:00 Europe/Warsaw.",
+            change=Change(Act.COME_AT, at=starts),
         )
     ]
     tomorrow = dataclasses.replace(MAIN, starts_at=starts + 24 * HOUR)

@@ -7,6 +7,7 @@ import pytest
 from app.engine.cart import Cart, Line
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rewards.tiered_percent import PercentTier
 from app.engine.selection import Items
 from app.engine.tiers import MOST_TIERS, check_tiers, reached, refusals_of_tiers
@@ -53,6 +54,7 @@ def test_below_the_first_tier_what_is_missing_is_told() -> None:
             actual=eur("45.90"),
             missing=eur("4.10"),
             remedy="Add 4.10 EUR more.",
+            change=Change(Act.ADD_AMOUNT, eur("4.10")),
         ),
     )
     [reason] = refusals_of_tiers((number(3), number(6)), MUGS, Cart("EUR", (Line(1, 100, product="mug"),)))

@@ -5,7 +5,7 @@ cart of 7.80 EUR they pay 7.00 EUR. No step is ever cut, so what points are wort
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from app.engine import reason as codes
@@ -13,6 +13,7 @@ from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money, split
 from app.engine.reason import Reason, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rewards
 from app.engine.unit import NOTHING, Payment, UnitError, says
 
@@ -49,7 +50,9 @@ class PointsPayment(Payment):
         # Nothing is asked for only by a hold that holds no points, when it is judged anew.
         if situation.asked is not None and 0 < situation.asked < self.points:
             message = f"Points pay in steps of {self.points}."
-            return (self._less_than_a_step(POINTS_TOO_FEW, message, "code.points", situation.asked),)
+            reason = self._less_than_a_step(POINTS_TOO_FEW, message, "code.points", situation.asked)
+            change = Change(Act.CHOOSE, path="code.points", values=(str(self.points),))
+            return (replace(reason, remedy=f"Take {self.points} points or more.", change=change),)
         if 0 < situation.balance < self.points:
             message = f"There are fewer points on this code than the {self.points} that a payment takes."
             return (
@@ -75,5 +78,4 @@ class PointsPayment(Payment):
             expected=self.points,
             actual=actual,
             missing=self.points - actual,
-            remedy=f"Take {self.points} points or more.",
         )

@@ -7,9 +7,10 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
 from app.engine.shelf import rules
 from app.engine.unit import Family, Rule, says
+from app.engine.waiting import wait_together
 
 
 @rules.add
@@ -38,4 +39,9 @@ class AllOf:
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """The reasons of every rule inside that does not hold."""
-        return tuple(reason for rule in self.rules for reason in rule.refusals(situation))
+        reasons = tuple(reason for rule in self.rules for reason in rule.refusals(situation))
+        return wait_together(self.rules, reasons, situation) if reasons else ()
+
+    def actual(self, situation: Situation) -> Value | None:
+        """Nothing of its own: each rule inside looks at something."""
+        return None

@@ -7,9 +7,10 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
 from app.engine.shelf import rules
 from app.engine.unit import Family, Rule, says
+from app.engine.ways import change_of, remedy_of
 
 
 @rules.add
@@ -51,17 +52,12 @@ class AnyOf:
             Reason(
                 "NO_ALTERNATIVE_HOLDS",
                 f"One of {len(ways)} conditions must hold, and none does: {told}.",
-                remedy=_remedy(ways),
+                remedy=remedy_of(ways),
                 alternatives=tuple(ways),
+                change=change_of(ways),
             ),
         )
 
-
-def _remedy(ways: list[tuple[Reason, ...]]) -> str | None:
-    # A way helps only if everything in it can be mended.
-    open_ways = [" ".join(filter(None, (reason.remedy for reason in way))) for way in ways if _mendable(way)]
-    return " Or: ".join(open_ways) or None
-
-
-def _mendable(way: tuple[Reason, ...]) -> bool:
-    return all(reason.remedy for reason in way)
+    def actual(self, situation: Situation) -> Value | None:
+        """Nothing of its own: each rule inside looks at something."""
+        return None

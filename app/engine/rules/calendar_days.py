@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.moment import MONTHS, day_in_words, in_words, moments_of
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -65,8 +66,13 @@ class CalendarDays:
                 expected=opens,
                 actual=situation.now,
                 remedy=f"Valid from {in_words(opens, situation.zone, situation.now)}.",
+                change=Change(Act.COME_AT, at=opens),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The moment."""
+        return situation.now
 
     def _days_in(self, year: int, month: int) -> list[int]:
         """The days of that month, in order."""

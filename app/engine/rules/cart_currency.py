@@ -7,7 +7,8 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import CURRENCIES
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -46,5 +47,10 @@ class CartCurrency:
                 expected=self.currencies,
                 actual=currency,
                 remedy=f"Pay in {wanted}.",
+                change=Change(Act.CHOOSE, path="cart.currency", values=self.currencies),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The cart's currency."""
+        return situation.cart.currency

@@ -7,7 +7,8 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.metadata import MOST_NAMED, any_of_them, check_metadata, has_one_of, texts_of
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from app.engine.selection import listed
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, says
@@ -43,14 +44,23 @@ class CartMetadata:
         metadata = situation.cart.metadata
         if has_one_of(metadata, self.key, self.values):
             return ()
-        actual = texts_of(metadata.get(self.key))
+        actual, wanted = texts_of(metadata.get(self.key)), any_of_them(self.values)
+        path = f"cart.metadata.{self.key}"
         return (
             Reason(
                 "CART_METADATA_DIFFERS",
-                f"This offer wants the cart's {self.key} to be {any_of_them(self.values) or 'given'}; "
+                f"This offer wants the cart's {self.key} to be {wanted or 'given'}; "
                 f"it is {listed(list(actual)) or 'not given'}.",
-                subject=f"cart.metadata.{self.key}",
+                subject=path,
                 expected=self.values or None,
                 actual=actual[:MOST_NAMED] or None,
+                remedy=f"Let the cart's {self.key} be {wanted}."
+                if wanted
+                else f"Give the cart's {self.key}.",
+                change=Change(Act.CHOOSE, path=path, values=self.values),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The first values that are there, as texts."""
+        return texts_of(situation.cart.metadata.get(self.key))[:MOST_NAMED] or None

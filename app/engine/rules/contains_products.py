@@ -7,7 +7,9 @@ from typing import ClassVar
 from app.engine.cart import Line
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
+from app.engine.selection import Items
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, check_texts, says
 
@@ -44,10 +46,11 @@ class ContainsProducts:
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """PRODUCTS_MISSING with how many items are missing."""
-        there = sum(line.quantity for line in situation.cart.lines if self._counts(line))
+        there = self._there(situation)
         if there >= self.quantity:
             return ()
         wanted, missing = self._wanted(), self.quantity - there
+        items = Items(self.products, self.products, self.categories)
         return (
             Reason(
                 "PRODUCTS_MISSING",
@@ -57,8 +60,16 @@ class ContainsProducts:
                 actual=there,
                 missing=missing,
                 remedy=f"Add {missing} more from: {wanted}.",
+                change=Change(Act.ADD_ITEMS, quantity=missing, items=items.for_change),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """How many of them there are."""
+        return self._there(situation)
+
+    def _there(self, situation: Situation) -> int:
+        return sum(line.quantity for line in situation.cart.lines if self._counts(line))
 
     def _counts(self, line: Line) -> bool:
         return (

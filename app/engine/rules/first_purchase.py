@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from app.engine.facts import Need, PastRedemptions, Situation
 from app.engine.json_data import JSONValue
-from app.engine.reason import Reason, customer_required
+from app.engine.reason import Reason, Value, customer_required
 from app.engine.shelf import rules
 from app.engine.unit import Family
 
@@ -42,3 +42,8 @@ class FirstPurchase:
                 actual=before,
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """How often the customer has redeemed before."""
+        facts = situation.facts
+        return None if facts.customer is None else facts.answers[EVER]

@@ -7,7 +7,8 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.reason import Reason, currency_mismatch
+from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.selection import Items, check_range
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
@@ -50,7 +51,7 @@ class ItemsAmount:
         for limit in (least, most):
             if limit is not None and limit.currency != cart.currency:
                 return (currency_mismatch(limit.currency, cart.currency),)
-        actual = Money(sum(line.amount for line in self.items.among(cart)), cart.currency)
+        actual = self._there(situation)
         if least is not None and actual.minor < least.minor:
             missing = Money(least.minor - actual.minor, cart.currency)
             return (
@@ -62,6 +63,7 @@ class ItemsAmount:
                     actual=actual,
                     missing=missing,
                     remedy=f"Add {missing} more{self.items.clause}.",
+                    change=Change(Act.ADD_AMOUNT, missing, items=self.items.for_change),
                 ),
             )
         if most is not None and actual.minor > most.minor:
@@ -75,6 +77,15 @@ class ItemsAmount:
                     actual=actual,
                     missing=over,
                     remedy=f"Take out {over} or more{self.items.clause}.",
+                    change=Change(Act.REMOVE_AMOUNT, over, items=self.items.for_change),
                 ),
             )
         return ()
+
+    def actual(self, situation: Situation) -> Value | None:
+        """What they come to; None where prices in another currency say which items count."""
+        return None if self.items.refusals(situation.cart) else self._there(situation)
+
+    def _there(self, situation: Situation) -> Money:
+        cart = situation.cart
+        return Money(sum(line.amount for line in self.items.among(cart)), cart.currency)

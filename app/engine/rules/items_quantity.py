@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from app.engine.selection import Items
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
@@ -51,7 +52,7 @@ class ItemsQuantity:
         undecided = items.refusals(cart)
         if undecided:
             return undecided
-        there = sum(line.quantity for line in items.among(cart))
+        there = self._there(situation)
         if self.at_least is not None and there < self.at_least:
             missing = self.at_least - there
             return (
@@ -63,6 +64,7 @@ class ItemsQuantity:
                     actual=there,
                     missing=missing,
                     remedy=f"Add {missing} more{items.clause}.",
+                    change=Change(Act.ADD_ITEMS, quantity=missing, items=items.for_change),
                 ),
             )
         if self.at_most is not None and there > self.at_most:
@@ -76,6 +78,14 @@ class ItemsQuantity:
                     actual=there,
                     missing=over,
                     remedy=f"Take out {over}{items.clause}.",
+                    change=Change(Act.REMOVE_ITEMS, quantity=over, items=items.for_change),
                 ),
             )
         return ()
+
+    def actual(self, situation: Situation) -> Value | None:
+        """How many there are; None where prices in another currency say which items count."""
+        return None if self.items.refusals(situation.cart) else self._there(situation)
+
+    def _there(self, situation: Situation) -> int:
+        return sum(line.quantity for line in self.items.among(situation.cart))

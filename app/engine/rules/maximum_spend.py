@@ -7,7 +7,8 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.reason import Reason, currency_mismatch
+from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -48,5 +49,10 @@ class MaximumSpend:
                 actual=actual,
                 missing=over,
                 remedy=f"Take out {over} or more.",
+                change=Change(Act.REMOVE_AMOUNT, over),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The cart's subtotal."""
+        return Money(situation.cart.subtotal, situation.cart.currency)

@@ -7,7 +7,8 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.reason import Reason, currency_mismatch
+from app.engine.reason import Reason, Value, currency_mismatch
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -50,5 +51,10 @@ class MinimumSpend:
                 actual=actual,
                 missing=missing,
                 remedy=f"Add {missing} more.",
+                change=Change(Act.ADD_AMOUNT, missing),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The cart's subtotal."""
+        return Money(situation.cart.subtotal, situation.cart.currency)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
-from app.engine.reason import Reason, undecided
+from app.engine.reason import Reason, Value, undecided
 from app.engine.shelf import rules
 from app.engine.unit import Family, Rule, says
 
@@ -46,6 +46,10 @@ class NoneOf:
             elif undecided(reasons):
                 found += reasons
         return tuple(found)
+
+    def actual(self, situation: Situation) -> Value | None:
+        """Nothing of its own: each rule inside looks at something."""
+        return None
 
 
 def _excluded(rule: Rule) -> Reason:

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.moment import WEEKDAYS, clock_changes, in_words, moments_of
-from app.engine.reason import Reason
+from app.engine.reason import Reason, Value
+from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -77,8 +78,13 @@ class TimeWindow:
                 remedy=None
                 if opens is None
                 else f"Valid from {in_words(opens, situation.zone, situation.now)}.",
+                change=None if opens is None else Change(Act.COME_AT, at=opens),
             ),
         )
+
+    def actual(self, situation: Situation) -> Value | None:
+        """The moment."""
+        return situation.now
 
     def _open(self, local: datetime) -> bool:
         clock, day = f"{local:%H:%M}", local.isoweekday()

@@ -7,6 +7,7 @@ import pytest
 from app.engine.evaluate import evaluate
 from app.engine.facts import POINTS, Balance, Facts
 from app.engine.money import Money
+from app.engine.remedy import Act, Change
 from app.engine.rewards.points_payment import PointsPayment
 from app.engine.unit import UnitError
 from tests.engine.shop import NOW, VOUCHER, cart, codes_of, eur, offer, presented, situation
@@ -51,8 +52,11 @@ def test_less_than_a_step_is_refused_and_told_apart() -> None:
     asked = replace(situation(cart(2000)), balance=1000, asked=60)
     [reason] = HUNDRED_A_EURO.refusals(asked)
     assert (reason.code, reason.expected, reason.actual, reason.missing) == ("POINTS_TOO_FEW", 100, 60, 40)
+    assert reason.remedy == "Take 100 points or more."
+    assert reason.change == Change(Act.CHOOSE, path="code.points", values=("100",))
     [reason] = HUNDRED_A_EURO.refusals(replace(situation(cart(2000)), balance=70))
     assert (reason.code, reason.expected, reason.actual, reason.missing) == ("BALANCE_TOO_LOW", 100, 70, 30)
+    assert (reason.remedy, reason.change) == (None, None)  # nobody can take what is not there
     card = presented("CARD", offer=offer(reward=HUNDRED_A_EURO))
     empty = Facts(balances={VOUCHER: Balance(POINTS, 0)})
     assert codes_of(evaluate([card], cart(2000), empty, NOW)) == ["BALANCE_EMPTY"]

@@ -35,3 +35,7 @@ def test_it_needs_what_its_rules_need() -> None:
 def test_an_empty_list_is_refused() -> None:
     with pytest.raises(UnitError, match=r"^rules: Must name at least one rule\.$"):
         AllOf(())
+
+
+def test_it_looks_at_nothing_itself() -> None:
+    assert AllOf((SPEND,)).actual(situation()) is None

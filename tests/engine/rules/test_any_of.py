@@ -1,6 +1,7 @@
 """Any of several rules."""
 
 from app.engine.facts import PastRedemptions
+from app.engine.remedy import Act, Change
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.contains_products import ContainsProducts
@@ -42,3 +43,16 @@ def test_a_way_that_nothing_can_mend_is_not_offered_as_a_remedy() -> None:
 
 def test_a_single_alternative_needs_no_wrapping() -> None:
     assert AnyOf((SPEND,)).refusals(situation()) == SPEND.refusals(situation())
+
+
+def test_the_cheapest_way_that_takes_one_change_is_the_change() -> None:
+    [reason] = AnyOf((AllOf((MUG, SPEND)), MUG, SPEND)).refusals(situation())
+    assert reason.change == Change(Act.ADD_AMOUNT, eur("4.10"))
+    [reason] = AnyOf((FIRST, MUG, SPEND)).refusals(situation())
+    assert reason.change == Change(Act.SIGN_IN)
+    [reason] = AnyOf((AllOf((MUG, SPEND)), AllOf((MUG, SPEND)))).refusals(situation())
+    assert reason.change is None
+
+
+def test_it_looks_at_nothing_itself() -> None:
+    assert AnyOf((SPEND,)).actual(situation()) is None

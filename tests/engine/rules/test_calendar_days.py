@@ -6,6 +6,7 @@ import pytest
 
 from app.engine.facts import Situation
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.calendar_days import CalendarDays
 from app.engine.unit import UnitError
 from tests.engine.shop import NOW, situation
@@ -25,6 +26,7 @@ def test_on_another_day_a_shopper_is_told_when_the_next_one_begins() -> None:
             expected=datetime(2026, 7, 30, 22, tzinfo=UTC),
             actual=NOW,
             remedy="Valid from Friday 31 July 2026 00:00 Europe/Warsaw.",
+            change=Change(Act.COME_AT, at=datetime(2026, 7, 30, 22, tzinfo=UTC)),
         ),
     )
 
@@ -91,3 +93,7 @@ def test_faulty_days_are_refused_with_their_path(
     with pytest.raises(UnitError) as refused:
         CalendarDays(days, months)
     assert refused.value.path == path
+
+
+def test_the_moment_is_what_it_looks_at() -> None:
+    assert CalendarDays((22,)).actual(situation()) == NOW

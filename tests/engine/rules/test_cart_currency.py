@@ -3,6 +3,7 @@
 import pytest
 
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.cart_currency import CartCurrency
 from app.engine.rules.none_of import NoneOf
 from app.engine.unit import UnitError
@@ -14,6 +15,7 @@ RULE = CartCurrency(("EUR", "KWD"))
 @pytest.mark.parametrize("currency", ["EUR", "KWD"])
 def test_any_of_the_currencies_will_do(currency: str) -> None:
     assert RULE.refusals(situation(cart(1, currency=currency))) == ()
+    assert RULE.actual(situation(cart(1, currency=currency))) == currency
 
 
 def test_a_cart_in_another_currency_is_told_which_would_do() -> None:
@@ -25,6 +27,7 @@ def test_a_cart_in_another_currency_is_told_which_would_do() -> None:
             expected=("EUR", "KWD"),
             actual="JPY",
             remedy="Pay in EUR or KWD.",
+            change=Change(Act.CHOOSE, path="cart.currency", values=("EUR", "KWD")),
         ),
     )
 

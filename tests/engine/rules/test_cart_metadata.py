@@ -6,6 +6,7 @@ from app.engine.cart import Cart
 from app.engine.facts import Situation
 from app.engine.json_data import JSONValue
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.cart_metadata import CartMetadata
 from app.engine.unit import UnitError
 from tests.engine.shop import situation
@@ -35,6 +36,8 @@ def test_another_value_is_told_beside_those_that_would_do() -> None:
             subject="cart.metadata.delivery",
             expected=("pickup", "locker"),
             actual=("courier",),
+            remedy="Let the cart's delivery be pickup or locker.",
+            change=Change(Act.CHOOSE, path="cart.metadata.delivery", values=("pickup", "locker")),
         ),
     )
 
@@ -48,6 +51,8 @@ def test_a_missing_key_is_told() -> None:
             "CART_METADATA_DIFFERS",
             "This offer wants the cart's delivery to be given; it is not given.",
             subject="cart.metadata.delivery",
+            remedy="Give the cart's delivery.",
+            change=Change(Act.CHOOSE, path="cart.metadata.delivery"),
         ),
     )
 
@@ -58,6 +63,7 @@ def test_of_many_values_the_first_are_told() -> None:
         "This offer wants the cart's size to be 1 or 2 or 3 or 4 or 5 or 1 more; it is a, b, c, d, e and 3 more."
     )
     assert (reason.expected, reason.actual) == (tuple("123456"), tuple("abcde"))
+    assert reason.remedy == "Let the cart's size be 1 or 2 or 3 or 4 or 5 or 1 more."
 
 
 def test_without_values_any_will_do() -> None:
@@ -71,3 +77,8 @@ def test_faulty_parameters_are_refused_with_their_path(key: str, values: tuple[s
     with pytest.raises(UnitError) as refused:
         CartMetadata(key, values)
     assert refused.value.path == path
+
+
+def test_what_is_there_is_shown_as_texts() -> None:
+    assert RULE.actual(with_metadata(delivery=["courier", 5, True])) == ("courier", "5", "true")
+    assert RULE.actual(with_metadata()) is None

@@ -4,7 +4,9 @@ import pytest
 
 from app.engine.cart import Cart, Line
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.contains_products import ContainsProducts
+from app.engine.selection import Items
 from app.engine.unit import UnitError
 from tests.engine.shop import situation
 
@@ -34,6 +36,7 @@ def test_a_product_a_sku_or_a_category_counts_and_quantities_add_up(rule: Contai
 
 def test_a_line_that_fits_twice_counts_once() -> None:
     rule = ContainsProducts(("TEA-100",), ("tea", "drinks"), 3)
+    assert rule.actual(situation(CART)) == 2
     assert rule.refusals(situation(CART))[0].actual == 2
 
 
@@ -47,6 +50,11 @@ def test_a_shopper_is_told_how_many_are_missing_of_what() -> None:
             actual=1,
             missing=2,
             remedy="Add 2 more from: MUG-1, MUG-2, category cups.",
+            change=Change(
+                Act.ADD_ITEMS,
+                quantity=2,
+                items=Items(("MUG-1", "MUG-2"), ("MUG-1", "MUG-2"), ("cups",)).to_json(),
+            ),
         ),
     )
 

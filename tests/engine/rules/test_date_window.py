@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.date_window import DateWindow
 from app.engine.unit import UnitError
 from tests.engine.shop import NOW, situation
@@ -22,6 +23,7 @@ def test_a_shopper_who_comes_too_early_is_told_when_it_begins() -> None:
             expected=datetime(2026, 11, 30, 23, tzinfo=UTC),
             actual=NOW,
             remedy="Valid from Tuesday 1 December 2026 00:00 Europe/Warsaw.",
+            change=Change(Act.COME_AT, at=datetime(2026, 11, 30, 23, tzinfo=UTC)),
         ),
     )
 
@@ -91,3 +93,7 @@ def test_faulty_days_are_refused_with_their_path(first: str | None, last: str | 
     with pytest.raises(UnitError) as refused:
         DateWindow(first, last)
     assert refused.value.path == path
+
+
+def test_the_moment_is_what_it_looks_at() -> None:
+    assert ADVENT.actual(situation()) == NOW

@@ -42,3 +42,8 @@ def test_an_unknown_shopper_is_asked_who_they_are() -> None:
             change=Change(Act.SIGN_IN),
         ),
     )
+
+
+def test_how_often_they_were_here_is_shown_whether_it_matters_or_not() -> None:
+    assert RULE.actual(situation(customer=ANNA, answers={EVER: 0})) == 0
+    assert RULE.actual(situation()) is None

@@ -6,6 +6,7 @@ from app.engine.cart import Cart, Line
 from app.engine.facts import Situation
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.items_amount import ItemsAmount
 from app.engine.selection import Items
 from app.engine.unit import UnitError
@@ -28,6 +29,7 @@ def test_too_little_is_told_with_how_much_is_missing() -> None:
             actual=eur("45.90"),
             missing=eur("4.10"),
             remedy="Add 4.10 EUR more from: category shoes.",
+            change=Change(Act.ADD_AMOUNT, eur("4.10"), items=SHOES.to_json()),
         ),
     )
 
@@ -42,6 +44,7 @@ def test_too_much_is_told_with_how_much_is_over() -> None:
             actual=eur("45.90"),
             missing=eur("0.90"),
             remedy="Take out 0.90 EUR or more from: category shoes.",
+            change=Change(Act.REMOVE_AMOUNT, eur("0.90"), items=SHOES.to_json()),
         ),
     )
 
@@ -91,3 +94,10 @@ def test_faulty_parameters_are_refused_with_their_path(
     with pytest.raises(UnitError) as refused:
         ItemsAmount(items, *limits)
     assert refused.value.path == path
+
+
+def test_what_they_come_to_is_shown_whether_it_is_enough_or_not() -> None:
+    assert ItemsAmount(SHOES, eur("45")).actual(cart()) == eur("45.90")
+    assert ItemsAmount(SHOES, eur("50")).actual(cart("JPY")) == Money(4590, "JPY")
+    dear = Items(price_at_least=eur("10"))
+    assert ItemsAmount(dear, eur("50")).actual(cart("JPY")) is None

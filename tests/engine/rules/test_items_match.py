@@ -6,10 +6,11 @@ from app.engine.cart import Cart, Line
 from app.engine.facts import Situation
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.selection import Items
 from app.engine.unit import UnitError
-from tests.engine.shop import situation
+from tests.engine.shop import eur, situation
 
 CUPS, TEA, BAGS = (Items(categories=(category,)) for category in ("cups", "tea", "bags"))
 CART = situation(
@@ -40,6 +41,7 @@ def test_one_matching_item_is_enough_for_any() -> None:
             actual=0,
             missing=1,
             remedy="Add 1 from: MUG-9.",
+            change=Change(Act.ADD_ITEMS, quantity=1, items=Items(products=("MUG-9",)).to_json()),
         ),
     )
 
@@ -66,6 +68,7 @@ def test_none_may_match_and_those_that_do_are_named() -> None:
             subject="cart.lines",
             actual=("MUG-1",),
             remedy="Take out: MUG-1.",
+            change=Change(Act.REMOVE_ITEMS, quantity=1, items=Items(products=("MUG-1",)).to_json()),
         ),
     )
 
@@ -79,6 +82,12 @@ def test_the_most_expensive_item_must_match() -> None:
             subject="cart.lines",
             expected="category tea",
             actual=("MUG-1",),
+            remedy="Add 1 from: category tea (9.00 EUR or more each).",
+            change=Change(
+                Act.ADD_ITEMS,
+                quantity=1,
+                items=Items(categories=("tea",), price_at_least=eur("9.00")).to_json(),
+            ),
         ),
     )
 
@@ -93,6 +102,12 @@ def test_of_several_cheapest_items_one_is_enough() -> None:
             subject="cart.lines",
             expected="category cups",
             actual=("TEA", "Jute bag"),
+            remedy="Add 1 from: category cups (4.50 EUR or less each).",
+            change=Change(
+                Act.ADD_ITEMS,
+                quantity=1,
+                items=Items(categories=("cups",), price_at_most=eur("4.50")).to_json(),
+            ),
         ),
     )
 
@@ -141,3 +156,35 @@ def test_of_many_wrong_items_the_first_are_named() -> None:
 def test_a_selection_of_everything_is_refused() -> None:
     with pytest.raises(UnitError, match=r"^items: Must say which items match\.$"):
         ItemsMatch(Items(), WhichItems.ANY)
+
+
+def test_wrong_items_without_sku_and_product_can_only_be_named_by_what_is_excluded() -> None:
+    bags = ItemsMatch(BAGS, WhichItems.NONE).refusals(CART)[0]
+    assert bags.change == Change(Act.REMOVE_ITEMS, quantity=1, items=BAGS.to_json())
+    assert ItemsMatch(CUPS, WhichItems.ALL).refusals(CART)[0].change is None
+
+
+def test_no_item_that_matches_can_be_cheap_or_dear_enough() -> None:
+    dear, cheap = Items(price_at_least=eur("10.00")), Items(price_at_most=eur("4.50"))
+    for items, which in ((dear, WhichItems.CHEAPEST), (cheap, WhichItems.MOST_EXPENSIVE)):
+        [reason] = ItemsMatch(items, which).refusals(CART)
+        assert (reason.remedy, reason.change) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("which", "items", "actual"),
+    [
+        (WhichItems.ANY, TEA, 3),
+        (WhichItems.ANY, Items(products=("X",)), 0),
+        (WhichItems.ALL, TEA, ("MUG-1", "Jute bag")),
+        (WhichItems.ALL, Items(excluded_products=("X",)), None),
+        (WhichItems.NONE, TEA, ("TEA",)),
+        (WhichItems.CHEAPEST, CUPS, ("TEA", "Jute bag")),
+        (WhichItems.MOST_EXPENSIVE, CUPS, ("MUG-1",)),
+        (WhichItems.ANY, Items(price_at_least=Money(1, "JPY")), None),
+    ],
+)
+def test_what_decides_is_shown_whether_it_holds_or_not(
+    which: WhichItems, items: Items, actual: object
+) -> None:
+    assert ItemsMatch(items, which).actual(CART) == actual

@@ -5,6 +5,7 @@ import pytest
 from app.engine.cart import Cart, Line
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.items_quantity import ItemsQuantity
 from app.engine.selection import Items
 from app.engine.unit import UnitError
@@ -24,6 +25,7 @@ def test_too_few_of_certain_items_are_told_with_how_many_are_missing() -> None:
             actual=2,
             missing=4,
             remedy="Add 4 more from: category wine.",
+            change=Change(Act.ADD_ITEMS, quantity=4, items=WINE.to_json()),
         ),
     )
 
@@ -38,6 +40,7 @@ def test_too_many_are_told_with_how_many_are_over() -> None:
             actual=5,
             missing=2,
             remedy="Take out 2.",
+            change=Change(Act.REMOVE_ITEMS, quantity=2),
         ),
     )
 
@@ -80,3 +83,8 @@ def test_faulty_limits_are_refused_with_their_path(limits: dict[str, int], path:
     with pytest.raises(UnitError) as refused:
         ItemsQuantity(ALL, **limits)
     assert refused.value.path == path
+
+
+def test_how_many_there_are_is_shown_whether_they_are_enough_or_not() -> None:
+    assert (ItemsQuantity(WINE, 1).actual(CART), ItemsQuantity(ALL, 9).actual(CART)) == (2, 5)
+    assert ItemsQuantity(Items(price_at_least=Money(1, "JPY")), 1).actual(CART) is None

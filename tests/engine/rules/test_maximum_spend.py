@@ -4,6 +4,7 @@ import pytest
 
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.maximum_spend import MaximumSpend
 from app.engine.unit import UnitError
 from tests.engine.shop import cart, eur, situation
@@ -21,6 +22,7 @@ def test_a_shopper_above_the_maximum_is_told_how_much_is_too_much() -> None:
             actual=eur("20.90"),
             missing=eur("0.90"),
             remedy="Take out 0.90 EUR or more.",
+            change=Change(Act.REMOVE_AMOUNT, eur("0.90")),
         ),
     )
 
@@ -43,3 +45,7 @@ def test_a_cart_in_another_currency_is_not_compared() -> None:
 def test_a_maximum_of_nothing_is_refused(minor: int) -> None:
     with pytest.raises(UnitError, match=r"^amount: Must be more than zero\.$"):
         MaximumSpend(Money(minor, "EUR"))
+
+
+def test_the_subtotal_is_shown_whether_it_is_too_much_or_not() -> None:
+    assert RULE.actual(situation(cart(1000, shipping=900))) == eur("10.00")

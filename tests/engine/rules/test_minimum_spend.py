@@ -22,6 +22,7 @@ def test_a_shopper_below_the_minimum_is_told_how_much_is_missing() -> None:
             actual=eur("20.90"),
             missing=eur("4.10"),
             remedy="Add 4.10 EUR more.",
+            change=Change(Act.ADD_AMOUNT, eur("4.10")),
         ),
     )
 
@@ -48,6 +49,7 @@ def test_a_cart_in_another_currency_is_not_compared() -> None:
             subject="cart.currency",
             expected="EUR",
             actual="JPY",
+            remedy="Pay in EUR.",
             change=Change(Act.CHOOSE, path="cart.currency", values=("EUR",)),
         ),
     )
@@ -57,3 +59,8 @@ def test_a_cart_in_another_currency_is_not_compared() -> None:
 def test_a_minimum_of_nothing_is_refused(minor: int) -> None:
     with pytest.raises(UnitError, match=r"^amount: Must be more than zero\.$"):
         MinimumSpend(Money(minor, "EUR"))
+
+
+def test_the_subtotal_is_shown_whether_it_is_enough_or_not() -> None:
+    assert RULE.actual(situation(cart(9000, shipping=900))) == eur("90.00")
+    assert RULE.actual(situation(cart(999, currency="JPY"))) == Money(999, "JPY")

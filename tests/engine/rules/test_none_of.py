@@ -56,3 +56,7 @@ def test_twice_none_is_the_rule_itself() -> None:
     assert twice.refusals(situation(cart(2000))) == ()
     assert [reason.code for reason in twice.refusals(situation(cart(1999)))] == ["EXCLUDED"]
     assert twice.needs == frozenset()
+
+
+def test_it_looks_at_nothing_itself() -> None:
+    assert NoneOf((SPEND,)).actual(situation()) is None

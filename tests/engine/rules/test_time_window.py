@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
 from app.engine.rules.time_window import TimeWindow
 from app.engine.unit import UnitError
 from tests.engine.shop import situation
@@ -66,6 +67,7 @@ def test_a_shopper_who_is_early_is_told_when_it_opens() -> None:
             expected=at("2026-07-22 18:00"),
             actual=now,
             remedy="Valid from 18:00 Europe/Warsaw.",
+            change=Change(Act.COME_AT, at=at("2026-07-22 18:00")),
         ),
     )
 
@@ -79,6 +81,7 @@ def test_after_the_last_window_of_the_week_the_next_week_is_named() -> None:
 def test_the_clock_is_the_campaigns_and_not_utc() -> None:
     now = datetime(2026, 7, 22, 17, tzinfo=UTC)
     assert opens(EVENINGS, now)  # 19:00 in Warsaw
+    assert EVENINGS.actual(situation(now=now)) == now
     assert not opens(EVENINGS, now, "UTC")
     assert not opens(EVENINGS, now, "America/New_York")  # 13:00
 

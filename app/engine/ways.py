@@ -1,0 +1,46 @@
+"""Ways: where any one of several would do, what mends a refusal: every way as a sentence, the cheapest as a change."""
+
+from collections.abc import Sequence
+
+from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
+
+# What costs nothing comes before what has to be given up, that before what has to be bought, and waiting comes last.
+_CHEAPEST_FIRST = (
+    Act.SIGN_IN,
+    Act.CHOOSE,
+    Act.LEAVE_OUT,
+    Act.TAKE_LESS,
+    Act.USE_CODE,
+    Act.REMOVE_ITEMS,
+    Act.REMOVE_AMOUNT,
+    Act.ADD_AMOUNT,
+    Act.ADD_ITEMS,
+    Act.COME_AT,
+)
+
+
+def remedy_of(ways: Sequence[tuple[Reason, ...]]) -> str | None:
+    """What would help, way by way; a way helps only if everything in it can be mended."""
+    told = [
+        " ".join(dict.fromkeys(str(reason.remedy) for reason in way))
+        for way in ways
+        if all(reason.remedy for reason in way)
+    ]
+    return " Or: ".join(told) or None
+
+
+def change_of(ways: Sequence[tuple[Reason, ...]]) -> Change | None:
+    """The cheapest change that opens one of the ways by itself; None where each way takes several, or none helps."""
+    changes = [way[0].change for way in ways if all(reason.change == way[0].change for reason in way)]
+    return min((change for change in changes if change is not None), key=_price, default=None)
+
+
+def _price(change: Change) -> tuple[int, float]:
+    if change.at is not None:
+        size = change.at.timestamp()
+    elif change.amount is not None:
+        size = change.amount.minor
+    else:
+        size = change.quantity or 0
+    return _CHEAPEST_FIRST.index(change.act), size
