@@ -80,7 +80,8 @@ class Cart:
 
     `country` (ISO 3166-1 alpha-2) and `area` (a region, a postal code: the shop's own words) are where it is delivered
     to, `payment_method` how it is paid, in the shop's own words.
-    Raises CartError for an unknown currency, a negative amount, more than 500 lines, or a total beyond 2**53-1.
+    Raises CartError for an unknown currency, a negative amount, more than 500 lines that no reward has added, or a
+    total beyond 2**53-1.
     """
 
     currency: str
@@ -100,7 +101,7 @@ class Cart:
             raise CartError("currency", str(wrong)) from None
         if self.shipping < 0:
             raise CartError("shipping", "Must not be negative.")
-        if len(self.lines) > MOST_LINES:
+        if len(self.lines) > MOST_LINES and sum(line.added_by is None for line in self.lines) > MOST_LINES:
             raise CartError("lines", f"Must not be more than {MOST_LINES}.")
         if self.country is not None and _COUNTRY.fullmatch(self.country) is None:
             raise CartError("country", "Must be two capital letters, such as DE.")

@@ -1,5 +1,6 @@
 """Percentages of money: exact, and rounded half up to the minor unit, once for the whole that they are taken of."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.engine.unit import UnitError
@@ -21,3 +22,19 @@ def percent_of(percent: Decimal, minor: int) -> int:
     numerator, denominator = percent.as_integer_ratio()
     # floor(x + 1/2) in whole numbers, where x = minor * percent / 100
     return (minor * numerator * 2 + denominator * 100) // (denominator * 200)
+
+
+def percent_of_each(percent: Decimal, minors: Sequence[int], most: int) -> tuple[int, ...]:
+    """So many per cent of each amount, but of none more than `most`: the exact sum half up, by largest remainder.
+
+    The earlier one is first among equals. Nobody gets more than `most` or than their own amount.
+    """
+    numerator, denominator = percent.as_integer_ratio()
+    whole = denominator * 100
+    # What each is worth, in as many parts of a minor unit.
+    shares = [min(minor * numerator, most * whole) for minor in minors]
+    parts = [share // whole for share in shares]
+    left = (sum(shares) * 2 + whole) // (whole * 2) - sum(parts)
+    for place in sorted(range(len(shares)), key=lambda place: -(shares[place] % whole))[:left]:
+        parts[place] += 1
+    return tuple(parts)

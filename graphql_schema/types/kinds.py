@@ -122,9 +122,9 @@ def _default(parameter: Parameter, cls: type) -> dict[str, Any]:
     if parameter.required:
         return {}
     default = parameter.default
-    if default not in (None, ()) and parameter.type not in _PLAIN:
+    if default not in (None, ()) and parameter.type not in _PLAIN and not parameter.choices:
         raise TypeError(
-            f"{cls.__name__}.{parameter.name}: a default is a plain value, a list of them or None"
+            f"{cls.__name__}.{parameter.name}: a default is a plain value, a choice, a list of them or None"
         )
     if isinstance(default, tuple):
         return {"default_factory": lambda: list(default)}

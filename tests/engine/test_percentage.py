@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.engine.percentage import check_percent, percent_of
+from app.engine.percentage import check_percent, percent_of, percent_of_each
 from app.engine.unit import UnitError
 
 
@@ -29,3 +29,20 @@ def test_what_is_no_percentage_is_refused_by_name(percent: str) -> None:
         check_percent("rebate", Decimal(percent))
     check_percent("rebate", Decimal("100"))
     check_percent("rebate", Decimal("0.0001"))
+
+
+@pytest.mark.parametrize(
+    ("percent", "minors", "most", "parts"),
+    [
+        ("50", (999, 445), 300, (300, 223)),
+        ("50", (1, 1, 1), 9, (1, 1, 0)),  # 1.5, half up
+        ("10", (15, 25), 2, (2, 2)),  # 1.5 and the cap of 2 are 3.5, half up
+        ("10", (25, 15), 2, (2, 2)),
+        ("100", (7, 0), 9, (7, 0)),
+        ("33.3333", (), 9, ()),
+    ],
+)
+def test_no_part_is_above_the_most_and_the_sum_is_rounded_once(
+    percent: str, minors: tuple[int, ...], most: int, parts: tuple[int, ...]
+) -> None:
+    assert percent_of_each(Decimal(percent), minors, most) == parts

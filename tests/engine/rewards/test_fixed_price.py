@@ -4,7 +4,7 @@ import pytest
 
 from app.engine.line_units import WhichFirst
 from app.engine.money import Money
-from app.engine.rewards.fixed_price import FixedPrice
+from app.engine.rewards.fixed_price import FixedPrice, PriceOf
 from app.engine.selection import Items
 from app.engine.unit import UnitError
 from tests.engine.rewards.baskets import ALL, MUGS, basket, missing, off
@@ -41,6 +41,20 @@ def test_units_that_cost_a_minor_unit_more_or_less_cost_the_price_exactly(curren
 def test_it_counts_from_what_the_items_still_cost() -> None:
     assert off(FixedPrice(FOUR, MUGS), (3, 500, "mug"), remaining=(1400,)) == (200,)
     assert off(FixedPrice(FOUR, MUGS), (3, 500, "mug"), remaining=(1100,)) == (0,)
+
+
+@pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
+def test_all_together_cost_the_price_but_never_more_than_they_did(currency: str) -> None:
+    whole = FixedPrice(Money(400, currency), ALL, price_of=PriceOf.ALL_TOGETHER)
+    assert off(whole, (3, 500, "mug"), (2, 150, "tea"), currency=currency) == (1167, 233)  # 14.00, as 15 : 3
+    assert off(whole, (1, 250, "mug"), (1, 150, "tea"), currency=currency) == (0, 0)
+    assert off(whole, (1, 300, "mug"), currency=currency) == (0,)
+    assert off(whole, (3, 500, "mug"), currency=currency, remaining=(410,)) == (10,)
+
+
+def test_only_so_many_together_cost_the_price() -> None:
+    two = FixedPrice(FOUR, MUGS, 2, WhichFirst.MOST_EXPENSIVE, PriceOf.ALL_TOGETHER)
+    assert off(two, (3, 500, "mug"), (2, 150, "tea")) == (600, 0)
 
 
 def test_a_cart_without_such_items_is_told_so() -> None:

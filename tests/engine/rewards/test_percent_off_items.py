@@ -52,6 +52,23 @@ def test_a_cap_limits_the_whole() -> None:
     assert off(capped, (1, 199, "mug")) == (100,)
 
 
+def test_a_cap_limits_each_line_and_the_sum_is_rounded_once() -> None:
+    capped = PercentOffItems(HALF, ALL, up_to_per_line=eur("3.00"))
+    assert off(capped, (1, 999, "mug"), (1, 445, "tea")) == (300, 223)  # 3.00 and 2.225, half up
+    # 0.5 and 1.5 are 2, by largest remainder; two halves are 1, and never is a line above its cap.
+    assert off(PercentOffItems(HALF, ALL, up_to_per_line=eur("0.02")), (1, 1, "mug"), (1, 3, "tea")) == (1, 1)
+    assert off(PercentOffItems(HALF, ALL, up_to_per_line=eur("0.01")), (1, 1, "mug"), (1, 3, "tea")) == (1, 1)
+    assert off(capped, (2, 900, "mug"), (1, 900, "mug"), (1, 100, "tea")) == (300, 300, 50)
+
+
+def test_of_two_caps_the_lower_discount_counts() -> None:
+    both = PercentOffItems(HALF, ALL, up_to=eur("4.00"), up_to_per_line=eur("3.00"))
+    assert off(both, (1, 900, "mug"), (1, 900, "tea")) == (200, 200)
+    assert off(both, (1, 900, "mug"), (1, 100, "tea")) == (300, 50)
+    tenth = PercentOffItems(Decimal(10), ALL, up_to=eur("4.00"), up_to_per_line=eur("3.00"))
+    assert off(tenth, (1, 900, "mug"), (1, 900, "tea")) == (90, 90)
+
+
 def test_it_is_taken_of_what_the_items_still_cost() -> None:
     assert off(TWO_CHEAPEST, (3, 999, "mug"), (1, 445, "tea"), remaining=(1000, 445)) == (333, 0)
     assert off(TWO_CHEAPEST, (3, 999, "mug"), (1, 445, "tea"), remaining=(0, 445)) == (0, 0)
@@ -64,7 +81,11 @@ def test_a_cart_without_such_items_is_told_so() -> None:
 
 def test_a_cap_or_a_price_in_another_currency_is_refused() -> None:
     dear = Items(price_at_least=eur("5.00"))
-    for reward in (PercentOffItems(HALF, ALL, up_to=eur("1.00")), PercentOffItems(HALF, dear)):
+    for reward in (
+        PercentOffItems(HALF, ALL, up_to=eur("1.00")),
+        PercentOffItems(HALF, ALL, up_to_per_line=eur("1.00")),
+        PercentOffItems(HALF, dear),
+    ):
         [reason] = reward.refusals(basket((1, 999, "mug"), currency="JPY"))
         assert (reason.code, reason.expected, reason.actual) == ("CURRENCY_MISMATCH", "EUR", "JPY")
 
@@ -75,6 +96,8 @@ def test_a_cap_or_a_price_in_another_currency_is_refused() -> None:
         ({"percent": Decimal(0)}, "percent"),
         ({"up_to": Money(0, "EUR")}, "up_to"),
         ({"items": Items(price_at_most=eur("1")), "up_to": Money(5, "JPY")}, "items"),
+        ({"up_to_per_line": Money(0, "EUR")}, "up_to_per_line"),
+        ({"up_to": eur("1"), "up_to_per_line": Money(5, "JPY")}, "up_to_per_line"),
         ({"units_at_most": 0, "first": WhichFirst.CHEAPEST}, "units_at_most"),
         ({"units_at_most": 1}, "first"),
         ({"first": WhichFirst.CHEAPEST}, "first"),
