@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import ClassVar
 
 from app.engine.json_data import JSONValue
@@ -59,15 +60,21 @@ def has_one_of(metadata: Mapping[str, JSONValue], key: str, values: tuple[str, .
 def texts_of(value: JSONValue) -> tuple[str, ...]:
     """The texts that a value is compared by: one of a text, number or boolean, those of all items of a list.
 
-    Null and objects have none. 1 and 1.0 are the same number in JSON, so they are the same text.
+    Null and objects have none. 1 and 1.0 are the same number in JSON, so they are the same text; no number is written
+    with an exponent.
     """
     if isinstance(value, list):
         return tuple(text for item in value for text in texts_of(item))
     if isinstance(value, bool):
         return ("true" if value else "false",)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return (str(int(value)),)
-    return (str(value),) if isinstance(value, str | int | float) else ()
+    if isinstance(value, float):
+        return (f"{number_of(value).normalize():f}" if value else "0",)
+    return (str(value),) if isinstance(value, str | int) else ()
+
+
+def number_of(value: int | float) -> Decimal:
+    """A number of JSON, exactly as it is written there."""
+    return Decimal(repr(value))
 
 
 def any_of_them(values: tuple[str, ...]) -> str:
