@@ -35,6 +35,15 @@ NOT_A_BALANCE = "NOT_A_BALANCE"
 BALANCE_EMPTY = "BALANCE_EMPTY"
 BALANCE_TOO_LOW = "BALANCE_TOO_LOW"
 
+BUDGETS_EXCEEDED = frozenset(
+    {
+        VOUCHER_BUDGET_EXCEEDED,
+        CUSTOMER_BUDGET_EXCEEDED,
+        CAMPAIGN_BUDGET_EXCEEDED,
+        MAIN_CAMPAIGN_BUDGET_EXCEEDED,
+    }
+)
+
 # These say that a question could not be answered, not that the answer is no: "not a first purchase" must not
 # hold merely because nobody knows who is buying.
 _NO_ANSWER = frozenset({CUSTOMER_REQUIRED, CURRENCY_MISMATCH})

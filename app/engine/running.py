@@ -1,5 +1,6 @@
 """Running: what the codes so far have left over of cart, limits and budgets, and how a code is judged on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from app.engine.reason import CUSTOMER_REQUIRED, Reason
 from app.engine.stacking import Base
 from app.engine.standing import refusals_of_standing, unknown
 from app.engine.sum_up import refused
+from app.engine.waiting import without_late_remedies, without_vain_waits
 
 
 @dataclass(slots=True)
@@ -81,11 +83,12 @@ class Running:
         if offer is not None:
             given = self._judge_offer(code, offer, reasons, base)
         if reasons or offer is None:
-            return refused(code, _each_once(reasons), self.cart)
-        counts = tuple([Count(key, _amount(key.measure, given, self.order_value)) for key, _ in caps])
+            reasons = without_vain_waits(reasons, lambda: self._over(code, caps, used_here, base))
+            return refused(code, without_late_remedies(code, _each_once(reasons)), self.cart)
+        counts = self._counts(caps, given)
         # Without budgets all caps are limits: something is left of each, and a code takes one.
         if has_budgets and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, self.now)):
-            return refused(code, _each_once(over), self.cart)
+            return refused(code, without_late_remedies(code, _each_once(over)), self.cart)
         return Verdict(
             code=code.code,
             voucher=code.voucher,
@@ -124,6 +127,19 @@ class Running:
         if offer.rule is not None and offer.after_discount:
             reasons += offer.rule.refusals(replace(situation, own_discount=given.lowers_by))
         return given
+
+    def _counts(self, caps: tuple[Cap, ...], given: Given) -> tuple[Count, ...]:
+        return tuple([Count(key, _amount(key.measure, given, self.order_value)) for key, _ in caps])
+
+    def _over(
+        self, code: Presented, caps: tuple[Cap, ...], used_here: Mapping[CounterKey, int], base: Base
+    ) -> list[Reason]:
+        """The budgets that this cart would exceed if nothing had been used of them before it."""
+        situation = self.situation(code, base)
+        if code.offer is None or code.offer.reward.refusals(situation):
+            return []
+        counts = self._counts(caps, give(code, code.offer.reward, situation))
+        return refusals_of_budgets(code, caps, counts, {}, used_here, self.now)
 
     def take(self, verdict: Verdict) -> None:
         """Leave what the code was granted to nobody else."""

@@ -1,6 +1,6 @@
 """Waiting: when all conditions about time hold together, and when waiting is in vain because all is over by then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from app.engine.facts import Situation
 from app.engine.moment import in_words
 from app.engine.nesting import inside
 from app.engine.offer import Presented
-from app.engine.reason import Reason
+from app.engine.reason import BUDGETS_EXCEEDED, Reason
 from app.engine.remedy import Act, Change
 from app.engine.unit import Family, Rule
 from app.engine.ways import change_of, remedy_of
@@ -32,13 +32,29 @@ def wait_together(
     return tuple(_until(reason, at, situation) if _waits(reason) else reason for reason in reasons)
 
 
-def without_late_remedies(code: Presented, reasons: Sequence[Reason]) -> list[Reason]:
+def without_vain_waits(reasons: list[Reason], over: Callable[[], Sequence[Reason]]) -> list[Reason]:
+    """The reasons without the advice to wait for a budget's next period where that will not cover the cart either.
+
+    `over` finds out which budgets that is true of; it is asked only where somebody would wait for one.
+    """
+    if not any(_waits(reason) and reason.code in BUDGETS_EXCEEDED for reason in reasons):
+        return reasons
+    vain = {(reason.code, reason.subject, reason.expected) for reason in over()}
+    return [
+        replace(reason, remedy=None, change=None)
+        if (reason.code, reason.subject, reason.expected) in vain
+        else reason
+        for reason in reasons
+    ]
+
+
+def without_late_remedies(code: Presented, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The reasons without the advice to come when the code, its campaign or the main campaign is over."""
     levels = [level.ends_at for level in (code.campaign, code.main) if level is not None]
     ends = [end for end in (code.expires_at, *levels) if end is not None]
     if not ends:
-        return list(reasons)
-    return [_before(reason, min(ends)) for reason in reasons]
+        return reasons
+    return tuple([_before(reason, min(ends)) for reason in reasons])
 
 
 def _first_instant(timed: Sequence[Rule], situation: Situation, at: datetime) -> datetime | None:

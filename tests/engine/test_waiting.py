@@ -3,6 +3,8 @@
 import dataclasses
 from datetime import UTC, datetime, timedelta
 
+from app.engine.counter import Measure, Scope
+from app.engine.period import Period
 from app.engine.reason import Reason
 from app.engine.remedy import Act, Change
 from app.engine.rules.all_of import AllOf
@@ -13,7 +15,7 @@ from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.time_window import TimeWindow
 from app.engine.unit import Rule
 from app.engine.waiting import without_late_remedies
-from tests.engine.shop import CAMPAIGN, MAIN, NOW, eur, presented, situation
+from tests.engine.shop import CAMPAIGN, MAIN, NOW, eur, judge, key_of, presented, situation, with_budget
 
 MONDAYS = TimeWindow((1,), "18:00", "19:00")
 FRIDAYS = TimeWindow((5,), "00:00", "24:00")
@@ -72,8 +74,8 @@ def test_where_conditions_never_meet_waiting_is_no_remedy() -> None:
 
 
 def test_who_is_to_come_when_code_or_campaign_are_over_is_not_told_to_come() -> None:
-    reasons = [*MONDAYS.refusals(situation()), *SPEND.refusals(situation())]
-    late = [dataclasses.replace(reasons[0], remedy=None, change=None), reasons[1]]
+    reasons = (*MONDAYS.refusals(situation()), *SPEND.refusals(situation()))
+    late = (dataclasses.replace(reasons[0], remedy=None, change=None), reasons[1])
     after = MONDAY + timedelta(seconds=1)
     for end, expected in ((MONDAY, late), (after, reasons)):
         ended = dataclasses.replace(CAMPAIGN, ends_at=end)
@@ -89,7 +91,7 @@ def test_who_is_to_come_when_code_or_campaign_are_over_is_not_told_to_come() -> 
 def test_of_several_ways_those_that_are_too_late_are_not_told() -> None:
     [reason] = AnyOf((MONDAYS, SPEND)).refusals(situation())
     assert reason.remedy == "Valid from Monday 27 July 2026 18:00 Europe/Warsaw. Or: Add 4.10 EUR more."
-    [told_now] = without_late_remedies(presented(expires_at=MONDAY), [reason])
+    [told_now] = without_late_remedies(presented(expires_at=MONDAY), (reason,))
     assert told_now.remedy == "Add 4.10 EUR more."
     assert told_now.change == Change(Act.ADD_AMOUNT, eur("4.10"))
     assert told_now.alternatives[0][0] == Reason(
@@ -99,3 +101,21 @@ def test_of_several_ways_those_that_are_too_late_are_not_told() -> None:
         expected=MONDAY,
         actual=NOW,
     )
+
+
+def test_waiting_for_a_budget_that_will_not_cover_the_cart_either_is_no_remedy() -> None:
+    key = key_of(Scope.CAMPAIGN, Measure.DISCOUNT, Period.DAY)
+    tomorrow = Change(Act.COME_AT, at=datetime(2026, 7, 22, 22, tzinfo=UTC))
+    for most, change in ((1000, tomorrow), (999, None)):
+        # Ten per cent of 100.00 EUR.
+        [reason] = judge(with_budget(Measure.DISCOUNT, most, period=Period.DAY), used={key: most}).reasons
+        assert (reason.change, reason.remedy is None) == (change, change is None)
+        over = judge(with_budget(Measure.DISCOUNT, most, period=Period.DAY), used={key: 1}).reasons
+        assert over[0].change == change
+
+
+def test_a_code_that_is_over_before_its_next_period_does_not_wait_for_it() -> None:
+    key = key_of(Scope.CAMPAIGN, Measure.DISCOUNT, Period.DAY)
+    code = with_budget(Measure.DISCOUNT, 1000, period=Period.DAY)
+    ends = dataclasses.replace(code, expires_at=NOW + timedelta(hours=1))
+    assert [judge(each, used={key: 1}).reasons[0].change is None for each in (code, ends)] == [False, True]
