@@ -62,6 +62,8 @@ TESTED_BY = {
     "app/embedded_postgres/programs.py": "tests/test_embedded_postgres.py",
     "app/embedded_postgres/server.py": "tests/test_embedded_postgres.py",
     "app/embedded_postgres/supervisor.py": "tests/test_embedded_postgres.py",
+    "app/engine/left_out.py": "tests/engine/test_turns.py",
+    "app/engine/running.py": "tests/engine/test_evaluate.py",
     "app/engine/own_card.py": "tests/engine/rewards/test_gift_credit.py",
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/redemptions/end_holds.py": "tests/redemptions/test_expire.py",

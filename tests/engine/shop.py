@@ -15,6 +15,7 @@ from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
 from app.engine.period import Period, window_of
 from app.engine.rewards.percent_off import PercentOff
+from app.engine.stacking import DEFAULT, Stacking
 from app.engine.unit import Reward, Rule
 
 NOW = datetime(2026, 7, 22, 15, 0, tzinfo=UTC)  # a Wednesday; 17:00 in Warsaw
@@ -47,9 +48,14 @@ def situation(
     return Situation(cart(2090) if basket is None else basket, Facts(customer, answers or {}), now, zone)
 
 
-def offer(rule: Rule | None = None, reward: Reward = TEN_PERCENT, limits: Limits | None = None) -> Offer:
+def offer(
+    rule: Rule | None = None,
+    reward: Reward = TEN_PERCENT,
+    limits: Limits | None = None,
+    lane: str = "default",
+) -> Offer:
     """Ten per cent off for everybody, unless told otherwise."""
-    return Offer(1, rule, reward, limits or Limits())
+    return Offer(1, rule, reward, limits or Limits(), lane)
 
 
 def presented(code: str = "SUMMER", number: int = 3, **known: object) -> Presented:
@@ -107,10 +113,11 @@ def judge(
     used: Mapping[CounterKey, int] | None = None,
     now: datetime = NOW,
     balances: Mapping[UUID, Balance] | None = None,
+    stacking: Stacking = DEFAULT,
 ) -> Evaluation:
     """Evaluate codes for a cart of 100.00 EUR."""
     facts = Facts(customer, {}, used or {}, balances or {})
-    return evaluate(codes, cart(10000) if basket is None else basket, facts, now)
+    return evaluate(codes, cart(10000) if basket is None else basket, facts, now, stacking=stacking)
 
 
 def codes_of(evaluation: Evaluation) -> list[str]:
