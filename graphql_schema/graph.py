@@ -14,6 +14,8 @@ from app.campaigns.read import CampaignSort
 from app.campaigns.values import Campaign as CampaignValue
 from app.customers import read as customers
 from app.database.keyset import Page, PageRequest
+from app.pools import read as pools
+from app.pools.values import Stock
 from app.projects import read as projects
 from app.projects.admit import Caller
 from app.projects.values import Project as ProjectValue
@@ -33,11 +35,13 @@ from app.vouchers.values import Voucher as VoucherValue
 from app.wallets import read as wallets
 from app.wallets.values import Entry
 from graphql_schema.loaders import PageLoader, by_key
+from graphql_schema.segments import Segments
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.balance import Balance, show_balance
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.customer import Customer, show_customer
+from graphql_schema.types.pool import Pool, show_pool
 from graphql_schema.types.posting import Posting, show_posting
 from graphql_schema.types.project import Project, show_project
 from graphql_schema.types.publication import Publication, show_publication
@@ -85,6 +89,18 @@ class Graph:
     @cached_property
     def api_keys(self) -> DataLoader[UUID, ApiKey | None]:
         return by_key(partial(projects.keys_by_ids, self._project), show_api_key)
+
+    @cached_property
+    def pools(self) -> DataLoader[UUID, Pool | None]:
+        return by_key(partial(pools.by_ids, self._project), show_pool)
+
+    @cached_property
+    def stock_of_pool(self) -> DataLoader[UUID, Stock | None]:
+        return by_key(partial(pools.stock_of, self._project), _as_it_is)
+
+    @cached_property
+    def codes_given(self) -> DataLoader[UUID, Mapping[UUID, tuple[str, ...]] | None]:
+        return by_key(partial(pools.codes_given, self._project), _as_it_is)
 
     @cached_property
     def projects(self) -> DataLoader[UUID, Project | None]:
@@ -203,6 +219,11 @@ class Graph:
             AttemptSort,
             self.show_rejected,
         )
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Segments, and who is in them."""
+        return Segments(self._caller, self._now)
 
     @cached_property
     def wallets(self) -> Wallets:

@@ -7,12 +7,16 @@ from app.projects.admit import Caller
 from graphql_schema.context import Context
 from graphql_schema.front import FrontSchema
 from graphql_schema.graph import Graph
+from graphql_schema.mutations.add_pool_codes import AddPoolCodesMutation
 from graphql_schema.mutations.adjust_balance import AdjustBalanceMutation
 from graphql_schema.mutations.confirm_redemption import ConfirmRedemptionMutation
 from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
 from graphql_schema.mutations.create_campaign import CreateCampaignMutation
 from graphql_schema.mutations.create_customer_token import CreateCustomerTokenMutation
+from graphql_schema.mutations.create_pool import CreatePoolMutation
 from graphql_schema.mutations.create_project import CreateProjectMutation
+from graphql_schema.mutations.create_segment import CreateSegmentMutation
+from graphql_schema.mutations.delete_segment import DeleteSegmentMutation
 from graphql_schema.mutations.end_campaign import EndCampaignMutation
 from graphql_schema.mutations.hold_vouchers import HoldVouchersMutation
 from graphql_schema.mutations.import_vouchers import ImportVouchersMutation
@@ -25,7 +29,10 @@ from graphql_schema.mutations.redeem_vouchers_batch import RedeemVouchersBatchMu
 from graphql_schema.mutations.release_hold import ReleaseHoldMutation
 from graphql_schema.mutations.revoke_api_key import RevokeApiKeyMutation
 from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMutation
+from graphql_schema.mutations.segment_members import SegmentMembersMutations
+from graphql_schema.mutations.track_custom_events import TrackCustomEventsMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
+from graphql_schema.mutations.update_segment import UpdateSegmentMutation
 from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
 from graphql_schema.mutations.upsert_customer import UpsertCustomerMutation
 from graphql_schema.mutations.validate_vouchers import ValidateVouchersMutation
@@ -36,7 +43,9 @@ from graphql_schema.queries.customers import CustomerQueries
 from graphql_schema.queries.events import EventQueries
 from graphql_schema.queries.ledger_audit import LedgerAuditQueries
 from graphql_schema.queries.nodes import NodeQueries
+from graphql_schema.queries.pools import PoolQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
+from graphql_schema.queries.segments import SegmentQueries
 from graphql_schema.queries.viewer import ViewerQueries
 from graphql_schema.queries.vouchers import VoucherQueries
 from graphql_schema.scalars import SCALARS
@@ -51,7 +60,9 @@ class Query(
     CampaignQueries,
     VoucherQueries,
     CustomerQueries,
+    SegmentQueries,
     RedemptionQueries,
+    PoolQueries,
     CatalogueQueries,
     LedgerAuditQueries,
     EventQueries,
@@ -74,6 +85,11 @@ class Mutation(
     AdjustBalanceMutation,
     PublishVouchersMutation,
     UpsertCustomerMutation,
+    CreateSegmentMutation,
+    UpdateSegmentMutation,
+    DeleteSegmentMutation,
+    SegmentMembersMutations,
+    TrackCustomEventsMutation,
     ValidateVouchersMutation,
     RedeemVouchersMutation,
     ValidateVouchersBatchMutation,
@@ -82,6 +98,8 @@ class Mutation(
     ConfirmRedemptionMutation,
     ReleaseHoldMutation,
     RollBackRedemptionMutation,
+    CreatePoolMutation,
+    AddPoolCodesMutation,
     CreateProjectMutation,
     CreateApiKeyMutation,
     RevokeApiKeyMutation,

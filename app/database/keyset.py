@@ -10,7 +10,7 @@ from binascii import Error as BinasciiError
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -68,12 +68,24 @@ class Order:
     descending: bool = False
 
 
+class Condition(Protocol):
+    """What must hold for a row to be listed."""
+
+    def placed(self, values: list[object]) -> str:
+        """The condition in SQL; the values it asks for are appended to the statement's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A condition with one value: `Where("v.enabled = $?", True)`; `$?` stands for the value's place."""
 
     sql: str
     value: object
+
+    def placed(self, values: list[object]) -> str:
+        """The condition with the number of its value's place."""
+        values.append(self.value)
+        return self.sql.replace("$?", f"${len(values)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ async def pages(
     parents: Sequence[UUID],
     order: Order,
     request: PageRequest,
-    where: Sequence[Where] = (),
+    where: Sequence[Condition] = (),
 ) -> dict[UUID, Page[T]]:
     """A page for each parent, in one statement. Raises CursorError for a cursor of another list or order."""
     values: list[object] = [project, list(parents), request.limit + 1]
@@ -146,7 +158,7 @@ async def pages(
 
 
 async def counts(
-    listing: Listing[T], project: UUID, parents: Sequence[UUID], where: Sequence[Where] = ()
+    listing: Listing[T], project: UUID, parents: Sequence[UUID], where: Sequence[Condition] = ()
 ) -> dict[UUID, int]:
     """How many rows each parent's list has, in one statement; asked only when a caller wants totals."""
     values: list[object] = [project, list(parents)]
@@ -177,12 +189,8 @@ def decode(order: Order, cursor: str) -> tuple[SortValue, UUID]:
     return place
 
 
-def _place(where: Sequence[Where], values: list[object]) -> list[str]:
-    placed = []
-    for condition in where:
-        values.append(condition.value)
-        placed.append(f"({condition.sql.replace('$?', f'${len(values)}')})")
-    return placed
+def _place(where: Sequence[Condition], values: list[object]) -> list[str]:
+    return [f"({condition.placed(values)})" for condition in where]
 
 
 def _beyond(

@@ -64,6 +64,8 @@ async def _load(info: Info, prefix: str, wanted: UUID) -> Node | None:
         ids.PUBLICATION: graph.publications.load,
         ids.API_KEY: graph.api_keys.load,
         ids.PROJECT: graph.projects.load,
+        ids.SEGMENT: graph.segments.by_id.load,
+        ids.POOL: graph.pools.load,
     }
     load = by_prefix.get(prefix)
     return None if load is None else await load(wanted)

@@ -10,6 +10,7 @@ import strawberry
 from app import ids
 from app.customers.values import Customer as CustomerValue
 from app.projects.admit import Permission
+from app.segments.values import MOST_SEGMENTS
 from graphql_schema.authority import Info, require, require_customer
 from graphql_schema.links import linked_list, readers_and_the_customer
 from graphql_schema.paging import Connection
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
     from graphql_schema.types.rejected_redemption import RejectedRedemption
+    from graphql_schema.types.segment import Segment
 
 
 @strawberry.type(description="A person, household or guest who holds and redeems vouchers.")
@@ -47,6 +49,16 @@ class Customer(Node):
     def wallet(self, info: Info) -> Wallet:
         require_customer(info, self.uuid)
         return Wallet(owner=self.uuid, basket=Basket())
+
+    @strawberry.field(
+        description=f"The segments that the customer is in now, by name; a project has {MOST_SEGMENTS} at most. Not for"
+        " the customer itself. Needs READ."
+    )
+    async def segments(
+        self, info: Info
+    ) -> list[Annotated["Segment", strawberry.lazy("graphql_schema.types.segment")]]:
+        require(info, Permission.READ)
+        return await info.context.loaders.segments.of_customer.load(self.uuid)
 
     redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
         linked_list(

@@ -1,6 +1,7 @@
 """How a caller names a customer: by id, by its own source id, or by telling who it is."""
 
 from datetime import date
+from uuid import UUID
 
 import strawberry
 
@@ -60,6 +61,17 @@ def read_customer_ref(
         check_text(given.source_id.value, (*path, "source_id"), faults)
         return CustomerRefValue(source_id=given.source_id.value)
     raise AssertionError("@oneOf promises one of the two")
+
+
+def id_or_source_id(given: CustomerRef, path: tuple[str, ...], faults: list[Problem]) -> UUID | str:
+    """The customer's id or source id, for deeds that look up many; faults are noted. Any text may be a source id."""
+    if given.source_id:
+        return given.source_id.value
+    found = read_id(ids.CUSTOMER, given.id.value if given.id else "", (*path, "id"))
+    if isinstance(found, Problem):
+        faults.append(found)
+        return ""
+    return found
 
 
 def read_customer(

@@ -1,0 +1,60 @@
+"""Who is in which segments, and why not: judged in memory by the segments' own rules, as codes are judged at the till."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.database import fetch
+from app.engine.cart import Cart
+from app.engine.facts import Facts, Need, Situation
+from app.engine.reason import Reason
+from app.engine.segment import Segment
+from app.redemptions.counters import gather
+from app.redemptions.needs import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where nobody buys anything: the project, with its currency and the IANA time zone on whose clock it judges."""
+
+    project: UUID
+    zone: str
+    currency: str
+
+
+async def why_not_in(
+    place: Place, wanted: Sequence[tuple[UUID, Segment]], now: datetime
+) -> dict[tuple[UUID, UUID], tuple[Reason, ...]]:
+    """For each customer and segment, by their ids, why the customer is not in it; nothing where the customer is.
+
+    The customers must be the project's. One statement for any number of customers and segments.
+    """
+    asked = {
+        Asked(place.project, customer, need): None for customer, segment in wanted for need in segment.needs
+    }
+    _, answers, shoppers = await gather(fetch, (), list(asked), now)
+    known: dict[UUID, dict[Need, int]] = {customer: {} for customer, _ in wanted}
+    for one, amount in answers.items():
+        if one.customer is not None:
+            known[one.customer][one.need] = amount
+    facts = {
+        customer: Facts(customer, own, shopper=shoppers.get(customer)) for customer, own in known.items()
+    }
+    return {
+        (customer, segment.id): _why_not(
+            _situation(place, facts[customer], {segment.id: segment}, now), segment
+        )
+        for customer, segment in wanted
+    }
+
+
+def _situation(place: Place, facts: Facts, segments: Mapping[UUID, Segment], now: datetime) -> Situation:
+    return Situation(Cart(place.currency, ()), facts, now, place.zone, segments=segments)
+
+
+def _why_not(situation: Situation, segment: Segment) -> tuple[Reason, ...]:
+    """A live segment's own reasons say more than that one is not in it."""
+    if segment.rule is not None:
+        return segment.rule.refusals(situation)
+    return () if segment.holds(situation) else (Reason("NOT_IN_SEGMENT", "The customer is not on the list."),)
