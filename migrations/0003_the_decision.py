@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
         ops.AddField("RedeemedVoucherRecord", "shipping_discount", fields.BigIntField(db_default=0)),
         ops.AddField("RedeemedVoucherRecord", "gifts", JsonDocument(null=True)),
         ops.AddField("RejectedRedemptionRecord", "facts", JsonDocument(null=True)),
+        ops.AddField("RollbackRecord", "shipping", JsonDocument(null=True)),
         ops.CreateModel(
             name="CustomEventRecord",
             fields=[

@@ -1,7 +1,8 @@
 """Hindsight: what is left of a cart, judged by the offers that were granted then, as of then.
 
 Only what depends on the cart matters. Limits, budgets, dates and holders were in order then, and what the customer had
-bought before has not changed: a reason that the whole cart has as well says nothing about the part.
+bought before has not changed: a reason that the whole cart has as well says nothing about the part. What rewards added
+to the cart is not the shopper's, so nothing is judged by it; but what would be added again to what is left stays free.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.engine.cart import Cart
+from app.engine.cart import Cart, Line
 from app.engine.evaluate import Verdict, evaluate
 from app.engine.facts import Balance, Facts
 from app.engine.occasion import NOWHERE, Occasion
@@ -21,7 +22,7 @@ from app.engine.reason import Reason, Value
 class Promise:
     """What a voucher was granted then: that version of its campaign's offer, on the clock of the campaign's `zone`.
 
-    `balance` is what it paid with and has not got back.
+    `balance` is what it paid with and has not got back, `code` what the lines bear that it added to the cart.
     """
 
     voucher: UUID
@@ -29,6 +30,7 @@ class Promise:
     zone: str
     offer: Offer
     balance: Balance | None = None
+    code: str = ""
 
 
 class Hindsight:
@@ -50,23 +52,31 @@ class Hindsight:
 
     def unqualified(self, whole: Cart, left: Cart) -> set[UUID]:
         """The vouchers refused for what is `left`, for a reason that the `whole` cart does not give."""
-        before = self._reasons(whole)
+        before = self._reasons(_own(whole))
         return {
             voucher
-            for voucher, reasons in self._reasons(left).items()
+            for voucher, reasons in self._reasons(_own(left)).items()
             if any(_is_new(reason, before[voucher]) for reason in reasons)
         }
 
     def discounts(self, left: Cart, besides: Set[UUID] = frozenset()) -> Mapping[UUID, tuple[int, ...]]:
-        """What the vouchers, `besides` those, take off the lines of what is `left`; whether they may is not asked."""
+        """What the vouchers, `besides` those, take off each line of what is `left`, and then off its shipping.
+
+        Whether they may is not asked.
+        """
+        own = _own(left)
         codes = [
             replace(code, offer=None if code.offer is None else replace(code.offer, rule=None))
             for voucher, code in self._presented.items()
             if voucher not in besides
         ]
         return {
-            verdict.voucher: verdict.line_discounts
-            for verdict in self._evaluate(codes, left)
+            verdict.voucher: (
+                *verdict.line_discounts[: len(own.lines)],
+                *_added_again(verdict, left.lines[len(own.lines) :]),
+                verdict.shipping_discount,
+            )
+            for verdict in self._evaluate(codes, own)
             if verdict.voucher is not None
         }
 
@@ -80,11 +90,28 @@ class Hindsight:
 
 def _presented(promise: Promise) -> Presented:
     return Presented(
-        code=promise.voucher.hex,
+        code=promise.code or promise.voucher.hex,
         voucher=promise.voucher,
         campaign=CampaignStanding(promise.campaign, "LIVE", zone=promise.zone),
         offer=replace(promise.offer, limits=UNLIMITED),
     )
+
+
+def _own(cart: Cart) -> Cart:
+    """The cart without what rewards have added."""
+    lines = tuple([line for line in cart.lines if line.added_by is None])
+    return cart if len(lines) == len(cart.lines) else replace(cart, lines=lines)
+
+
+def _added_again(verdict: Verdict, added: Sequence[Line]) -> list[int]:
+    """What the units of these lines cost that the code would add again."""
+    again = {(line.sku, line.product): line.quantity for line in verdict.added}
+    return [
+        min(line.quantity, again.get((line.sku, line.product), 0)) * line.unit_price
+        if line.added_by == verdict.code
+        else 0
+        for line in added
+    ]
 
 
 def _is_new(reason: Reason, before: Sequence[Reason]) -> bool:

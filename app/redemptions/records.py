@@ -77,7 +77,10 @@ class RedeemedVoucherRecord(Model):
 
 
 class RollbackRecord(Model):
-    """What one rollback took back from a redemption. `lines` is [{"line", "quantity", "discount"}, …]."""
+    """What one rollback took back from a redemption. `lines` is [{"line", "quantity", "discount"}, …].
+
+    `shipping` is what it took back of discounts on the shipping, {"discounts", "not_recovered"}, if it did.
+    """
 
     id = fields.UUIDField(primary_key=True)
     project_id = fields.UUIDField()
@@ -88,6 +91,7 @@ class RollbackRecord(Model):
     discount = fields.BigIntField()
     reason = fields.TextField(null=True)
     created_at = fields.DatetimeField()
+    shipping = JsonDocument(null=True)
 
     class Meta:
         table = "rollbacks"

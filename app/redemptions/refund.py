@@ -3,24 +3,36 @@
 What stands of a redemption is what was granted less what rollbacks have taken back. A rollback moves it: the returned
 goods leave, and with them, line by line and code by code, the discount that the policy takes back. The shopper gets
 the difference: what was paid before, less what is paid after.
+
+The shipping is one line more: a single unit that comes back with the last goods. So a code that is lost loses what it
+took off the shipping, too. What a reward added is a line like others, whose whole price is its code's discount.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.engine.cart import Cart
 from app.engine.money import split
 from app.problem import Problems
 from app.redemptions.returns import Units, units_left, units_returned
-from app.redemptions.rollback import ReturnedLine, Rollback, RollbackPolicy
+from app.redemptions.rollback import ReturnedLine, ReturnedShipping, Rollback, RollbackPolicy
 from app.redemptions.shares import part, share
 from app.redemptions.values import Redemption, RedemptionState
 
-_Grid = list[list[int]]  # minor units: a row for each code, in it a number for each line
-_Done = tuple[RollbackPolicy, ReturnedLine]  # what a rollback has done to a line
+_Grid = list[
+    list[int]
+]  # minor units: a row for each code, in it a number for each line, and then for the shipping
+
+
+class _Done(NamedTuple):
+    """What a rollback has done to a line or to the shipping: units that came back, discounts that codes lost."""
+
+    policy: RollbackPolicy
+    quantity: int
+    discounts: tuple[int, ...]
 
 
 class Judge(Protocol):
@@ -30,7 +42,7 @@ class Judge(Protocol):
         """The vouchers that would not be granted for what is `left`."""
 
     def discounts(self, left: Cart, besides: Set[UUID]) -> Mapping[UUID, Sequence[int]]:
-        """What the vouchers, `besides` those, take off the lines of what is `left`."""
+        """What the vouchers, `besides` those, take off each line of what is `left`, and then off its shipping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,8 @@ class Refund:
 
     `lines` are those with units that come back, or with a discount that changes. `discounts` and `spents` (of the
     voucher's own balance, in its unit) are taken back from each code, in the redemption's order; `given_back` tells
-    whose use ends with this. When the last goods come back (`is_last`) so does the shipping.
+    whose use ends with this. When the last goods come back (`is_last`) so does the shipping; `shipping_discount` is
+    there when a discount on it changes.
     """
 
     policy: RollbackPolicy
@@ -50,6 +63,7 @@ class Refund:
     spents: tuple[int, ...]
     given_back: tuple[bool, ...]
     is_last: bool
+    shipping_discount: ReturnedShipping | None = None
 
     @property
     def discount(self) -> int:
@@ -74,6 +88,7 @@ def rolled_back(
         discount=refund.discount,
         reason=reason,
         created_at=now,
+        shipping=refund.shipping_discount,
     )
     vouchers = [
         replace(
@@ -121,9 +136,11 @@ def refund_of(
         else:
             wanted = _anew(judge.discounts(rest, lost), redemption, standing, after)
     goods = sum(units * line.unit_price for units, line in zip(back, redemption.cart.lines, strict=True))
-    then = _at_least(_sum(standing) - goods, wanted, kept)
-    taken = [_less(had, has) for had, has in zip(standing, then, strict=True)]
     is_last = not any(after)
+    shipping = redemption.shipping if is_last else 0
+    then = _at_least(_sum(standing) - goods - shipping, wanted, kept)
+    taken = [_less(had, has) for had, has in zip(standing, then, strict=True)]
+    too_much = [_less(has, least) for has, least in zip(then, wanted, strict=True)]
     ended = tuple(
         [
             not voucher.given_back and (is_last or (voucher.voucher_id in lost and not any(row)))
@@ -133,26 +150,31 @@ def refund_of(
     discounts = tuple([sum(row) for row in taken])
     return Refund(
         policy=policy,
-        lines=_lines(back, taken, [_less(has, least) for has, least in zip(then, wanted, strict=True)]),
+        lines=_lines(back, taken, too_much),
         subtotal=goods,
-        shipping=redemption.shipping if is_last else 0,
+        shipping=shipping,
         discounts=discounts,
         spents=_spents(redemption, discounts, ended),
         given_back=ended,
         is_last=is_last,
+        shipping_discount=_shipping(taken, too_much),
     )
 
 
 def _standing_and_kept(redemption: Redemption, after: Sequence[int]) -> tuple[_Grid, _Grid]:
     """The discount that stands, and what is kept of it when each returned unit takes its share along."""
-    histories: list[list[_Done]] = [[] for _ in after]
+    histories: list[list[_Done]] = [[] for _ in (*after, "shipping")]
     for rollback in redemption.rollbacks:
         for one in rollback.lines:
-            histories[one.line].append((rollback.policy, one))
+            histories[one.line].append(_Done(rollback.policy, one.quantity, one.discounts))
+        if rollback.shipping is not None:
+            histories[-1].append(_Done(rollback.policy, 0, rollback.shipping.discounts))
+    quantities = [*[line.quantity for line in redemption.cart.lines], 1]
+    grants = [(*voucher.line_discounts, voucher.shipping_discount) for voucher in redemption.vouchers]
     standing, kept = [], []
-    for line, (history, units) in enumerate(zip(histories, after, strict=True)):
-        granted = [voucher.line_discounts[line] for voucher in redemption.vouchers]
-        full, quantity, gone = _last_shape(granted, redemption.cart.lines[line].quantity, history)
+    for place, units in enumerate((*after, int(any(after)))):
+        granted = [grant[place] for grant in grants]
+        full, quantity, gone = _last_shape(granted, quantities[place], histories[place])
         standing.append(_less(full, share(full, quantity, gone)))
         kept.append(_less(full, share(full, quantity, quantity - units)))
     codes = range(len(redemption.vouchers))
@@ -168,9 +190,9 @@ def _last_shape(full: list[int], quantity: int, history: Sequence[_Done]) -> tup
     That is the redemption itself, until a rollback took something else than the shares of the returned units.
     """
     gone, lost = 0, [0] * len(full)
-    for policy, one in history:
-        gone += one.quantity
-        lost = [so_far + more for so_far, more in zip(lost, one.discounts, strict=True)]
+    for policy, units, discounts in history:
+        gone += units
+        lost = [so_far + more for so_far, more in zip(lost, discounts, strict=True)]
         if policy is not RollbackPolicy.KEEP_SHARE and tuple(lost) != share(full, quantity, gone):
             full, quantity = _less(full, lost), quantity - gone
             gone, lost = 0, [0] * len(full)
@@ -194,14 +216,14 @@ def _without(lost: Set[UUID], redemption: Redemption, kept: _Grid) -> _Grid:
 def _anew(
     anew: Mapping[UUID, Sequence[int]], redemption: Redemption, standing: _Grid, after: Sequence[int]
 ) -> _Grid:
-    """What the rest of the cart is given anew, line by line; but to no code more than stands of it."""
+    """What the rest of the cart is given anew, line by line and its shipping; to no code more than stands of it."""
     grid = []
     for voucher, row in zip(redemption.vouchers, standing, strict=True):
         parts = anew.get(voucher.voucher_id, ())
         if sum(parts) > sum(row):
             parts = split(sum(row), parts)
         given = iter(parts)
-        grid.append([next(given, 0) if units else 0 for units in after])
+        grid.append([*[next(given, 0) if units else 0 for units in after], next(given, 0)])
     return grid
 
 
@@ -224,6 +246,12 @@ def _lines(back: Sequence[int], taken: _Grid, too_much: _Grid) -> tuple[Returned
         if units or not_recovered or any(discounts):
             lines.append(ReturnedLine(line, units, discounts, not_recovered))
     return tuple(lines)
+
+
+def _shipping(taken: _Grid, too_much: _Grid) -> ReturnedShipping | None:
+    """What codes lose of their discount on the shipping, if any does, or should."""
+    lost = ReturnedShipping(tuple([row[-1] for row in taken]), sum([row[-1] for row in too_much]))
+    return lost if lost.not_recovered or any(lost.discounts) else None
 
 
 def _spents(redemption: Redemption, discounts: Sequence[int], ended: Sequence[bool]) -> tuple[int, ...]:

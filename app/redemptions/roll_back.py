@@ -136,7 +136,9 @@ async def _hindsight(connection: Connection, request: _Request, redemption: Rede
             offer, zone = offers[voucher.campaign_id, voucher.offer_version]
             left = voucher.spent - voucher.returned_spent
             balance = None if voucher.spent_unit is None else Balance(voucher.spent_unit, left)
-            promises.append(Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance))
+            promises.append(
+                Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance, voucher.code)
+            )
     occasion = Occasion(
         redemption.channel, redemption.redemption_point, redemption.key_id, redemption.metadata
     )
@@ -198,4 +200,5 @@ async def _write(
         rollback.discount,
         rollback.reason,
         *columns(keys, 4),
+        None if rollback.shipping is None else rollback.shipping.to_json(),
     )

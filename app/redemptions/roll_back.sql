@@ -1,6 +1,6 @@
 -- Write down a rollback of a redemption ($2) whose row, and whose counters, are locked: what the counters count less
 -- ($5, $6), how the redemption stands now ($7 to $11), what its codes have lost altogether ($12 to $15), the rollback
--- itself ($16 to $20), and the idempotency key, if any ($21 to $24).
+-- itself ($16 to $20, $25), and the idempotency key, if any ($21 to $24).
 WITH uncounted AS (
   UPDATE counters SET used = counters.used - less.amount
   FROM unnest($5::uuid[], $6::bigint[]) AS less (id, amount)
@@ -19,8 +19,8 @@ undone_codes AS (
   WHERE v.project_id = $1 AND v.redemption_id = $2 AND v.position = code.position
 ),
 done AS (
-  INSERT INTO rollbacks (id, project_id, redemption_id, policy, lines, subtotal, discount, reason, created_at)
-  VALUES ($4, $1, $2, $16, $17::json, $18, $19, $20, $3)
+  INSERT INTO rollbacks (id, project_id, redemption_id, policy, lines, subtotal, discount, reason, created_at, shipping)
+  VALUES ($4, $1, $2, $16, $17::json, $18, $19, $20, $3, $25::json)
 )
 INSERT INTO idempotency_keys (id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at)
 SELECT id, $1, deed, key, request_hash, 'ROLLBACK', $4, $3

@@ -55,11 +55,37 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedShipping:
+    """What the codes of the redemption, in its order, lost of their discounts on the shipping.
+
+    `not_recovered` should have been lost too, but the refund would have been negative.
+    """
+
+    discounts: tuple[int, ...]
+    not_recovered: int = 0
+
+    @property
+    def discount(self) -> int:
+        """What was lost, of all codes together."""
+        return sum(self.discounts)
+
+    def to_json(self) -> dict[str, Any]:
+        """As ledger and events hold it."""
+        return {"discounts": list(self.discounts), "not_recovered": self.not_recovered}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> "ReturnedShipping | None":
+        """What `to_json` wrote, if there is something."""
+        return None if data is None else cls(tuple(data["discounts"]), data["not_recovered"])
+
+
+@dataclass(frozen=True, slots=True)
 class Rollback:
     """What one rollback took back. Amounts are minor units of the redemption's currency.
 
     `subtotal` is what the returned units cost before any discount (with shipping, once everything has come back),
-    `discount` what was taken off of that; the shop owes the customer the `refund`, which is never negative.
+    `discount` what was taken off of that; the shop owes the customer the `refund`, which is never negative. `shipping`
+    is there when a discount on the shipping changed, or should have.
     """
 
     id: UUID
@@ -69,6 +95,7 @@ class Rollback:
     discount: int
     reason: str | None
     created_at: datetime
+    shipping: ReturnedShipping | None = None
 
     @property
     def refund(self) -> int:
@@ -78,7 +105,8 @@ class Rollback:
     @property
     def not_recovered(self) -> int:
         """Discount that the policy would have taken back as well, had the returned units been worth as much."""
-        return sum(line.not_recovered for line in self.lines)
+        shipping = 0 if self.shipping is None else self.shipping.not_recovered
+        return sum(line.not_recovered for line in self.lines) + shipping
 
     def to_json(self) -> dict[str, Any]:
         """The rollback as an event tells it."""
@@ -90,6 +118,7 @@ class Rollback:
             "discount": self.discount,
             "reason": self.reason,
             "created_at": self.created_at.isoformat(),
+            "shipping": None if self.shipping is None else self.shipping.to_json(),
         }
 
     @classmethod
@@ -103,4 +132,5 @@ class Rollback:
             discount=data["discount"],
             reason=data["reason"],
             created_at=datetime.fromisoformat(data["created_at"]),
+            shipping=ReturnedShipping.from_json(data.get("shipping")),
         )

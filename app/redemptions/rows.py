@@ -8,7 +8,7 @@ from app.engine.cart import Cart
 from app.engine.gift import Gift
 from app.engine.reason import Reason
 from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
-from app.redemptions.rollback import ReturnedLine, Rollback, RollbackPolicy
+from app.redemptions.rollback import ReturnedLine, ReturnedShipping, Rollback, RollbackPolicy
 from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
 
 # Arrays travel as JSON where they stand inside a ROW: a row without a type of its own has no array types either.
@@ -23,7 +23,7 @@ ARRAY(
   FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id ORDER BY v.position
 ) AS vouchers,
 ARRAY(
-  SELECT ROW (b.id, b.policy, b.lines, b.subtotal, b.discount, b.reason, b.created_at)
+  SELECT ROW (b.id, b.policy, b.lines, b.subtotal, b.discount, b.reason, b.created_at, b.shipping)
   FROM rollbacks b WHERE b.project_id = r.project_id AND b.redemption_id = r.id ORDER BY b.id
 ) AS rollbacks
 """
@@ -106,9 +106,18 @@ def _redeemed(row: Any) -> RedeemedVoucher:
 
 
 def _rollback(row: Any) -> Rollback:
-    id_, policy, lines, subtotal, discount, reason, created_at = row
+    id_, policy, lines, subtotal, discount, reason, created_at, shipping = row
     returned = tuple([ReturnedLine.from_json(line) for line in lines])
-    return Rollback(id_, RollbackPolicy(policy), returned, subtotal, discount, reason, created_at)
+    return Rollback(
+        id=id_,
+        policy=RollbackPolicy(policy),
+        lines=returned,
+        subtotal=subtotal,
+        discount=discount,
+        reason=reason,
+        created_at=created_at,
+        shipping=ReturnedShipping.from_json(shipping),
+    )
 
 
 def _rejected(row: Any) -> RejectedVoucher:

@@ -1,6 +1,7 @@
 """A purchase without a till: what the engine grants, as the redemption it would become; and all its returns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.engine.cart import Cart, Line
@@ -51,11 +52,11 @@ class Purchase:
             id=new_id(),
             customer_id=customer,
             currency=cart.currency,
-            subtotal=cart.subtotal,
+            subtotal=evaluation.subtotal,
             shipping=cart.shipping,
             discount=evaluation.discount,
             line_discounts=evaluation.line_discounts,
-            cart=cart,
+            cart=replace(cart, lines=cart.lines + evaluation.added),
             channel="api",
             redemption_point=None,
             key_id=new_id(),
@@ -74,10 +75,12 @@ class Purchase:
                         verdict.line_discounts,
                         spent=verdict.spent,
                         spent_unit=verdict.spent_unit,
+                        shipping_discount=verdict.shipping_discount,
                     )
                     for place, verdict in enumerate(evaluation.verdicts)
                 ]
             ),
+            shipping_discount=evaluation.shipping_discount,
         )
         self.paid = evaluation.total
 
@@ -93,6 +96,7 @@ class Purchase:
                     None
                     if voucher.spent_unit is None
                     else Balance(voucher.spent_unit, voucher.spent - voucher.returned_spent),
+                    voucher.code,
                 )
                 for voucher in self.redemption.vouchers
                 if not voucher.given_back

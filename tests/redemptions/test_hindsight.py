@@ -79,14 +79,14 @@ def test_the_rest_is_given_the_rewards_one_after_the_other_without_those_that_ar
     promises = [Promise(code, UUID(int=9), "UTC", offer) for code, offer in zip(codes, offers, strict=True)]
     hindsight = Hindsight(promises, ANNA, WEDNESDAY)
     assert hindsight.unqualified(WHOLE, REST) == {codes[0]}
-    assert hindsight.discounts(REST, {codes[0]}) == {codes[1]: (30_00,), codes[2]: (15_00,)}
-    assert hindsight.discounts(REST) == {codes[0]: (30_00,), codes[1]: (15_00,), codes[2]: (7_50,)}
+    assert hindsight.discounts(REST, {codes[0]}) == {codes[1]: (30_00, 0), codes[2]: (15_00, 0)}
+    assert hindsight.discounts(REST) == {codes[0]: (30_00, 0), codes[1]: (15_00, 0), codes[2]: (7_50, 0)}
 
 
 def test_a_balance_pays_again_with_what_it_paid_then() -> None:
     gift = Promise(CODE, UUID(int=9), "UTC", Offer(1, None, GiftBalance()), Balance("EUR", 50_00))
     hindsight = Hindsight([gift], None, WEDNESDAY)
     assert hindsight.unqualified(WHOLE, REST) == set()
-    assert hindsight.discounts(REST) == {CODE: (50_00,)}
+    assert hindsight.discounts(REST) == {CODE: (50_00, 0)}
     spent = Hindsight([replace(gift, balance=Balance("EUR", 0))], None, WEDNESDAY)
-    assert (spent.unqualified(WHOLE, REST), spent.discounts(REST)) == (set(), {CODE: (0,)})
+    assert (spent.unqualified(WHOLE, REST), spent.discounts(REST)) == (set(), {CODE: (0, 0)})

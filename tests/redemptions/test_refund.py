@@ -12,6 +12,8 @@ from app.engine.facts import Balance
 from app.engine.money import Money
 from app.engine.offer import Offer
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.free_items import Effect, FreeItem, FreeItems
+from app.engine.rewards.free_shipping import FreeShipping
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.minimum_spend import MinimumSpend
@@ -198,6 +200,13 @@ def offers_for(cart: Cart) -> st.SearchStrategy[list[Offer]]:
     reward: st.SearchStrategy[Reward] = st.builds(
         lambda minor: AmountOff(Money(minor, cart.currency)), worth
     ) | st.builds(PercentOff, st.decimals(Decimal("0.01"), Decimal(100), places=2))
+    reward |= st.builds(FreeShipping, st.decimals(Decimal("0.01"), Decimal(100), places=2))
+    skus = st.sampled_from([str(line.sku) for line in cart.lines])
+    money = st.builds(Money, MINOR, st.just(cart.currency))
+    good = st.builds(
+        FreeItem, money, st.none(), skus, quantity=st.integers(1, 5), effect=st.sampled_from(Effect)
+    )
+    reward |= good.map(lambda one: FreeItems((one,)))
     return st.lists(st.builds(Offer, st.just(1), rule, reward), min_size=1, max_size=4)
 
 
@@ -253,4 +262,6 @@ def check_that_all_is_back(bought: Purchase, *, keeps: bool) -> None:
         parts = [(one.line, one.discounts[place]) for rollback in after.rollbacks for one in rollback.lines]
         for line, discount in enumerate(voucher.line_discounts):
             assert sum(part for where, part in parts if where == line) == discount
+        shipping = [rollback.shipping.discounts[place] for rollback in after.rollbacks if rollback.shipping]
+        assert sum(shipping) == voucher.shipping_discount
         assert not keeps or min([part for _, part in parts]) >= 0
