@@ -1,5 +1,6 @@
 """Stacking: the company's policy for several codes on one cart: in what order they count, and which may go together."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -208,3 +209,18 @@ def _word(words: type[W], reader: Reader, name: str, default: W) -> W:
 
 
 DEFAULT = Stacking()
+
+_MOST_KEPT = 1000
+_known: dict[str, Stacking] = {}
+
+
+def stacking_of(text: str | None) -> Stacking:
+    """The policy that is kept as this JSON, or the default where none is; each is read once. Raises UnitError."""
+    if text is None:
+        return DEFAULT
+    policy = _known.get(text)
+    if policy is None:
+        if len(_known) >= _MOST_KEPT:
+            _known.pop(next(iter(_known)))
+        policy = _known[text] = Stacking.from_json(json.loads(text))
+    return policy

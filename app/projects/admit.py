@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.engine.stacking import DEFAULT, Stacking, stacking_of
 from app.projects.look_up import Asked, look_up
 from app.projects.secret import hash_of, looks_like_secret
 from app.projects.tokens import TokenClaims, TokenSigner
@@ -39,7 +40,10 @@ _ALLOWED_WITH_TOKEN = frozenset({Permission.VALIDATE, Permission.REDEEM, Permiss
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. `customer` is set when a storefront key came with a customer token."""
+    """Who is asking. `customer` is set when a storefront key came with a customer token.
+
+    `stacking` is the project's policy for several codes on one cart.
+    """
 
     project: UUID
     project_name: str
@@ -52,6 +56,7 @@ class Caller:
     redemption_point: str | None
     customer: UUID | None
     creates_projects: bool
+    stacking: Stacking = DEFAULT
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -145,4 +150,5 @@ def _caller(row: asyncpg.Record) -> Caller:
         redemption_point=row["redemption_point"],
         customer=row["customer_id"],
         creates_projects=row["creates_projects"],
+        stacking=stacking_of(row["stacking"]),
     )

@@ -3,6 +3,7 @@
 SELECT asked.place,
        k.id, k.kind, k.name, k.redemption_point, k.origins, k.creates_projects, k.expires_at, k.revoked_at,
        p.id AS project_id, p.name AS project_name, p.time_zone, p.currency, p.case_sensitive_codes,
+       p.stacking::text AS stacking,
        maker.id IS NOT NULL
          AND maker.revoked_at IS NULL
          AND (maker.expires_at IS NULL OR maker.expires_at > asked.at) AS maker_stands,

@@ -8,11 +8,14 @@ import asyncpg
 
 from app.database import fetch, fetchrow
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
+from app.engine.stacking import stacking_of
 from app.projects.values import ApiKey, KeyKind, Project
 
 NEWEST_KEYS_FIRST = Order("keys_newest", "k.id", "uuid", descending=True)
 
-_PROJECT = "id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at"
+_PROJECT = (
+    "id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at, stacking::text AS stacking"
+)
 _KEY = (
     "k.id, k.kind, k.name, k.prefix, k.redemption_point, k.origins, k.creates_projects,"
     " k.created_at, k.expires_at, k.revoked_at"
@@ -69,6 +72,7 @@ def _project(row: asyncpg.Record) -> Project:
         currency=row["currency"],
         case_sensitive_codes=row["case_sensitive_codes"],
         created_at=row["created_at"],
+        stacking=stacking_of(row["stacking"]),
     )
 
 

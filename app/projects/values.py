@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.engine.stacking import DEFAULT, Stacking
+
 
 class KeyKind(StrEnum):
     """Who a key is for."""
@@ -19,7 +21,10 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The wall: codes, customers, keys and events never cross it. `currency` and `time_zone` are defaults."""
+    """The wall: codes, customers, keys and events never cross it. `currency` and `time_zone` are defaults.
+
+    `stacking` is the policy for several codes on one cart.
+    """
 
     id: UUID
     organisation: UUID
@@ -28,6 +33,7 @@ class Project:
     currency: str
     case_sensitive_codes: bool
     created_at: datetime
+    stacking: Stacking = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

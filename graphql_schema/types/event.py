@@ -51,6 +51,7 @@ describe_enum(
     API_KEY_CREATED="A key was made.",
     API_KEY_REVOKED="A key was revoked.",
     PROJECT_CREATED="The project was created.",
+    STACKING_UPDATED="The policy for several codes on one cart was changed.",
 )
 
 _OF_REDEMPTIONS = {

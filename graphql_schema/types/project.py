@@ -15,6 +15,7 @@ from graphql_schema.paging import After, Before, Connection, First, Last, asked_
 from graphql_schema.scalars import Currency
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.node import Node, shown
+from graphql_schema.types.stacking import Stacking, show_stacking
 
 
 @strawberry.type(description="The wall: codes, customers, keys and events never cross it.")
@@ -27,6 +28,14 @@ class Project(Node):
     case_sensitive_codes: bool = strawberry.field(description="Whether `summer` and `SUMMER` are two codes.")
     created_at: datetime = strawberry.field(description="When the project was created.")
     uuid: strawberry.Private[UUID]
+    internal: strawberry.Private[ProjectValue]
+
+    @strawberry.field(
+        description="How several codes go together on one cart. Needs READ: it is the company's own affair."
+    )
+    def stacking(self, info: Info) -> Stacking:
+        require(info, Permission.READ)
+        return show_stacking(self.internal.stacking)
 
     @strawberry.field(description="The keys to this project, newest first, revoked ones included.")
     async def api_keys(
@@ -49,4 +58,5 @@ def show_project(project: ProjectValue) -> Project:
         case_sensitive_codes=project.case_sensitive_codes,
         created_at=project.created_at,
         uuid=project.id,
+        internal=project,
     )

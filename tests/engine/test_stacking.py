@@ -1,8 +1,20 @@
 """The policy of a project for several codes: what it may say, and how it is kept."""
 
+import json
+
 import pytest
 
-from app.engine.stacking import DEFAULT, Base, Compatibility, Lane, LaneMode, NoEffect, OnRefusal, Stacking
+from app.engine.stacking import (
+    DEFAULT,
+    Base,
+    Compatibility,
+    Lane,
+    LaneMode,
+    NoEffect,
+    OnRefusal,
+    Stacking,
+    stacking_of,
+)
 from app.engine.unit import UnitError
 from tests.engine.shop import offer
 
@@ -101,3 +113,10 @@ def test_a_policy_that_cannot_be_says_where_and_why(data: object, path: str, mes
     with pytest.raises(UnitError) as told:
         Stacking.from_json(data, "policy")
     assert (told.value.path, told.value.message) == (path, message)
+
+
+def test_a_policy_that_is_kept_is_read_once() -> None:
+    text = json.dumps(FULL.to_json())
+    assert stacking_of(None) is DEFAULT
+    assert stacking_of(text) == FULL
+    assert stacking_of(text) is stacking_of(text)
