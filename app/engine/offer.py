@@ -11,6 +11,7 @@ from app.engine.facts import Membership, Need, OwnDiscount
 from app.engine.json_data import JSONValue, Reader
 from app.engine.money import Money
 from app.engine.period import window_of
+from app.engine.reason import Reason
 from app.engine.segment import Segment
 from app.engine.shelf import rewards, rules
 from app.engine.unit import NOTHING, Payment, Reward, Rule, UnitError
@@ -153,6 +154,7 @@ class Presented:
     `starts_at` up to, not including, `expires_at`. `credits` or `points` is the most that shall be taken from its
     balance; None takes as much as fits. `segments` are those its rule asks about, as far as there are such.
     `is_automatic` says that nobody typed the code: the cart promotion takes part by itself, and `code` is its name.
+    `against` are reasons that are known already: of a past decision, what nobody can look up any more.
     """
 
     code: str
@@ -169,6 +171,7 @@ class Presented:
     points: int | None = None
     segments: Mapping[UUID, Segment] = field(default_factory=dict)
     is_automatic: bool = False
+    against: tuple[Reason, ...] = ()
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -180,6 +183,12 @@ class Presented:
             return needs
         own = {need for need in needs if not isinstance(need, Membership)}
         return frozenset(own.union(*(segment.needs for segment in self.segments.values())))
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The instant from which it is over: by its own time or by that of its campaigns, whichever comes first."""
+        levels = [level.ends_at for level in (self.campaign, self.main) if level is not None]
+        return min([end for end in (self.expires_at, *levels) if end is not None], default=None)
 
     @property
     def pays_from_balance(self) -> bool:

@@ -29,8 +29,8 @@ def repeated(code: str) -> Reason:
 
 
 def refusals_of_standing(presented: Presented, customer: UUID | None, now: datetime) -> list[Reason]:
-    """Every reason in the voucher, its holder and its campaigns."""
-    found: list[Reason] = []
+    """Every reason in the voucher, its holder and its campaigns, and what is known against it already."""
+    found = list(presented.against)
     campaign, main = presented.campaign, presented.main
     if not presented.enabled:
         found.append(

@@ -67,9 +67,12 @@ async def test_a_hold_becomes_the_redemption_it_promised(
     before = await used(project)
     answer = await confirmed(project, held.id, cart=cart, metadata={"order": 9})
     granted = replace(held, state=RedemptionState.REDEEMED, confirmed_at=SOON, metadata={"order": 9})
+    # What it was judged by stays with it, its metadata then included; nobody is told live.
+    balance = {"balance": {"unit": "EUR", "available": 2000}}
+    granted = replace(granted, facts={"codes": [None, balance], "metadata": {"basket": 7}})
     assert answer == Answer(granted)
     assert await by_ids(project, [held.id]) == {held.id: granted}
-    assert await told(project, "REDEMPTION_GRANTED") == [("REDEMPTION_GRANTED", granted)]
+    assert await told(project, "REDEMPTION_GRANTED") == [("REDEMPTION_GRANTED", replace(granted, facts=None))]
     assert await used(project) == before
     assert await entries(project, gift) == [("ISSUE", 2000), ("HOLD", 2000), ("CONFIRM", 2000)]
     await assert_counters_equal_ledger(project)

@@ -1,5 +1,6 @@
 """Judging a hold anew: another cart gets what it deserves, with what the hold reserved as free."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -70,7 +71,7 @@ async def test_a_changed_cart_gets_what_it_deserves_and_moves_everything_by_the_
     assert (granted.subtotal, granted.shipping, granted.discount, granted.cart) == (6701, 100, 6701, cart)
     assert granted.line_discounts == (6700, 1)
     assert await by_ids(project, [held.id]) == {held.id: granted}
-    assert await told(project, "REDEMPTION_GRANTED") == [("REDEMPTION_GRANTED", granted)]
+    assert await told(project, "REDEMPTION_GRANTED") == [("REDEMPTION_GRANTED", replace(granted, facts=None))]
     assert await used(project) == [
         ("campaign", "DISCOUNT", 6000),
         ("campaign", "REDEMPTIONS", 1),
