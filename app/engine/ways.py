@@ -31,8 +31,12 @@ def remedy_of(ways: Sequence[tuple[Reason, ...]]) -> str | None:
 
 
 def change_of(ways: Sequence[tuple[Reason, ...]]) -> Change | None:
-    """The cheapest change that opens one of the ways by itself; None where each way takes several, or none helps."""
-    changes = [way[0].change for way in ways if all(reason.change == way[0].change for reason in way)]
+    """The cheapest change that opens one of the ways by itself; None where each way takes several, or none helps.
+
+    Of a way that could not be judged (no customer, other currency) nobody knows whether that would open it.
+    """
+    sure = [way for way in ways if not any(reason.undecided for reason in way)]
+    changes = [way[0].change for way in sure if all(reason.change == way[0].change for reason in way)]
     return min((change for change in changes if change is not None), key=_price, default=None)
 
 
