@@ -7,8 +7,9 @@ from uuid import UUID
 
 from app.database import fetch
 from app.engine.cart import Cart
-from app.engine.facts import Facts, Need, Situation
+from app.engine.facts import Facts, Situation
 from app.engine.reason import Reason
+from app.engine.rules.in_segment import InSegment
 from app.engine.segment import Segment
 from app.redemptions.counters import gather
 from app.redemptions.needs import Asked
@@ -33,14 +34,8 @@ async def why_not_in(
     asked = {
         Asked(place.project, customer, need): None for customer, segment in wanted for need in segment.needs
     }
-    _, answers, shoppers = await gather(fetch, (), list(asked), now)
-    known: dict[UUID, dict[Need, int]] = {customer: {} for customer, _ in wanted}
-    for one, amount in answers.items():
-        if one.customer is not None:
-            known[one.customer][one.need] = amount
-    facts = {
-        customer: Facts(customer, own, shopper=shoppers.get(customer)) for customer, own in known.items()
-    }
+    found = await gather(fetch, (), list(asked), now)
+    facts = {customer: found.facts(customer) for customer, _ in wanted}
     return {
         (customer, segment.id): _why_not(
             _situation(place, facts[customer], {segment.id: segment}, now), segment
@@ -55,6 +50,5 @@ def _situation(place: Place, facts: Facts, segments: Mapping[UUID, Segment], now
 
 def _why_not(situation: Situation, segment: Segment) -> tuple[Reason, ...]:
     """A live segment's own reasons say more than that one is not in it."""
-    if segment.rule is not None:
-        return segment.rule.refusals(situation)
-    return () if segment.holds(situation) else (Reason("NOT_IN_SEGMENT", "The customer is not on the list."),)
+    rule = InSegment(segment.id) if segment.rule is None else segment.rule
+    return rule.refusals(situation)

@@ -1,19 +1,24 @@
 """Rules about customers as SQL: one condition per kind of rule, true for whom the rule holds, else false, never null.
 
-A condition is about the row `c` of customers. It says what the rule's own `refusals` says in memory for a customer that
+A condition is about the row `c` of customers. It says what the rule's own `refusals` says in memory of a customer who
 is known; tests/segments/test_as_sql.py compares both over random rules and customers.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import singledispatch
 
 from app.engine.rules.all_of import AllOf
+from app.engine.rules.amount_spent import AmountSpent
 from app.engine.rules.any_of import AnyOf
-from app.engine.rules.first_purchase import EVER, FirstPurchase
+from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.new_customer import NewCustomer
 from app.engine.rules.none_of import NoneOf
+from app.engine.rules.nth_order import NthOrder
+from app.engine.rules.redemptions_made import RedemptionsMade
 from app.engine.unit import Rule
-from app.segments import past
 from app.segments.asking import Asking
+from app.segments.past import looked_up
 
 
 @singledispatch
@@ -43,9 +48,47 @@ def _none_of(rule: NoneOf, asking: Asking) -> str:
 
 
 @condition.register
-def _first_purchase(_rule: FirstPurchase, asking: Asking) -> str:
-    return f"{past.redemptions(EVER, asking)} = 0"
+def _first_purchase(rule: FirstPurchase, asking: Asking) -> str:
+    return _of_the_past(rule, ["found.amount = 0"], asking)
+
+
+@condition.register
+def _nth_order(rule: NthOrder, asking: Asking) -> str:
+    # The next order has one more.
+    tests = _from_to("found.amount + 1", rule.from_order, rule.to_order, asking)
+    if rule.every is not None:
+        tests.append(f"(found.amount + 1) % {asking.place(rule.every, 'bigint')} = 0")
+    return _of_the_past(rule, tests, asking)
+
+
+@condition.register
+def _redemptions_made(rule: RedemptionsMade, asking: Asking) -> str:
+    return _of_the_past(rule, _from_to("found.amount", rule.at_least, rule.at_most, asking), asking)
+
+
+@condition.register
+def _amount_spent(rule: AmountSpent, asking: Asking) -> str:
+    least, most = rule.amount_at_least, rule.amount_at_most
+    bounds = (None if least is None else least.minor, None if most is None else most.minor)
+    return _of_the_past(rule, _from_to("found.amount", *bounds, asking), asking)
+
+
+@condition.register
+def _new_customer(rule: NewCustomer, asking: Asking) -> str:
+    return f"c.created_at >= {asking.place(asking.now - timedelta(days=rule.known_days), 'timestamptz')}"
 
 
 def _joined(inner: Sequence[Rule], word: str, asking: Asking) -> str:
-    return f"({word.join(condition(rule, asking) for rule in inner)})"
+    return f"({word.join([condition(rule, asking) for rule in inner])})"
+
+
+def _of_the_past(rule: Rule, tests: Sequence[str], asking: Asking) -> str:
+    """The tests on the answer to the rule's one need, which is looked up once for all of them."""
+    [need] = rule.needs
+    amount = looked_up(need, asking)
+    return f"(SELECT {' AND '.join(tests)} FROM (SELECT {amount} AS amount OFFSET 0) AS found)"  # noqa: S608
+
+
+def _from_to(amount: str, least: int | None, most: int | None, asking: Asking) -> list[str]:
+    bounds = ((">=", least), ("<=", most))
+    return [f"{amount} {sign} {asking.place(bound, 'bigint')}" for sign, bound in bounds if bound is not None]

@@ -5,7 +5,7 @@ Holds whose time is over count no more, though nobody may have told them yet.
 
 from datetime import datetime, timedelta
 
-from app.engine.facts import PastEvents, PastRedemptions, PastSpend
+from app.engine.facts import Need, PastEvents, PastRedemptions, PastSpend
 from app.ids import earliest_at
 from app.segments.asking import Asking
 
@@ -13,23 +13,32 @@ from app.segments.asking import Asking
 _SLACK = timedelta(minutes=10)
 
 
-def redemptions(need: PastRedemptions, asking: Asking) -> str:
-    """How many redemptions the customer has made."""
+def looked_up(need: Need, asking: Asking) -> str:
+    """The answer to the need, as an expression; raises TypeError for one that is not about what was done."""
+    match need:
+        case PastRedemptions():
+            return _redemptions(need, asking)
+        case PastSpend():
+            return _spend(need, asking)
+        case PastEvents():
+            return _events(need, asking)
+    raise TypeError(f"{need} is not about what a customer has done")
+
+
+def _redemptions(need: PastRedemptions, asking: Asking) -> str:
     within = None if need.within is None else asking.now - need.within
     since = max([one for one in (within, need.since) if one is not None], default=None)
     return f"(SELECT count(*) FROM redemptions r WHERE {_stands(since, asking)}{_with(need, asking)})"  # noqa: S608
 
 
-def spend(need: PastSpend, asking: Asking) -> str:
-    """What the customer has paid, in minor units: of what was returned nothing stands."""
+def _spend(need: PastSpend, asking: Asking) -> str:
     since = None if need.within is None else asking.now - need.within
     stands = f"{_stands(since, asking)} AND r.currency = {asking.place(need.currency, 'text')}"
     paid = "r.subtotal - r.returned_subtotal + r.shipping - r.discount + r.returned_discount"
     return f"(SELECT coalesce(sum({paid}), 0) FROM redemptions r WHERE {stands})"  # noqa: S608
 
 
-def events(need: PastEvents, asking: Asking) -> str:
-    """How many custom events of that name were told of the customer."""
+def _events(need: PastEvents, asking: Asking) -> str:
     whose = (
         f"e.project_id = c.project_id AND e.customer_id = c.id AND e.name = {asking.place(need.name, 'text')}"
     )
