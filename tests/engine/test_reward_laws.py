@@ -1,7 +1,6 @@
 """Laws that every reward on the shelf obeys, tried on carts nobody would think of, after any other discounts."""
 
 from dataclasses import replace
-from decimal import Decimal
 from uuid import UUID
 
 from hypothesis import assume, event, given, settings
@@ -9,88 +8,20 @@ from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
 from app.engine.evaluate import evaluate
+from app.engine.evaluation import Evaluation
 from app.engine.facts import POINTS, Balance, Facts, Situation
+from app.engine.give import give
 from app.engine.line_units import WhichFirst
 from app.engine.money import Money
 from app.engine.reason import Reason
-from app.engine.rewards.amount_off import AmountOff
-from app.engine.rewards.amount_off_items import AmountOffItems
-from app.engine.rewards.bundle_price import BundlePart, BundlePrice
-from app.engine.rewards.buy_x_get_y import BuyXGetY
-from app.engine.rewards.fixed_price import FixedPrice
+from app.engine.rewards.amount_off_items import Spread
 from app.engine.rewards.gift_balance import GiftBalance
-from app.engine.rewards.percent_off import PercentOff
-from app.engine.rewards.percent_off_items import PercentOffItems
-from app.engine.rewards.points_payment import PointsPayment
-from app.engine.rewards.tiered_amount import AmountTier, TieredAmount
-from app.engine.rewards.tiered_percent import PercentTier, TieredPercent
-from app.engine.selection import Items
 from app.engine.shelf import rewards
 from app.engine.unit import Reward
+from tests.engine.any_reward import CASES, CURRENCY, KINDS, LINES, PRODUCTS, reward_in
 from tests.engine.shop import NOW, offer, presented, situation
 
 law = settings(max_examples=120, deadline=None)
-
-CURRENCY = st.sampled_from(["EUR", "JPY", "KWD"])
-PRODUCTS = ("mug", "tea", "cup")
-PERCENT = st.decimals(Decimal("0.01"), Decimal(100), places=2)
-FEW = st.integers(1, 4)
-BEGINS = st.sets(st.integers(1, 8), min_size=1, max_size=3).map(sorted)
-
-
-def items_in(currency: str) -> st.SearchStrategy[Items]:
-    price = st.integers(0, 500).map(lambda minor: Items(price_at_least=Money(minor, currency)))
-    some = st.sets(st.sampled_from(PRODUCTS), min_size=1).map(
-        lambda names: Items(products=tuple(sorted(names)))
-    )
-    return st.just(Items()) | some | some | price
-
-
-@st.composite
-def reward_in(draw: st.DrawFn, currency: str, kind: str) -> Reward:
-    """A reward of that kind with money in that currency."""
-    money = st.integers(1, 3000).map(lambda minor: Money(minor, currency))
-    items, percent = draw(items_in(currency)), draw(PERCENT)
-    most, times = draw(st.none() | st.integers(1, 9)), draw(st.none() | st.integers(1, 3))
-    first = None if most is None else draw(st.sampled_from(WhichFirst))
-    match kind:
-        case "amount_off":
-            return AmountOff(draw(money))
-        case "percent_off":
-            return PercentOff(percent, draw(st.none() | money))
-        case "gift_balance":
-            return GiftBalance()
-        case "points_payment":
-            return PointsPayment(draw(FEW), draw(money))
-        case "percent_off_items":
-            return PercentOffItems(percent, items, most, first, draw(st.none() | money))
-        case "amount_off_items":
-            return AmountOffItems(draw(money), items, most, first)
-        case "fixed_price":
-            return FixedPrice(draw(money), items, most, first)
-        case "buy_x_get_y":
-            others = draw(st.none() | items_in(currency))
-            return BuyXGetY(draw(FEW), draw(FEW), items, others, percent, times)
-        case "bundle_price":
-            parts = st.lists(st.builds(BundlePart, items_in(currency), FEW), min_size=1, max_size=3)
-            return BundlePrice(tuple(draw(parts)), draw(money), times)
-        case "tiered_percent":
-            by_number = tuple(PercentTier(quantity_at_least=n, percent=draw(PERCENT)) for n in draw(BEGINS))
-            return TieredPercent(by_number, items)
-        case "tiered_amount":
-            by_spend = tuple(
-                AmountTier(spend_at_least=Money(n * 300, currency), amount=draw(money)) for n in draw(BEGINS)
-            )
-            return TieredAmount(by_spend, items)
-    raise AssertionError(f"{kind} wants a line here")
-
-
-LINES = st.lists(
-    st.builds(Line, st.integers(1, 6), st.integers(0, 1000), product=st.sampled_from(PRODUCTS)), max_size=6
-).map(tuple)
-CASES = st.tuples(CURRENCY, st.sampled_from(sorted(rewards.by_kind))).flatmap(
-    lambda chosen: st.tuples(reward_in(*chosen), st.builds(Cart, st.just(chosen[0]), LINES))
-)
 
 
 def looked_at(cart: Cart, balance: int = 700) -> Situation:
@@ -101,8 +32,16 @@ def prices(cart: Cart) -> tuple[int, ...]:
     return tuple(line.amount for line in cart.lines)
 
 
+def is_per_line(reward: Reward) -> bool:
+    """Whether it makes a difference to it which units stand on one line."""
+    spread = getattr(reward, "spread", None)
+    return spread is Spread.EACH_LINE or getattr(reward, "up_to_per_line", None) is not None
+
+
 def depends_on_order(reward: Reward) -> bool:
-    return getattr(reward, "first", None) is WhichFirst.AS_LISTED
+    """Whether the units that are meant are told by the order of the lines; or, of equal ones, on how many lines."""
+    some = getattr(reward, "units_at_most", None) is not None
+    return getattr(reward, "first", None) is WhichFirst.AS_LISTED or (some and is_per_line(reward))
 
 
 @law
@@ -116,16 +55,24 @@ def test_nothing_falls_below_zero_and_the_order_of_the_lines_changes_no_total(
     remaining = tuple(data.draw(st.just(most) | st.integers(0, most)) for most in prices(cart))
     order = data.draw(st.permutations(range(len(cart.lines))))
     turned = Cart(cart.currency, tuple(cart.lines[place] for place in order))
+    turned = replace(turned, shipping=cart.shipping)
     codes = [reason.code for reason in refusals]
     assert [reason.code for reason in reward.refusals(looked_at(turned))] == codes
     event("refused" if refusals else "given")
     assume(not refusals)
-    parts = reward.discount(looked_at(cart), remaining)
-    assert len(parts) == len(remaining)
-    assert all(0 <= part <= left for part, left in zip(parts, remaining, strict=True))
+    shipping = data.draw(st.integers(0, cart.shipping))
+    then = replace(looked_at(cart), remaining=remaining, remaining_shipping=shipping)
+    made = give(presented(), reward, then)
+    assert len(made.lines) == len(remaining)
+    assert all(0 <= part <= left for part, left in zip(made.lines, remaining, strict=True))
+    assert 0 <= made.shipping <= shipping
+    assert all(line.added_by == "SUMMER" for line in made.added)
+    assert made.discount - made.lowers_by == sum(line.amount for line in made.added)
     if not depends_on_order(reward):
-        again = reward.discount(looked_at(turned), tuple(remaining[place] for place in order))
-        assert sum(again) == sum(parts)
+        after = replace(then, cart=turned, remaining=tuple(remaining[place] for place in order))
+        again = give(presented(), reward, after)
+        assert (sum(again.lines), again.shipping) == (sum(made.lines), made.shipping)
+        assert again.added == made.added
 
 
 @law
@@ -133,11 +80,11 @@ def test_nothing_falls_below_zero_and_the_order_of_the_lines_changes_no_total(
     CURRENCY.flatmap(
         lambda currency: st.tuples(
             st.lists(
-                st.sampled_from(sorted(rewards.by_kind)).flatmap(lambda kind: reward_in(currency, kind)),
+                st.sampled_from(KINDS).flatmap(lambda kind: reward_in(currency, kind)),
                 min_size=2,
                 max_size=4,
             ),
-            st.builds(Cart, st.just(currency), LINES),
+            st.builds(Cart, st.just(currency), LINES, st.integers(0, 900)),
         )
     )
 )
@@ -151,20 +98,36 @@ def test_several_codes_in_a_row_take_from_what_those_before_have_left(
     facts = Facts(balances=balances)
     evaluation = evaluate(codes, cart, facts, NOW)
     event("granted" if evaluation.granted else "refused")
-    left = list(prices(cart))
+    left, shipping = list(prices(cart)), cart.shipping
     for verdict in evaluation.verdicts:
-        assert sum(verdict.line_discounts) == verdict.discount
-        left = [most - part for most, part in zip(left, verdict.line_discounts, strict=True)]
-        assert min(left, default=0) >= 0
+        own = verdict.line_discounts[: len(cart.lines)]
+        worth = sum(line.amount for line in verdict.added)
+        assert sum(own) + verdict.shipping_discount + worth == verdict.discount
+        left = [most - part for most, part in zip(left, own, strict=True)]
+        shipping -= verdict.shipping_discount
+        assert min([*left, shipping]) >= 0
+    assert evaluation.total == evaluation.subtotal + evaluation.shipping - evaluation.discount >= 0
     if evaluation.granted:
-        assert evaluation.total == sum(left)
+        assert evaluation.total == sum(left) + shipping
+        assert_that_added_lines_are_free(evaluation, cart)
+
+
+def assert_that_added_lines_are_free(evaluation: Evaluation, cart: Cart) -> None:
+    """Each is borne by the code that added it, and by no other; the sums have them in them."""
+    assert evaluation.subtotal == cart.subtotal + sum(line.amount for line in evaluation.added)
+    assert sum(evaluation.line_discounts) + evaluation.shipping_discount == evaluation.discount
+    for verdict in evaluation.verdicts:
+        parts = verdict.line_discounts[len(cart.lines) :]
+        assert parts == tuple(
+            [line.amount if line.added_by == verdict.code else 0 for line in evaluation.added]
+        )
 
 
 @law
 @given(CASES)
 def test_a_line_of_many_is_worth_as_much_as_many_lines(case: tuple[Reward, Cart]) -> None:
     reward, cart = case
-    assume(not reward.refusals(looked_at(cart)))
+    assume(not reward.refusals(looked_at(cart)) and not is_per_line(reward))
     single = Cart(
         cart.currency, tuple(replace(line, quantity=1) for line in cart.lines for _ in range(line.quantity))
     )
