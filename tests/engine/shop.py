@@ -15,6 +15,7 @@ from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
 from app.engine.period import Period, window_of
 from app.engine.rewards.percent_off import PercentOff
+from app.engine.shopper import Shopper
 from app.engine.stacking import DEFAULT, Stacking
 from app.engine.unit import Reward, Rule
 
@@ -41,11 +42,13 @@ def situation(
     *,
     customer: UUID | None = None,
     answers: Mapping[Need, int] | None = None,
+    shopper: Shopper | None = None,
     now: datetime = NOW,
     zone: str = "Europe/Warsaw",
 ) -> Situation:
     """What a unit looks at: by default an anonymous shopper with a cart of 20.90 EUR."""
-    return Situation(cart(2090) if basket is None else basket, Facts(customer, answers or {}), now, zone)
+    facts = Facts(customer, answers or {}, shopper=shopper)
+    return Situation(cart(2090) if basket is None else basket, facts, now, zone)
 
 
 def offer(
