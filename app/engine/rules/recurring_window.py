@@ -31,7 +31,7 @@ _MINUTES_OF_A_DAY = 24 * 60
 class RecurringWindow:
     """It must be within a while that begins every so many days at a certain time, on the campaign's clock."""
 
-    first_day: str = field(
+    from_day: str = field(
         metadata=says("The day on which it opens first, such as 2026-12-01.", unit="YYYY-MM-DD")
     )
     every_days: int = field(metadata=says("How many days later it opens again, 1 to 366.", unit="days"))
@@ -44,15 +44,15 @@ class RecurringWindow:
     family: ClassVar[Family] = Family.TIME
     example: ClassVar[Mapping[str, JSONValue]] = {
         "kind": "recurring_window",
-        "first_day": "2026-12-01",
+        "from_day": "2026-12-01",
         "every_days": 2,
         "starts": "18:00",
         "minutes": 120,
     }
 
     def __post_init__(self) -> None:
-        if not _is_date(self.first_day):
-            raise UnitError("first_day", "Must be a date from 1970 to 2999, such as 2026-12-24.")
+        if not _is_date(self.from_day):
+            raise UnitError("from_day", "Must be a date from 1970 to 2999, such as 2026-12-24.")
         if not 1 <= self.every_days <= MOST_DAYS:
             raise UnitError("every_days", f"Must be 1 to {MOST_DAYS}.")
         if not _CLOCK.fullmatch(self.starts):
@@ -66,7 +66,7 @@ class RecurringWindow:
         """OUTSIDE_RECURRING_WINDOW; `expected` is the instant at which it opens next."""
         zone, now = ZoneInfo(situation.zone), situation.now
         # The window of the day before may still be open, or today's may be yet to come.
-        first = date.fromisoformat(self.first_day)
+        first = date.fromisoformat(self.from_day)
         since = max(0, (now.astimezone(zone).date() - first).days)
         turn = max(0, (since - 1 - self.minutes // _MINUTES_OF_A_DAY) // self.every_days)
         lasts = timedelta(minutes=self.minutes)
@@ -99,7 +99,7 @@ class RecurringWindow:
 
     def _in_words(self) -> str:
         days = "day" if self.every_days == 1 else f"{self.every_days} days"
-        first = day_in_words(date.fromisoformat(self.first_day))
+        first = day_in_words(date.fromisoformat(self.from_day))
         return f"every {days} from {first} on, for {self.minutes} minutes from {self.starts}"
 
 

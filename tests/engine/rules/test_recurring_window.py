@@ -48,7 +48,7 @@ def test_outside_it_is_told_when_it_opens() -> None:
     )
 
 
-def test_before_the_first_day_it_waits_for_that() -> None:
+def test_before_the_from_day_it_waits_for_that() -> None:
     assert opens(HAPPY_HOUR, at(2020, 1, 1)) == datetime(2026, 7, 21, 16, tzinfo=UTC)
 
 
@@ -96,8 +96,8 @@ def test_the_moment_is_shown() -> None:
 @pytest.mark.parametrize(
     ("parameters", "path"),
     [
-        (("2026-2-1", 1, "18:00", 60), "first_day"),
-        (("3000-01-01", 1, "18:00", 60), "first_day"),
+        (("2026-2-1", 1, "18:00", 60), "from_day"),
+        (("3000-01-01", 1, "18:00", 60), "from_day"),
         (("2026-07-01", 0, "18:00", 60), "every_days"),
         (("2026-07-01", 367, "18:00", 60), "every_days"),
         (("2026-07-01", 1, "24:00", 60), "starts"),
