@@ -3,8 +3,8 @@
 A storefront key lives in a browser, so anybody may be behind it. For a code that is unknown, somebody else's or used
 up it gets one and the same reason, and so it does for one whose time has not come. What stays visible are remedies,
 CURRENCY_MISMATCH and CUSTOMER_REQUIRED among them: they are heard only of codes that are usable otherwise.
-A customer whose token came along sees the reasons of codes it may use itself, but not the figures of the company's
-budgets. Servers and merchants see everything.
+A customer whose token came along sees the reasons of codes it may use itself, but neither the figures of the company's
+budgets nor what it notes of its customers. Servers and merchants see everything.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,9 @@ from uuid import UUID
 
 from app.engine import reason as codes_of
 from app.engine.reason import Reason
+from app.engine.rules.customer_attribute import CUSTOMER_ATTRIBUTE_DIFFERS
+from app.engine.rules.customer_metadata import CUSTOMER_METADATA_DIFFERS
+from app.engine.rules.in_segment import NOT_IN_SEGMENT
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
 
@@ -26,6 +29,8 @@ _COMPANYS_BUDGETS = frozenset(
         codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED,
     }
 )
+# What the company notes of its customers, and how it sorts them, is not for them to read.
+_NOTES = frozenset({NOT_IN_SEGMENT, CUSTOMER_ATTRIBUTE_DIFFERS, CUSTOMER_METADATA_DIFFERS})
 # Which code exists, and whose it is, stays hidden from whoever has no proof of being its holder.
 _EXISTENCE = frozenset(
     {
@@ -75,13 +80,20 @@ def disclosed(reasons: Sequence[Reason], is_hidden: bool, caller: Caller) -> Seq
     """The reasons as they may be shown: all, or CODE_NOT_USABLE alone."""
     if is_hidden:
         return (CODE_NOT_USABLE,)
-    return [_without_figures(reason) for reason in reasons] if caller.kind is KeyKind.STOREFRONT else reasons
+    return [_for_shoppers(reason) for reason in reasons] if caller.kind is KeyKind.STOREFRONT else reasons
 
 
-def _without_figures(reason: Reason) -> Reason:
-    if reason.code not in _COMPANYS_BUDGETS:
+def _for_shoppers(reason: Reason) -> Reason:
+    if reason.code in _COMPANYS_BUDGETS or reason.code in _NOTES or _excludes_customers(reason):
+        return replace(reason, expected=None, actual=None, missing=None)
+    if not reason.alternatives:
         return reason
-    return replace(reason, expected=None, actual=None, missing=None)
+    ways = [tuple([_for_shoppers(each) for each in way]) for way in reason.alternatives]
+    return replace(reason, alternatives=tuple(ways))
+
+
+def _excludes_customers(reason: Reason) -> bool:
+    return reason.code == "EXCLUDED" and reason.subject == "customer"
 
 
 def _tells(reason: Reason, secret: frozenset[str]) -> bool:

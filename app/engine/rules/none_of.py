@@ -54,6 +54,10 @@ class NoneOf:
 
 def _excluded(rule: Rule) -> Reason:
     phrase = rules.phrase(rule)
+    if rule.family is Family.CUSTOMER:
+        # Customers read messages: what the company notes of them stands beside the sentence only.
+        message = "This offer is for other customers than this one."
+        return Reason("EXCLUDED", message, subject="customer", actual=phrase)
     return Reason(
         "EXCLUDED",
         f"This offer is not given when this holds, and it does: {phrase}.",

@@ -31,6 +31,16 @@ def test_what_holds_is_named_in_the_reason() -> None:
     )
 
 
+def test_what_holds_about_the_customer_is_named_beside_the_sentence() -> None:
+    [reason] = NoneOf((FIRST,)).refusals(situation(customer=ANNA, answers={EVER: 0}))
+    assert reason == Reason(
+        "EXCLUDED",
+        "This offer is for other customers than this one.",
+        subject="customer",
+        actual="first_purchase",
+    )
+
+
 def test_a_returning_customer_is_not_a_first_purchase_but_an_unknown_one_might_be() -> None:
     returning_only = NoneOf((FIRST,))
     assert returning_only.refusals(situation(customer=ANNA, answers={EVER: 1})) == ()
