@@ -1,6 +1,6 @@
 """Evaluate: codes, cart, facts and time in; the full answer out. Nothing here waits, writes or looks at a clock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from app.engine.sum_up import refused, sum_up
 from app.engine.turns import take_turns
 from app.engine.unit import AddsLines
 
-__all__ = ["Evaluation", "Verdict", "evaluate"]
+__all__ = ["Evaluation", "Verdict", "added_value", "evaluate"]
+
+Begin = Callable[[Cart, Facts, datetime, Occasion, int], Running]
 
 
 def evaluate(
@@ -30,13 +32,15 @@ def evaluate(
     counted_at: datetime | None = None,
     caps: Sequence[tuple[Cap, ...]] | None = None,
     stacking: Stacking = DEFAULT,
+    on: Begin = Running.on,
 ) -> Evaluation:
     """Judge every code for this cart, in the order of the policy, each on what those before it left over.
 
     `now` must know its offset from UTC. A code of the same request uses up limits for those after it. Budgets of a
     period count in the one that `counted_at` falls into: now, unless a hold began earlier. `caps` are those of each
     code for this customer, currency and instant, if somebody has worked them out already. Cart promotions that take
-    part by themselves come after the codes that were typed.
+    part by themselves come after the codes that were typed. `on` makes what the codes run on, for whoever wants to
+    look over their shoulder.
     """
     if now.tzinfo is None:
         raise ValueError("now must know its offset from UTC")
@@ -52,21 +56,22 @@ def evaluate(
         own = code.caps(facts.customer, cart.currency, counted_at or now) if caps is None else caps[place]
         sound[place] = own
     value = _order_value(presented, cart, facts, now, occasion)
-    verdicts.update(
-        take_turns(presented, sound, stacking, lambda: Running.on(cart, facts, now, occasion, value))
-    )
+    verdicts.update(take_turns(presented, sound, stacking, lambda: on(cart, facts, now, occasion, value)))
     return sum_up([verdicts[place] for place in range(len(presented))], cart, stacking.on_refusal)
+
+
+def added_value(code: Presented, running: Running) -> int:
+    """What the code may put into the cart at most, in minor units."""
+    reward = None if code.offer is None else code.offer.reward
+    if not isinstance(reward, AddsLines):
+        return 0
+    situation = running.situation(code)
+    return 0 if reward.refusals(situation) else sum(line.amount for line in reward.added(situation))
 
 
 def _order_value(
     presented: Sequence[Presented], cart: Cart, facts: Facts, now: datetime, occasion: Occasion
 ) -> int:
     """What the order comes to at most: with all that any of the codes may put into the cart."""
-    value = cart.subtotal
-    for code in presented:
-        reward = None if code.offer is None else code.offer.reward
-        if isinstance(reward, AddsLines):
-            situation = Running.on(cart, facts, now, occasion, value).situation(code)
-            if not reward.refusals(situation):
-                value += sum(line.amount for line in reward.added(situation))
-    return value
+    running = Running.on(cart, facts, now, occasion, cart.subtotal)
+    return cart.subtotal + sum([added_value(code, running) for code in presented])

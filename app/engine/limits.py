@@ -49,7 +49,7 @@ def refusals_of_limits(
     """Every limit and budget of which nothing is left, after earlier redemptions and earlier codes of this request."""
     found: list[Reason] = []
     for key, most in caps:
-        count = _counted(key, used, used_here)
+        count = counted_so_far(key, used, used_here)
         if count >= most:
             # This code itself takes one at least.
             fresh = count - used.get(key, 0) + 1
@@ -68,7 +68,7 @@ def refusals_of_budgets(
     """Every budget that this code would take too far; something is left of each, but not enough."""
     found: list[Reason] = []
     for (key, most), (_, amount) in zip(caps, counts, strict=True):
-        count = _counted(key, used, used_here) + amount
+        count = counted_so_far(key, used, used_here) + amount
         if count > most:
             found.append(_reached(presented, key, most, count, count - used.get(key, 0), now))
     return found
@@ -92,7 +92,9 @@ def refusals_of_currency(presented: Presented, currency: str) -> list[Reason]:
     return found
 
 
-def _counted(key: CounterKey, used: Mapping[CounterKey, int], used_here: Mapping[CounterKey, int]) -> int:
+def counted_so_far(
+    key: CounterKey, used: Mapping[CounterKey, int], used_here: Mapping[CounterKey, int]
+) -> int:
     """How far it has counted before this code. The value of this very order is counted once, not for each code."""
     count = used.get(key, 0)
     return count if key.measure is Measure.ORDER_VALUE else count + used_here.get(key, 0)
@@ -120,12 +122,28 @@ def _reached(
         (_LIMIT_REACHED if is_limit else _BUDGET_EXCEEDED)[owner],
         message,
         subject=f"{owner}.{key.measure.value.lower()}",
-        expected=_value(most, key),
-        actual=_value(count, key),
-        missing=_value(count - most, key) if count > most and not is_limit else None,
+        expected=value_of(most, key),
+        actual=value_of(count, key),
+        missing=value_of(count - most, key) if count > most and not is_limit else None,
         remedy=remedy,
         change=change,
     )
+
+
+def cap_in_words(presented: Presented, cap: Cap) -> str:
+    """What the counter may count to: `At most 500.00 EUR of discount a day for the campaign.`"""
+    key = cap.key
+    level = _level(presented, key)
+    campaign = "main campaign" if level is not None and level is presented.main else "campaign"
+    for_whom = {"voucher": "this code", "customer": f"each customer in the {campaign}"}
+    what = {
+        Measure.REDEMPTIONS: "1 redemption" if cap.most == 1 else f"{cap.most} redemptions",
+        Measure.DISCOUNT: f"{value_of(cap.most, key)} of discount",
+        Measure.ORDER_VALUE: f"{value_of(cap.most, key)} of orders",
+        Measure.POINTS: f"{cap.most} points",
+    }[key.measure]
+    a_day = "" if key.window is None else _A_DAY[key.window.period]
+    return f"At most {what}{a_day} for {for_whom.get(key.scope, f'the {campaign}')}."
 
 
 def _level(presented: Presented, key: CounterKey) -> CampaignStanding | None:
@@ -168,6 +186,7 @@ def _other_currency(name: str, known: tuple[str, ...], currency: str) -> Reason:
     )
 
 
-def _value(amount: int, key: CounterKey) -> Value:
+def value_of(amount: int, key: CounterKey) -> Value:
+    """What a counter counts, as a value: money where it counts money."""
     # A cart may be as large as money can be, and then it is more with what was used before.
     return amount if key.currency is None else Money(min(amount, LARGEST), key.currency)

@@ -66,9 +66,9 @@ def _refusals_of_balance(
             codes.BALANCE_TOO_LOW,
             "There is less left on this code than was asked for.",
             subject="voucher.balance",
-            expected=_value(asked, balance.unit),
-            actual=_value(balance.available, balance.unit),
-            missing=_value(asked - balance.available, balance.unit),
+            expected=balance_value(asked, balance.unit),
+            actual=balance_value(balance.available, balance.unit),
+            missing=balance_value(asked - balance.available, balance.unit),
             remedy=f"Take {amount_in_words(balance.available, balance.unit)} at most.",
             change=_take_less(balance),
         )
@@ -98,5 +98,6 @@ def _take_less(balance: Balance) -> Change:
     return Change(Act.TAKE_LESS, Money(balance.available, balance.unit))
 
 
-def _value(amount: int, unit: str) -> Value:
+def balance_value(amount: int, unit: str) -> Value:
+    """What a balance holds, as a value."""
     return amount if unit == POINTS else Money(amount, unit)

@@ -1,5 +1,6 @@
 """Reason: why not, as data: what was expected, what is, what is missing, and what would mend it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -117,6 +118,14 @@ class Reason:
 def undecided(reasons: tuple[Reason, ...]) -> bool:
     """Whether these reasons leave the question open: something is in the way, but nothing says no."""
     return bool(reasons) and all(reason.undecided for reason in reasons)
+
+
+def each_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Two conditions may ask for the same thing, and for a customer in two ways: the first says enough."""
+    named: dict[Reason | str, Reason] = {}
+    for why in reasons:
+        named.setdefault(why.code if why.code == CUSTOMER_REQUIRED else why, why)
+    return tuple(named.values())
 
 
 def reasons_from_json(data: object, path: str) -> tuple[Reason, ...]:

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from app.engine.cart import Cart
 from app.engine.counter import Cap, Count, CounterKey, Measure
 from app.engine.evaluation import Verdict
 from app.engine.facts import Facts, Situation
+from app.engine.gift import GiftKind
 from app.engine.give import NOTHING_GIVEN, Given, give
 from app.engine.limits import refusals_of_budgets, refusals_of_currency, refusals_of_limits
 from app.engine.occasion import Occasion
 from app.engine.offer import Offer, Presented
 from app.engine.payment import asked_of, available_to, refusals_of_payment
-from app.engine.reason import CUSTOMER_REQUIRED, Reason
+from app.engine.reason import Reason, each_once
 from app.engine.stacking import Base
 from app.engine.standing import refusals_of_standing, unknown
 from app.engine.sum_up import refused
@@ -37,7 +39,7 @@ class Running:
     used_here: dict[CounterKey, int] = field(default_factory=dict)
 
     @classmethod
-    def on(cls, cart: Cart, facts: Facts, now: datetime, occasion: Occasion, order_value: int) -> "Running":
+    def on(cls, cart: Cart, facts: Facts, now: datetime, occasion: Occasion, order_value: int) -> Self:
         """Before the first code: the whole cart is left."""
         lines = [line.amount for line in cart.lines]
         return cls(cart, facts, now, occasion, lines, cart.shipping, order_value)
@@ -84,11 +86,11 @@ class Running:
             given = self._judge_offer(code, offer, reasons, base)
         if reasons or offer is None:
             reasons = without_vain_waits(reasons, lambda: self._over(code, caps, used_here, base))
-            return refused(code, without_late_remedies(code, _each_once(reasons)), self.cart)
+            return refused(code, without_late_remedies(code, each_once(reasons)), self.cart)
         counts = self._counts(caps, given)
         # Without budgets all caps are limits: something is left of each, and a code takes one.
         if has_budgets and (over := refusals_of_budgets(code, caps, counts, facts.used, used_here, self.now)):
-            return refused(code, without_late_remedies(code, _each_once(over)), self.cart)
+            return refused(code, without_late_remedies(code, each_once(over)), self.cart)
         return Verdict(
             code=code.code,
             voucher=code.voucher,
@@ -129,7 +131,7 @@ class Running:
         return given
 
     def _counts(self, caps: tuple[Cap, ...], given: Given) -> tuple[Count, ...]:
-        return tuple([Count(key, _amount(key.measure, given, self.order_value)) for key, _ in caps])
+        return tuple([Count(key, amount_counted(key.measure, given, self.order_value)) for key, _ in caps])
 
     def _over(
         self, code: Presented, caps: tuple[Cap, ...], used_here: Mapping[CounterKey, int], base: Base
@@ -146,21 +148,18 @@ class Running:
         for place, off in enumerate(verdict.line_discounts):
             self.remaining[place] -= off
         self.shipping -= verdict.shipping_discount
+        for gift in verdict.gifts:
+            if gift.kind is GiftKind.EXTERNAL_CODE:
+                free = {**self.facts.pools, gift.source: self.facts.pools[gift.source] - gift.amount}
+                self.facts = replace(self.facts, pools=free)
         for key, amount in verdict.counts:
             self.used_here[key] = self.used_here.get(key, 0) + amount
 
 
-def _amount(measure: Measure, given: Given, order_value: int) -> int:
+def amount_counted(measure: Measure, given: Given, order_value: int) -> int:
+    """How far a code that gives this takes a counter, when the order comes to `order_value`."""
     if measure is Measure.REDEMPTIONS:
         return 1
     if measure is Measure.DISCOUNT:
         return given.discount
     return order_value if measure is Measure.ORDER_VALUE else given.points
-
-
-def _each_once(reasons: list[Reason]) -> tuple[Reason, ...]:
-    """Two conditions may ask for the same thing, and for a customer in two ways: the first says enough."""
-    named: dict[Reason | str, Reason] = {}
-    for why in reasons:
-        named.setdefault(why.code if why.code == CUSTOMER_REQUIRED else why, why)
-    return tuple(named.values())

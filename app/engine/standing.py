@@ -49,7 +49,7 @@ def refusals_of_standing(presented: Presented, customer: UUID | None, now: datet
         found.append(customer_required("voucher.holder") if customer is None else _held_by_another())
     if presented.offer is None:
         found.append(Reason(codes.NO_OFFER, "The campaign promises nothing yet.", subject="campaign.offer"))
-    elif customer is None and _is_limited_per_customer(presented):
+    elif customer is None and is_limited_per_customer(presented):
         found.append(customer_required())
     return found
 
@@ -96,7 +96,8 @@ def _outside(
     return found
 
 
-def _is_limited_per_customer(presented: Presented) -> bool:
+def is_limited_per_customer(presented: Presented) -> bool:
+    """Whether something is counted for each customer, so that a customer must be known."""
     offered = presented.offer is not None and presented.offer.limits.per_customer is not None
     levels = [level for level in (presented.campaign, presented.main) if level is not None and level.budgets]
     return offered or any(budget.per is Scope.CUSTOMER for level in levels for budget in level.budgets)
