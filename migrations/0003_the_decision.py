@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
         ops.AddField("RedemptionRecord", "shipping_discount", fields.BigIntField(db_default=0)),
         ops.AddField("RedemptionRecord", "facts", JsonDocument(null=True)),
         ops.AddField("RedemptionRecord", "skipped", JsonDocument(null=True)),
+        ops.AddField("RedemptionRecord", "ended_at", fields.DatetimeField(null=True)),
         ops.AddField("RedeemedVoucherRecord", "shipping_discount", fields.BigIntField(db_default=0)),
         ops.AddField("RedeemedVoucherRecord", "gifts", JsonDocument(null=True)),
         ops.AddField("RejectedRedemptionRecord", "facts", JsonDocument(null=True)),

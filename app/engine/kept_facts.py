@@ -1,128 +1,42 @@
 """Kept facts: what a decision had to know beside cart and offers, as JSON, so that it can be made again later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
 from uuid import UUID
 
 from app.engine.cart import Cart
+from app.engine.evaluation import Evaluation
 from app.engine.facts import (
-    Balance,
+    Card,
+    CardOf,
     Facts,
+    FreeCodes,
     Listed,
-    Membership,
     Need,
     PastEvents,
     PastRedemptions,
     PastSpend,
     Profile,
-    Situation,
 )
-from app.engine.json_data import DataError, JSONValue, Reader, join
-from app.engine.money import Money
+from app.engine.json_data import JSONValue, Reader, join
+from app.engine.kept_code import NOTHING_KEPT, KeptCode, KeptFactsError, keep_code
 from app.engine.offer import Presented
-from app.engine.reason import Reason, Value
-from app.engine.segment import Segment
+from app.engine.places import places_of
 from app.engine.shopper import Shopper
 from app.engine.stacking import DEFAULT, Stacking
-from app.engine.unit import NOTHING, Family
-
-
-class KeptFactsError(DataError):
-    """Stored data that is not the facts of a decision."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """In place of a live segment's rule: whether the customer was in it then, whatever it asks for today."""
-
-    holds: bool
-    needs: ClassVar[frozenset[Need]] = NOTHING
-    family: ClassVar[Family] = Family.CUSTOMER
-    example: ClassVar[Mapping[str, JSONValue]] = {}
-
-    def refusals(self, _situation: Situation) -> tuple[Reason, ...]:
-        """Some reason, unless the customer was in it."""
-        return () if self.holds else (Reason("NOT_IN_SEGMENT", "The customer was not in the segment."),)
-
-    def actual(self, _situation: Situation) -> Value | None:
-        """Nothing to show."""
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCode:
-    """What was known of one code: `credits` or `points` asked of its balance, the balance, the holder, its segments.
-
-    `category` is its campaign's, where the policy of stacking is not the default.
-    """
-
-    credits: Money | None = None
-    points: int | None = None
-    balance: Balance | None = None
-    holder: UUID | None = None
-    segments: Mapping[UUID, Segment] = field(default_factory=dict)
-    category: str | None = None
-
-    def to_json(self) -> JSONValue:
-        """The facts of the code; null when there are none."""
-        data: dict[str, JSONValue] = {}
-        if self.credits is not None:
-            data["credits"] = self.credits.to_json()
-        if self.points is not None:
-            data["points"] = self.points
-        if self.balance is not None:
-            data["balance"] = {"unit": self.balance.unit, "available": self.balance.available}
-        if self.holder is not None:
-            data["holder"] = self.holder.hex
-        if self.segments:
-            data["segments"] = [
-                {
-                    "id": one.id.hex,
-                    "name": one.name,
-                    "holds": isinstance(one.rule, Decided) and one.rule.holds,
-                }
-                for one in self.segments.values()
-            ]
-        if self.category is not None:
-            data["category"] = self.category
-        return data or None
-
-    @classmethod
-    def from_json(cls, data: object, path: str = "") -> "KeptCode":
-        """What `to_json` wrote. Raises KeptFactsError."""
-        if data is None:
-            return _NOTHING_KEPT
-        reader = Reader(data, path, KeptFactsError)
-        credits_, balance = reader.left.pop("credits", None), reader.left.pop("balance", None)
-        points, holder = reader.optional_whole("points"), reader.optional_id("holder")
-        category = reader.optional_text("category")
-        segments = [
-            _segment(one, join(path, f"segments[{place}]"))
-            for place, one in enumerate(reader.items("segments"))
-        ]
-        reader.done()
-        return cls(
-            None if credits_ is None else Money.read(Reader(credits_, join(path, "credits"), KeptFactsError)),
-            points,
-            None if balance is None else _balance(balance, join(path, "balance")),
-            holder,
-            {segment.id: segment for segment in segments},
-            category,
-        )
-
-
-_NOTHING_KEPT = KeptCode()
+from app.engine.unit import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFacts:
     """What a decision had to know: the answers to needs, the customer's own data if a rule asked for it, the codes.
 
-    `codes` are in the order of the request, or none where nothing is known of any. `at` is the moment of the decision
+    `codes` are in the order in which they were judged, or none where nothing is known of any. `places` are their
+    positions in the redemption where these are others, and not all of its codes were judged. `at` is the moment of it
     where it is not that of the redemption: a hold confirmed for another cart. `metadata` is the request's, where the
-    redemption has another by now. `stacking` is the policy for several codes.
+    redemption has another by now. `stacking` is the policy for several codes. `cards` are the customer's own, by
+    campaign, and `pools` the free codes that there were, where a reward gives of them.
     """
 
     answers: Mapping[Need, int] = field(default_factory=dict)
@@ -131,10 +45,33 @@ class KeptFacts:
     at: datetime | None = None
     metadata: Mapping[str, JSONValue] | None = None
     stacking: Stacking = DEFAULT
+    cards: Mapping[UUID, Card] = field(default_factory=dict)
+    pools: Mapping[UUID, int] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
 
-    def code(self, place: int) -> KeptCode:
-        """What was known of the code at that place of the request."""
-        return self.codes[place] if place < len(self.codes) else _NOTHING_KEPT
+    def code(self, position: int) -> KeptCode:
+        """What was known of the code at that position of the redemption."""
+        place = position
+        if self.places:
+            place = self.places.index(position) if position in self.places else len(self.codes)
+        return self.codes[place] if place < len(self.codes) else NOTHING_KEPT
+
+    def has_judged(self, position: int) -> bool:
+        """Whether the code at that position was judged at all."""
+        return not self.places or position in self.places
+
+    def told_by(
+        self, presented: Sequence[Presented], evaluation: Evaluation, positions: Sequence[int] = ()
+    ) -> "KeptFacts":
+        """The facts of those codes that the answer speaks of; `positions` are those of `presented`, if others."""
+        if not self.codes and not positions:
+            return self
+        places = places_of(presented, evaluation)
+        return replace(
+            self,
+            codes=tuple([self.codes[place] for place in places]) if self.codes else (),
+            places=tuple([positions[place] for place in places]) if positions else (),
+        )
 
     def to_json(self) -> JSONValue:
         """The facts as JSON; null when there are none."""
@@ -145,7 +82,7 @@ class KeptFacts:
             ]
         if self.shopper is not None:
             data["shopper"] = self.shopper.to_json()
-        if any(code != _NOTHING_KEPT for code in self.codes):
+        if any(code != NOTHING_KEPT for code in self.codes):
             data["codes"] = [code.to_json() for code in self.codes]
         if self.at is not None:
             data["at"] = self.at.isoformat()
@@ -153,6 +90,15 @@ class KeptFacts:
             data["metadata"] = dict(self.metadata)
         if self.stacking != DEFAULT:
             data["stacking"] = self.stacking.to_json()
+        if self.cards:
+            data["cards"] = [
+                {"campaign": campaign.hex, "voucher": card.voucher.hex, "unit": card.unit}
+                for campaign, card in self.cards.items()
+            ]
+        if self.pools:
+            data["pools"] = {pool.hex: free for pool, free in self.pools.items()}
+        if self.places:
+            data["places"] = list(self.places)
         return data or None
 
     @classmethod
@@ -173,12 +119,17 @@ class KeptFacts:
         )
         at, metadata = reader.optional_instant("at"), reader.left.pop("metadata", None)
         stacking = reader.left.pop("stacking", None)
+        cards = dict(
+            _card(one, join(path, f"cards[{place}]")) for place, one in enumerate(reader.items("cards"))
+        )
+        pools = _pools(reader.left.pop("pools", {}), join(path, "pools"))
+        places = reader.wholes("places")
         reader.done()
         if metadata is not None and not isinstance(metadata, dict):
             raise reader.wrong("metadata", "Must be an object.")
         told = None if shopper is None else Shopper.from_json(shopper, join(path, "shopper"))
         policy = DEFAULT if stacking is None else Stacking.from_json(stacking, join(path, "stacking"))
-        return cls(answers, told, codes, at, metadata, policy)
+        return cls(answers, told, codes, at, metadata, policy, cards, pools, places)
 
 
 NO_FACTS = KeptFacts()
@@ -189,39 +140,26 @@ def keep(
 ) -> KeptFacts:
     """What the judgement of these codes rests on; to be taken before it, for what is granted changes the facts.
 
-    Of a segment only whether the customer is in it is kept, not what it asks for; the customer's own data only where a
-    rule of an offer asks for it.
+    The customer's own data is kept only where a rule of an offer asks for it.
     """
     answers: dict[Need, int] = {}
+    cards: dict[UUID, Card] = {}
+    pools: dict[UUID, int] = {}
     shopper: Shopper | None = None
-    if facts.customer is not None:
-        for code in presented:
-            for need in NOTHING if code.offer is None else code.offer.needs:
-                if isinstance(need, Profile):
-                    shopper = facts.shopper
-                elif not isinstance(need, Membership) and need in facts.answers:
-                    answers[need] = facts.answers[need]
-    codes = tuple([_code(code, facts, cart, now, stacking) for code in presented])
-    if all(code is _NOTHING_KEPT for code in codes):
+    for code in presented:
+        for need in NOTHING if code.offer is None else code.offer.needs:
+            if isinstance(need, Profile):
+                shopper = facts.shopper
+            elif isinstance(need, CardOf) and need.campaign in facts.cards:
+                cards[need.campaign] = facts.cards[need.campaign]
+            elif isinstance(need, FreeCodes) and need.pool in facts.pools:
+                pools[need.pool] = facts.pools[need.pool]
+            elif need in facts.answers:
+                answers[need] = facts.answers[need]
+    codes = tuple([keep_code(code, facts, cart, now, stacking) for code in presented])
+    if all(code is NOTHING_KEPT for code in codes):
         codes = ()
-    return KeptFacts(answers, shopper, codes, stacking=stacking)
-
-
-def _code(code: Presented, facts: Facts, cart: Cart, now: datetime, stacking: Stacking) -> KeptCode:
-    campaign, voucher = code.campaign, code.voucher
-    category = None if stacking is DEFAULT or campaign is None else campaign.category
-    told = (code.credits, code.points, code.holder, category)
-    if not code.pays_from_balance and not code.segments and told == (None,) * len(told):
-        return _NOTHING_KEPT
-    segments: dict[UUID, Segment] = {}
-    if code.segments and facts.customer is not None:
-        asked = Situation(cart, facts, now, "UTC" if campaign is None else campaign.zone)
-        segments = {
-            id_: Segment(id_, segment.name, Decided(segment.holds(asked)))
-            for id_, segment in code.segments.items()
-        }
-    balance = facts.balances.get(voucher) if code.pays_from_balance and voucher is not None else None
-    return KeptCode(code.credits, code.points, balance, code.holder, segments, category)
+    return KeptFacts(answers, shopper, codes, stacking=stacking, cards=cards, pools=pools)
 
 
 def _need_to_json(need: Need) -> dict[str, JSONValue]:
@@ -270,17 +208,19 @@ def _answer(data: object, path: str) -> tuple[Need, int]:
     return need, answer
 
 
-def _segment(data: object, path: str) -> Segment:
+def _card(data: object, path: str) -> tuple[UUID, Card]:
     reader = Reader(data, path, KeptFactsError)
-    id_, name, holds = reader.optional_id("id"), reader.text("name"), reader.truth("holds")
+    campaign, voucher = reader.optional_id("campaign"), reader.optional_id("voucher")
+    unit = reader.optional_text("unit")
     reader.done()
-    if id_ is None:
-        raise reader.wrong("id", "Is required.")
-    return Segment(id_, name, Decided(holds))
+    if campaign is None or voucher is None:
+        raise KeptFactsError(path, "Must name a campaign and a voucher.")
+    return campaign, Card(voucher, unit)
 
 
-def _balance(data: object, path: str) -> Balance:
+def _pools(data: object, path: str) -> dict[UUID, int]:
     reader = Reader(data, path, KeptFactsError)
-    balance = Balance(reader.text("unit"), reader.whole("available"))
-    reader.done()
-    return balance
+    try:
+        return {UUID(pool): reader.whole(pool) for pool in list(reader.left)}
+    except ValueError as wrong:
+        raise KeptFactsError(path, str(wrong)) from None

@@ -6,7 +6,7 @@ WITH counted AS (
   WHERE counters.id = given_back.id
 ),
 ended AS (
-  UPDATE redemptions SET state = $5, rollback_reason = held.reason
+  UPDATE redemptions SET state = $5, rollback_reason = held.reason, ended_at = $1
   FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS held (project_id, id, reason)
   WHERE redemptions.project_id = held.project_id AND redemptions.id = held.id
 ),

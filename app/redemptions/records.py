@@ -13,7 +13,7 @@ class RedemptionRecord(Model):
     `state` is HELD, REDEEMED, RELEASED, EXPIRED or ROLLED_BACK; a hold lasts until `expires_at`. The `returned_`
     columns add up what partial rollbacks took back; what still stands is the amount less what was returned.
     `shipping_discount` is the part of the discount that is on no line. `facts` is what rules had to know about the
-    customer, `skipped` the codes that were left out and why.
+    customer, `skipped` the codes that were left out and why. A hold that was given up, or expired, `ended_at` then.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -40,6 +40,7 @@ class RedemptionRecord(Model):
     rollback_reason = fields.TextField(null=True)
     facts = JsonDocument(null=True)
     skipped = JsonDocument(null=True)
+    ended_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "redemptions"

@@ -8,16 +8,21 @@ import pytest
 from app.engine.cart import Cart, Line
 from app.engine.facts import (
     Balance,
+    Card,
+    CardOf,
     Facts,
+    FreeCodes,
     Listed,
     Membership,
+    Need,
     PastEvents,
     PastRedemptions,
     PastSpend,
     Profile,
     Situation,
 )
-from app.engine.kept_facts import NO_FACTS, Decided, KeptCode, KeptFacts, KeptFactsError, keep
+from app.engine.kept_code import Decided, KeptCode, KeptFactsError
+from app.engine.kept_facts import NO_FACTS, KeptFacts, keep
 from app.engine.money import Money
 from app.engine.offer import CampaignStanding, Offer, Presented
 from app.engine.rewards.amount_off import AmountOff
@@ -111,12 +116,14 @@ def test_everything_comes_back_as_it_was_written() -> None:
         NOW,
         {"till": 3},
         Stacking(most_codes=3),
+        {CAMPAIGN: Card(VOUCHER, None)},
+        {VIP: 7},
     )
     assert KeptFacts.from_json(kept.to_json()) == kept
 
 
-@pytest.mark.parametrize("need", [Profile(), Membership(VIP)])
-def test_what_is_not_a_number_is_no_answer(need: Profile | Membership) -> None:
+@pytest.mark.parametrize("need", [Profile(), Membership(VIP), CardOf(VIP), FreeCodes(VIP)])
+def test_what_is_not_a_number_is_no_answer(need: Need) -> None:
     with pytest.raises(ValueError, match="not answered by a number"):
         KeptFacts({need: 1}).to_json()
 
@@ -128,6 +135,8 @@ def test_what_is_not_a_number_is_no_answer(need: Profile | Membership) -> None:
         ({"answers": [{"need": "listed", "answer": 1}]}, "answers[0].segment"),
         ({"codes": [{"holder": "nobody"}]}, "codes[0].holder"),
         ({"codes": [{"segments": [{"name": "VIP", "holds": True}]}]}, "codes[0].segments[0].id"),
+        ({"cards": [{"unit": "EUR"}]}, "cards[0]"),
+        ({"pools": {"summer": 1}}, "pools"),
         ({"metadata": 1}, "metadata"),
         ({"else": 1}, "else"),
     ],

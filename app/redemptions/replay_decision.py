@@ -1,0 +1,147 @@
+"""Replaying a decision: is a redemption what its own offers give, to the cent; and what would they give today?"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.database import columns, fetch_by_index, statement
+from app.engine.cart import Cart
+from app.engine.evaluate import Evaluation, evaluate
+from app.engine.facts import Balance, Facts
+from app.engine.offer import Offer, Presented
+from app.projects.admit import Caller
+from app.redemptions import read, read_rejected
+from app.redemptions.counted import caps_of, counted
+from app.redemptions.differences import Difference, differences
+from app.redemptions.facts_then import AskedThen, facts_then
+from app.redemptions.find_offers import Found, find_offers
+from app.redemptions.needs import added_by
+from app.redemptions.past_decision import Made, PastDecision, Version, codes_of, past_decision, versions_of
+from app.redemptions.ticket import code_keys
+from app.redemptions.validate import facts_for
+from app.redemptions.values import Redemption, RedemptionState
+
+_VERSIONS = statement(__package__, "replay_decision.sql")
+_STANDS = (RedemptionState.HELD, RedemptionState.REDEEMED)
+
+NOT_KEPT = (
+    "What rules had to know of the customer was not kept with it: it was asked of the ledger as of then."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A decision made again. `then` is by its own offers, cart, occasion, moment and facts; `differences` are empty
+    when that is what it was told. `today` is by the offers, limits, balances and customer of today, in which its own
+    redemption does not count; `changes` are what would be different today. `assumptions` are sentences.
+    """
+
+    made: Made
+    cart: Cart
+    then: Evaluation
+    differences: tuple[Difference, ...]
+    today: Evaluation
+    changes: tuple[Difference, ...]
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def identical(self) -> bool:
+        """Whether its own offers give exactly what it was told."""
+        return not self.differences
+
+
+async def replay_decision(caller: Caller, decision: UUID, now: datetime) -> Replay | None:
+    """The redemption, hold or rejected redemption made again; None for none that the caller's project has.
+
+    Seven statements at most, two more where the facts were not kept. Reads only.
+    """
+    project = caller.project
+    found = await read.by_ids(project, [decision])
+    made: Made | None = found.get(decision) or (await read_rejected.by_ids(project, [decision])).get(decision)
+    if made is None:
+        return None
+    offers, automatic = await versions(project, [made])
+    past = past_decision(made, offers, automatic)
+    unknown = past.unknown
+    if unknown:
+        asked = [AskedThen(made.customer_id, need, past.now) for need in unknown]
+        told = await facts_then(fetch_by_index, project, asked, now)
+        past = replace(past, facts=told.into(past.facts, unknown, past.now))
+    then = past.judge()
+    today = await _today(caller, made, past, now)
+    return Replay(
+        made,
+        past.cart,
+        then,
+        differences(made, then),
+        today,
+        differences(made, today),
+        (NOT_KEPT,) if unknown else (),
+    )
+
+
+async def versions(
+    project: UUID, decisions: Iterable[Made], known: Collection[tuple[UUID, int]] = ()
+) -> tuple[dict[tuple[UUID, int], Version], set[UUID]]:
+    """The offers that decisions were made by, those besides that are `known` already, and their automatic vouchers."""
+    made = list(decisions)
+    wanted = {version for one in made for version in versions_of(one)} - set(known)
+    vouchers = {code.voucher_id for one in made for code in codes_of(one) if code.voucher_id is not None}
+    [row] = await fetch_by_index(_VERSIONS, project, *columns(list(wanted), 2), list(vouchers))
+    offers = {
+        (campaign, version): (Offer.from_json(offer), zone)
+        for campaign, version, offer, zone in row["versions"]
+    }
+    return offers, set(row["automatic"])
+
+
+async def _today(caller: Caller, made: Made, past: PastDecision, now: datetime) -> Evaluation:
+    """The same codes, cart, customer and occasion at the till today, as if they came for the first time."""
+    project, told = caller.project, codes_of(made)
+    keys = code_keys(caller, [code.code for code in told])
+    found = await find_offers(
+        fetch_by_index,
+        codes={(project, key) for code, key in zip(told, keys, strict=True) if code.voucher_id is None},
+        vouchers={(project, code.voucher_id) for code in told if code.voucher_id is not None},
+    )
+    presented = [
+        _presented(found, project, before, key) for before, key in zip(past.presented, keys, strict=True)
+    ]
+    asked = [(made.customer_id, code) for code in presented]
+    facts = (await facts_for(project, asked, {made.currency}, now))[made.customer_id]
+    if isinstance(made, Redemption) and made.state in _STANDS:
+        facts = _without(made, found, facts, now)
+    return evaluate(presented, past.cart, facts, now, occasion=past.occasion, stacking=caller.stacking)
+
+
+def _presented(found: Found, project: UUID, before: Presented, key: str) -> Presented:
+    by_id = None if before.voucher is None else found.vouchers.get(before.voucher)
+    known = by_id or found.codes.get((project, key))
+    if known is None:
+        return Presented(before.code)
+    return replace(
+        known,
+        code=before.code,
+        credits=before.credits,
+        points=before.points,
+        is_automatic=before.is_automatic,
+    )
+
+
+def _without(made: Redemption, found: Found, facts: Facts, now: datetime) -> Facts:
+    """The facts without the redemption itself: what it counts, what it took from balances, and that it was made."""
+    own = counted(made, caps_of(made, found.vouchers))
+    campaigns = {campaign for code in made.vouchers for campaign in (code.campaign_id, code.main_campaign_id)}
+    paid = made.total - made.returned_subtotal + made.returned_discount
+    answers = {
+        need: amount - added_by(need, campaigns, made.currency, paid, made.created_at, now)
+        for need, amount in facts.answers.items()
+    }
+    balances = dict(facts.balances)
+    for code in made.vouchers:
+        if code.spent_unit is not None:
+            left = balances.get(code.voucher_id, Balance(code.spent_unit, 0)).available
+            balances[code.voucher_id] = Balance(code.spent_unit, left + code.spent - code.returned_spent)
+    used = {key: amount - own[key] for key, amount in facts.used.items()}
+    return replace(facts, used=used, answers=answers, balances=balances)
