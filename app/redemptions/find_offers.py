@@ -1,7 +1,7 @@
 """From codes to what the engine judges: vouchers, campaigns, offers, customers, earlier answers; one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any  # rows of the statement, whose columns stand in find_offers.sql
 from uuid import UUID
@@ -24,7 +24,8 @@ _MOST_OFFERS = 4_096
 _segments: dict[tuple[UUID, int], Segment] = {}
 _MOST_SEGMENTS = 4_096
 
-_Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None, Mapping[UUID, Segment]]
+# With the name of a cart promotion, which stands in for the code that nobody types.
+_Campaign = tuple[CampaignStanding, CampaignStanding | None, Offer | None, Mapping[UUID, Segment], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Found:
     answered: dict[UUID, Earlier]
     expired: tuple[UUID, ...] = ()
     """Those of the projects that have holds whose time is over and that still stand as held."""
+    promotions: dict[UUID, list[Presented]] = field(default_factory=dict)
+    """The cart promotions that take part by themselves, by project, the oldest first."""
 
     def presented(self, project: UUID, code: str, code_key: str, take: Take = None) -> Presented:
         """A code as it was typed, with all that is known of it; `take` is the most to take from its balance."""
@@ -58,6 +61,20 @@ class Found:
         credits_, points = (None, take) if isinstance(take, int) else (take, None)
         return replace(known, code=code, credits=credits_, points=points)
 
+    def all_presented(
+        self,
+        project: UUID,
+        codes: Sequence[str],
+        code_keys: Sequence[str],
+        takes: Sequence[Take] = (),
+        *,
+        promotions: bool,
+    ) -> list[Presented]:
+        """The codes of a request as they were typed, and after them the cart promotions if these take part."""
+        typed = zip(codes, code_keys, takes or (None,) * len(codes), strict=True)
+        presented = [self.presented(project, code, key, take) for code, key, take in typed]
+        return presented + self.promotions.get(project, []) if promotions else presented
+
 
 async def find_offers(
     fetch: Fetch,
@@ -68,10 +85,12 @@ async def find_offers(
     keys: Sequence[UUID] = (),
     projects: Sequence[UUID] = (),
     now: datetime | None = None,
+    promotions: Iterable[UUID] = (),
 ) -> Found:
     """Look up (project, code key), (project, voucher id), (project, customer) and idempotency key ids.
 
-    Of the `projects` it tells which have holds whose time is over at `now`.
+    Of the `projects` it tells which have holds whose time is over at `now`; the cart promotions of `promotions`, which
+    are projects, are those that take part then.
     """
     by_id = [(project, ref.id) for project, ref in customers if ref.id is not None]
     by_source = [(project, ref.source_id) for project, ref in customers if ref.source_id is not None]
@@ -84,24 +103,37 @@ async def find_offers(
         keys,
         projects,
         now,
+        list(promotions),
     )
     voucher_rows, campaign_rows, customer_rows, answer_rows, expired = rows[0]
     campaigns = {row[0]: _campaign(row) for row in campaign_rows}
     answered = {row[0]: Earlier(*row[1:]) for row in answer_rows}
     found = Found({}, {}, {}, answered, tuple(expired))
     for row in voucher_rows:
-        found.codes[row[0], row[1]] = found.vouchers[row[2]] = _presented(row, campaigns)
+        known = found.vouchers[row[2]] = _presented(row, campaigns)
+        if row[1] is None:
+            found.promotions.setdefault(row[0], []).append(known)
+        else:
+            found.codes[row[0], row[1]] = known
+    for own in found.promotions.values():
+        own.sort(key=_made)
     for project, id_, source_id in customer_rows:
         found.customers[project, CustomerRef(id=id_)] = id_
         found.customers[project, CustomerRef(source_id=source_id)] = id_
     return found
 
 
+def _made(promotion: Presented) -> UUID:
+    if promotion.campaign is None:
+        raise ValueError(f"the promotion {promotion.code!r} has no campaign")
+    return promotion.campaign.id
+
+
 def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
     _, _, id_, code, campaign_id, enabled, holder, starts_at, expires_at, max_redemptions = row
-    campaign, main, offer, segments = campaigns[campaign_id]
+    campaign, main, offer, segments, name = campaigns[campaign_id]
     return Presented(
-        code=code,
+        code=name or code,
         voucher=id_,
         enabled=enabled,
         holder=holder,
@@ -112,16 +144,18 @@ def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
         main=main,
         offer=offer,
         segments=segments,
+        is_automatic=name is not None,
     )
 
 
 def _campaign(row: Any) -> _Campaign:
-    id_, state, starts_at, ends_at, max_redemptions, zone, budgets, version, offer, segments, *main = row
+    id_, state, starts_at, ends_at, most, zone, budgets, category, name, version, offer, segments, *main = row
     return (
-        CampaignStanding(id_, state, starts_at, ends_at, max_redemptions, zone, _budgets(budgets)),
+        CampaignStanding(id_, state, starts_at, ends_at, most, zone, _budgets(budgets), category),
         None if main[0] is None else _main(*main),
         None if version is None else _offer(id_, version, offer),
         {one[0]: _segment(*one) for one in segments or ()},
+        name,
     )
 
 

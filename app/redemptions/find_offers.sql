@@ -1,17 +1,29 @@
 -- Everything that is known of codes at the till, of who presents them, and of requests answered before: one row
 -- with five lists. A campaign comes once, however many of its codes are asked for. Nothing is locked: limits are
 -- counters, and a voucher or campaign that was stopped is seen stopped by every statement that starts later.
--- The last list names those of the projects $10 that have holds whose time is over at $11.
+-- The last list names those of the projects $10 that have holds whose time is over at $11. Cart promotions of the
+-- projects $12 take part by themselves: those that are live then, the oldest 50. Nobody can type the code of one.
 WITH presented AS MATERIALIZED (
   SELECT v.project_id, v.code_key, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
          v.max_redemptions
   FROM unnest($1::uuid[], $2::text[]) AS asked (project_id, code_key)
-  JOIN vouchers v ON v.project_id = asked.project_id AND v.code_key = asked.code_key
+  JOIN vouchers v ON v.project_id = asked.project_id AND v.code_key = asked.code_key AND v.kind <> 'PROMOTION'
   UNION ALL
   SELECT v.project_id, v.code_key, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
          v.max_redemptions
   FROM unnest($3::uuid[], $4::uuid[]) AS asked (project_id, id)
   JOIN vouchers v ON v.project_id = asked.project_id AND v.id = asked.id
+  UNION ALL
+  SELECT v.project_id, NULL, v.id, v.code, v.campaign_id, v.enabled, v.holder_id, v.starts_at, v.expires_at,
+         v.max_redemptions
+  FROM unnest($12::uuid[]) AS asked (project_id)
+  CROSS JOIN LATERAL (
+    SELECT c.id FROM campaigns c
+    WHERE c.project_id = asked.project_id AND c.kind = 'CART_PROMOTION' AND c.state = 'LIVE'
+      AND (c.starts_at IS NULL OR c.starts_at <= $11::timestamptz) AND (c.ends_at IS NULL OR c.ends_at > $11)
+    ORDER BY c.id LIMIT 50
+  ) AS promotion
+  JOIN vouchers v ON v.project_id = asked.project_id AND v.campaign_id = promotion.id AND v.kind = 'PROMOTION'
 )
 SELECT
   ARRAY(
@@ -19,7 +31,8 @@ SELECT
     FROM presented
   ) AS vouchers,
   ARRAY(
-    SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, c.budgets,
+    SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, c.budgets, c.category,
+                CASE WHEN c.kind = 'CART_PROMOTION' THEN c.name END,
                 o.version, o.offer,
                 -- Most offers ask about no segment.
                 CASE WHEN o.segments <> '{}' THEN ARRAY(

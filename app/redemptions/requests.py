@@ -32,7 +32,8 @@ class ValidateRequest:
     """A question: what would these codes give on this cart, now? A customer nobody has met yet has no past.
 
     The customer of the caller's token, if it has one, stands in for `customer`. `takes` belong to the codes, one
-    each; without any, balances give as much as fits. `channel`, `redemption_point` and `metadata` are what the
+    each; without any, balances give as much as fits. `promotions` says whether cart promotions take part by
+    themselves; there need be no code then. `channel`, `redemption_point` and `metadata` are what the
     redemption would have: rules may ask for them.
     """
 
@@ -44,6 +45,7 @@ class ValidateRequest:
     channel: str = "api"
     redemption_point: str | None = None
     metadata: Mapping[str, JSONValue] = field(default_factory=dict)
+    promotions: bool = True
 
     @property
     def project(self) -> UUID:
@@ -53,13 +55,13 @@ class ValidateRequest:
 
 @dataclass(frozen=True, slots=True)
 class RedeemRequest:
-    """A redemption, or with `hold_for` a hold, of all these codes together, or of none.
+    """A redemption, or with `hold_for` a hold, of all these codes together, or as the project's policy says.
 
     A CustomerInput is made or brought up to date on the way. `redemption_point` of a merchant key and the
-    customer of a customer token are the caller's own and need not be given. `takes` are as in a ValidateRequest. The
-    same `idempotency_key` with the
-    same input gets the first answer again for 30 days; without one every call is a new attempt. Keys are those of
-    the token's customer, of the merchant key's redemption point, or of the whole project.
+    customer of a customer token are the caller's own and need not be given. `takes` and
+    `promotions` are as in a ValidateRequest. The same `idempotency_key` with the same input gets the first answer again
+    for 30 days; without one every call is a new attempt. Keys are those of the token's customer, of the merchant key's
+    redemption point, or of the whole project.
     """
 
     caller: Caller
@@ -72,6 +74,7 @@ class RedeemRequest:
     idempotency_key: str | None = None
     takes: tuple[Take, ...] = ()
     hold_for: timedelta | None = None
+    promotions: bool = True
 
     @property
     def project(self) -> UUID:

@@ -75,7 +75,7 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     caller = request.caller
     cart_json = _json(request.cart)
     found = (
-        *code_problems(request.codes),
+        *code_problems(request.codes, may_be_none=request.promotions),
         *customer_problems(caller, request.customer),
         *_problems_of(cart_json),
         *occasion_problems(caller, request.channel, request.redemption_point, request.metadata),
@@ -106,9 +106,12 @@ def write_ticket(request: RedeemRequest) -> Ticket | Problems:
     )
 
 
-def code_problems(codes: Sequence[str]) -> tuple[Problem, ...]:
-    """1 to 30 codes of 1 to 64 characters. Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT."""
-    if not codes:
+def code_problems(codes: Sequence[str], *, may_be_none: bool = False) -> tuple[Problem, ...]:
+    """1 to 30 codes of 1 to 64 characters, and none if promotions may take part by themselves.
+
+    Codes: NO_CODES, TOO_MANY_CODES, REQUIRED, TOO_LONG, INVALID_TEXT.
+    """
+    if not codes and not may_be_none:
         return (Problem(("codes",), "NO_CODES", "Give at least one code."),)
     if len(codes) > MOST_CODES:
         return (Problem(("codes",), "TOO_MANY_CODES", f"Give at most {MOST_CODES} codes at once."),)
@@ -251,5 +254,7 @@ def _hash(
     takes = [[take.minor, take.currency] if isinstance(take, Money) else take for take in request.takes]
     hold_for = None if request.hold_for is None else request.hold_for.total_seconds()
     input_ = [request.codes, given, request.channel, point, takes if any(takes) else None, hold_for]
+    if not request.promotions:
+        input_.append(False)
     parts = (orjson.dumps(input_, option=orjson.OPT_SORT_KEYS), cart_json, metadata_json)
     return blake2b(b"\0".join(parts), digest_size=32).digest()

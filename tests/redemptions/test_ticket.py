@@ -42,7 +42,7 @@ def _with_sku(sku: str) -> Cart:
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (replace(ASK, codes=()), [("codes", "NO_CODES")]),
+        (replace(ASK, codes=(), promotions=False), [("codes", "NO_CODES")]),
         (replace(ASK, codes=("A",) * 31), [("codes", "TOO_MANY_CODES")]),
         (replace(ASK, codes=("A", "", "B\0")), [("codes.1", "REQUIRED"), ("codes.2", "INVALID_TEXT")]),
         (replace(ASK, codes=("A" * 65,)), [("codes.0", "TOO_LONG")]),
@@ -79,7 +79,10 @@ def _with_sku(sku: str) -> Cart:
             replace(ASK, caller=STOREFRONT, customer=CustomerRef(id=ADA)),
             [("customer", "CUSTOMER_TOKEN_REQUIRED")],
         ),
-        (replace(ASK, codes=(), channel=""), [("codes", "NO_CODES"), ("channel", "REQUIRED")]),
+        (
+            replace(ASK, codes=(), promotions=False, channel=""),
+            [("codes", "NO_CODES"), ("channel", "REQUIRED")],
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_refused_at_the_door(

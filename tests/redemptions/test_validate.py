@@ -121,7 +121,8 @@ async def test_another_projects_codes_do_not_exist(project: UUID, second_project
 
 async def test_faulty_questions_are_not_asked(project: UUID, statements: Statements) -> None:
     with statements.counted() as sent:
-        answer = await validate(ValidateRequest(a_caller(project), (), CART, CustomerRef()), NOW)
+        asked = ValidateRequest(a_caller(project), (), CART, CustomerRef(), promotions=False)
+        answer = await validate(asked, NOW)
     assert isinstance(answer, Problems)
     assert problems(answer) == [("codes", "NO_CODES"), ("customer", "EXACTLY_ONE")]
     assert sent == []
