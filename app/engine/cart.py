@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.engine.json_data import MISSING, DataError, JSONValue, Reader, join
 from app.engine.money import LARGEST, MoneyError, exponent
@@ -116,6 +116,12 @@ class Cart:
     def total(self) -> int:
         """What the cart costs without any discount: subtotal and shipping, in minor units."""
         return self.subtotal + self.shipping
+
+    @property
+    def own(self) -> "Cart":
+        """The cart as the shopper filled it: without what rewards have added."""
+        lines = tuple([line for line in self.lines if line.added_by is None])
+        return self if len(lines) == len(self.lines) else replace(self, lines=lines)
 
     def to_json(self) -> dict[str, JSONValue]:
         """The cart as JSON; what is absent is left out."""

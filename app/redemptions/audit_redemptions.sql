@@ -6,7 +6,8 @@ FROM (
   SELECT r.id,
     codes.number = 0
     OR r.discount <> codes.discount
-    OR r.discount <> (SELECT coalesce(sum(off), 0) FROM unnest(r.line_discounts) AS off)
+    OR r.discount <> r.shipping_discount + (SELECT coalesce(sum(off), 0) FROM unnest(r.line_discounts) AS off)
+    OR r.shipping_discount <> codes.shipping_discount
     OR codes.any_line_off
     OR (r.state NOT IN ('HELD', 'REDEEMED') AND codes.counting > 0)
     OR (r.state = 'HELD' AND codes.counting < codes.number)
@@ -18,8 +19,10 @@ FROM (
   CROSS JOIN LATERAL (
     SELECT count(*) AS number, count(*) FILTER (WHERE NOT v.given_back) AS counting,
       coalesce(sum(v.discount), 0) AS discount, coalesce(sum(v.returned_discount), 0) AS returned,
-      coalesce(bool_or(v.discount <> (SELECT coalesce(sum(off), 0) FROM unnest(v.line_discounts) AS off)), false)
-        AS any_line_off
+      coalesce(sum(v.shipping_discount), 0) AS shipping_discount,
+      coalesce(bool_or(
+        v.discount <> v.shipping_discount + (SELECT coalesce(sum(off), 0) FROM unnest(v.line_discounts) AS off)
+      ), false) AS any_line_off
     FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id
   ) AS codes
   CROSS JOIN LATERAL (

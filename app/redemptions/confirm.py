@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any  # metadata, which is the caller's own JSON
 from uuid import UUID
 
 import orjson
@@ -11,17 +12,20 @@ from app import door
 from app.database import Connection, columns, statement, transaction
 from app.engine.cart import Cart
 from app.engine.json_data import JSONValue
+from app.engine.kept_facts import KeptFacts
 from app.engine.occasion import Occasion
 from app.events.wake import ring
 from app.idempotency import CONFIRM, LONGEST_KEY, REDEMPTION
+from app.pools.take import put_back_more_than
 from app.problem import Problems
 from app.projects.admit import Caller
 from app.redemptions.book import Book
 from app.redemptions.counted import counted
-from app.redemptions.counters import counter_id
+from app.redemptions.counters import Gathered, counter_id
 from app.redemptions.decision import Decision, persist
 from app.redemptions.end_holds import Held, end_holds
 from app.redemptions.expire import HoldsExpired, expire_apart
+from app.redemptions.gifts import codes_of, credits_of, give_credits
 from app.redemptions.ledger import Ledger
 from app.redemptions.one_hold import take_up
 from app.redemptions.outcome import outcome_of
@@ -62,10 +66,11 @@ async def confirm(
 
     Without a cart, or with the one it was made for, it is granted whatever has happened since: a hold is a promise.
     Another cart in the same currency is judged anew (`judge_anew`); when it is refused, that is recorded and the hold
-    is released. `metadata` takes the place of the hold's own.
+    is released. Of its codes as many stay as the project's policy grants; what the hold left out stays out. A cart is
+    the shopper's own: what rewards add to it is not sent back. `metadata` takes the place of the hold's own.
 
-    Codes: those of `take_up`, CURRENCY_CHANGED, INVALID_TEXT, TOO_LONG, REQUIRED, INVALID_METADATA. The same key with
-    the same input gets the first answer again.
+    Codes: those of `take_up`, CURRENCY_CHANGED, NOTHING_APPLIES (all it holds are promotions, and none applies),
+    INVALID_TEXT, TOO_LONG, REQUIRED, INVALID_METADATA. The same key with the same input gets the first answer again.
     """
     faults = (
         *(() if cart is None else cart_problems(cart)),
@@ -100,7 +105,7 @@ async def _confirm(request: _Request, *, has_expired: bool = False) -> Answer | 
         if not isinstance(held, Held):
             return held
         cart, hold = request.cart, held.redemption
-        if cart is None or cart.to_json() == hold.cart.to_json():
+        if cart is None or cart.to_json() == hold.cart.own.to_json():
             return Answer(await _keep_promise(connection, request, held))
         if cart.currency != hold.currency:
             message = f"The hold is in {hold.currency}: release it, and hold the codes anew."
@@ -108,7 +113,8 @@ async def _confirm(request: _Request, *, has_expired: bool = False) -> Answer | 
         ticket = _ticket(request, hold, cart)
         if isinstance(ticket, Problems):
             return ticket
-        return Answer(await _change(connection, request.decision, held, ticket, has_expired=has_expired))
+        answer = await _change(connection, request.decision, held, ticket, has_expired=has_expired)
+        return answer if isinstance(answer, Problems) else Answer(answer)
 
 
 async def _keep_promise(connection: Connection, request: _Request, held: Held) -> Redemption:
@@ -119,27 +125,51 @@ async def _keep_promise(connection: Connection, request: _Request, held: Held) -
         state=RedemptionState.REDEEMED,
         confirmed_at=decision.now,
         metadata=request.metadata_of(hold),
+        facts=_facts_of(hold, request.metadata_of(hold)),
     )
     await _write(connection, decision, confirmed)
     await spend_held(connection, [(held.project, hold.id)], decision.now)
+    await give_credits(connection, held.project, confirmed, decision.now)
     return confirmed
+
+
+def _facts_of(hold: Redemption, metadata: Mapping[str, object]) -> JSONValue:
+    """What the hold was judged by; its own metadata too, once others take their place."""
+    kept = KeptFacts.from_json(hold.facts)
+    if kept.metadata is not None or metadata == hold.metadata:
+        return hold.facts
+    before: Any = hold.metadata
+    return replace(kept, metadata=before).to_json()
 
 
 async def _change(
     connection: Connection, decision: Decision, held: Held, ticket: Ticket, *, has_expired: bool
-) -> Redemption | RejectedRedemption:
+) -> Redemption | RejectedRedemption | Problems:
     """Judge the hold for another cart: it is redeemed with that one, or released."""
     hold, now = held.redemption, decision.now
     request = ticket.request
     # It stays the hold of whoever made it, wherever that was: only what is told about it may have changed.
     occasion = Occasion(hold.channel, hold.redemption_point, hold.key_id, request.metadata)
-    judged = await judge_anew(connection, held, request.cart, occasion, now, has_expired=has_expired)
-    outcome = outcome_of(ticket, hold.customer_id, judged.evaluation, judged.vouchers, now)
+    judged = await judge_anew(
+        connection,
+        held,
+        request.cart,
+        occasion,
+        now,
+        stacking=request.caller.stacking,
+        has_expired=has_expired,
+    )
+    if not judged.evaluation.verdicts:
+        message = "No promotion of this hold applies to the cart: release it."
+        return Problems.one("cart", "NOTHING_APPLIES", message)
+    outcome = outcome_of(
+        ticket, hold.customer_id, judged.evaluation, judged.vouchers, now, judged.kept.to_json()
+    )
     if isinstance(outcome, Redemption):
         return await _redeem_changed(connection, decision, held, judged, outcome)
     ledger = Ledger(now)
     ledger.enter(ticket, outcome)
-    await ledger.write(connection, Book({}, {}, {}))
+    await ledger.write(connection, Book(Gathered()))
     await end_holds(connection, [held], RedemptionState.RELEASED, now)
     return outcome
 
@@ -148,6 +178,11 @@ async def _redeem_changed(
     connection: Connection, decision: Decision, held: Held, judged: Judged, outcome: Redemption
 ) -> Redemption:
     project, hold = held
+    places = {code.voucher_id: code.position for code in hold.vouchers}
+    left_out = [
+        code if code.voucher_id is None else replace(code, position=places[code.voucher_id])
+        for code in outcome.skipped
+    ]
     confirmed = replace(
         outcome,
         id=hold.id,
@@ -156,6 +191,8 @@ async def _redeem_changed(
         created_at=hold.created_at,
         expires_at=hold.expires_at,
         confirmed_at=decision.now,
+        vouchers=tuple([replace(code, position=places[code.voucher_id]) for code in outcome.vouchers]),
+        skipped=tuple(sorted([*hold.skipped, *left_out], key=lambda code: code.position)),
     )
     more = counted(confirmed, judged.caps)
     more.subtract(counted(hold, judged.caps))
@@ -166,7 +203,10 @@ async def _redeem_changed(
         for code in confirmed.vouchers
         if code.spent and code.spent_unit is not None
     ]
-    await move(connection, judged.buckets, [*judged.back, *spends], decision.now)
+    credited = credits_of(project, hold.id, confirmed.gifts)
+    await move(connection, judged.buckets, [*judged.back, *spends, *credited], decision.now)
+    if codes_of(hold.gifts) != (given := codes_of(confirmed.gifts)):
+        await put_back_more_than(connection, (project, hold.id), given)
     return confirmed
 
 
@@ -186,6 +226,8 @@ async def _write(
             "{" + ",".join(map(str, code.line_discounts)) + "}",
             code.spent,
             code.spent_unit,
+            code.shipping_discount,
+            orjson.dumps([gift.to_json() for gift in code.gifts]).decode() if code.gifts else None,
         )
         for code in (confirmed.vouchers if is_changed else ())
     ]
@@ -200,10 +242,13 @@ async def _write(
         confirmed.discount,
         list(confirmed.line_discounts),
         confirmed.cart.to_json() if is_changed else None,
-        *columns(codes, 6),
+        *columns(codes, 8),
         *columns(counts, 2),
         *columns(decision.key_rows(REDEMPTION, confirmed.id), 7),
         orjson.dumps(confirmed.to_json()),
+        confirmed.facts,
+        confirmed.shipping_discount,
+        [code.to_json() for code in confirmed.skipped] or None,
     )
 
 
@@ -212,7 +257,7 @@ def _ticket(request: _Request, hold: Redemption, cart: Cart) -> Ticket | Problem
     decision = request.decision
     asked = RedeemRequest(
         caller=request.caller,
-        codes=tuple([code.code for code in hold.vouchers]),
+        codes=(),  # they are judged as the hold holds them
         cart=cart,
         customer=None if hold.customer_id is None else CustomerRef(id=hold.customer_id),
         channel=hold.channel,

@@ -52,10 +52,10 @@ class Hindsight:
 
     def unqualified(self, whole: Cart, left: Cart) -> set[UUID]:
         """The vouchers refused for what is `left`, for a reason that the `whole` cart does not give."""
-        before = self._reasons(_own(whole))
+        before = self._reasons(whole.own)
         return {
             voucher
-            for voucher, reasons in self._reasons(_own(left)).items()
+            for voucher, reasons in self._reasons(left.own).items()
             if any(_is_new(reason, before[voucher]) for reason in reasons)
         }
 
@@ -64,7 +64,7 @@ class Hindsight:
 
         Whether they may is not asked.
         """
-        own = _own(left)
+        own = left.own
         codes = [
             replace(code, offer=None if code.offer is None else replace(code.offer, rule=None))
             for voucher, code in self._presented.items()
@@ -95,12 +95,6 @@ def _presented(promise: Promise) -> Presented:
         campaign=CampaignStanding(promise.campaign, "LIVE", zone=promise.zone),
         offer=replace(promise.offer, limits=UNLIMITED),
     )
-
-
-def _own(cart: Cart) -> Cart:
-    """The cart without what rewards have added."""
-    lines = tuple([line for line in cart.lines if line.added_by is None])
-    return cart if len(lines) == len(cart.lines) else replace(cart, lines=lines)
 
 
 def _added_again(verdict: Verdict, added: Sequence[Line]) -> list[int]:

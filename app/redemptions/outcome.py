@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from app.engine.cart import Cart
 from app.engine.evaluate import Evaluation, Verdict
+from app.engine.json_data import JSONValue
 from app.engine.offer import Presented
 from app.ids import new_id
 from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
@@ -19,11 +21,16 @@ def outcome_of(
     evaluation: Evaluation,
     vouchers: Mapping[UUID, Presented],
     now: datetime,
+    facts: JSONValue = None,
 ) -> Redemption | RejectedRedemption:
-    """What happens with the request: all its codes are redeemed, or held, or none. `vouchers` are those there are."""
+    """What happens with the request: its codes are redeemed, or held, as far as they are granted, or none is.
+
+    `vouchers` are those there are. A rejected redemption names no promotions: nobody has asked for them. `facts` is
+    what the judgement rested on, to be kept with it.
+    """
     if evaluation.granted:
-        return _redemption(ticket, customer, evaluation, vouchers, now)
-    return _rejected(ticket, customer, evaluation, now)
+        return replace(_redemption(ticket, customer, evaluation, vouchers, now), facts=facts)
+    return replace(_rejected(ticket, customer, evaluation, now), facts=facts)
 
 
 def _redemption(
@@ -42,9 +49,7 @@ def _redemption(
         shipping=evaluation.shipping,
         discount=evaluation.discount,
         line_discounts=evaluation.line_discounts,
-        cart=request.cart
-        if not evaluation.added
-        else replace(request.cart, lines=request.cart.lines + evaluation.added),
+        cart=_bought(request.cart, evaluation, vouchers),
         channel=request.channel,
         redemption_point=ticket.redemption_point,
         key_id=request.caller.key,
@@ -68,6 +73,19 @@ def _redemption(
             ]
         ),
     )
+
+
+def _bought(cart: Cart, evaluation: Evaluation, vouchers: Mapping[UUID, Presented]) -> Cart:
+    """The cart with what rewards have added, in the name of the code as it was minted."""
+    if not evaluation.added:
+        return cart
+    minted = {
+        verdict.code: vouchers[verdict.voucher].code
+        for verdict in evaluation.verdicts
+        if verdict.voucher is not None and verdict.granted
+    }
+    added = [replace(line, added_by=minted[line.added_by or ""]) for line in evaluation.added]
+    return replace(cart, lines=(*cart.lines, *added))
 
 
 def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RedeemedVoucher:
@@ -105,7 +123,13 @@ def _rejected(
         key_id=request.caller.key,
         metadata=request.metadata,
         created_at=now,
-        vouchers=tuple([_refused(place, verdict) for place, verdict in enumerate(evaluation.verdicts)]),
+        vouchers=tuple(
+            [
+                _refused(place, verdict)
+                for place, verdict in enumerate(evaluation.verdicts)
+                if not verdict.is_automatic
+            ]
+        ),
     )
 
 
