@@ -10,13 +10,15 @@ from app.campaigns import keep
 from app.campaigns.faults import faults_of
 from app.campaigns.forget_counters import forget_counters
 from app.campaigns.present_use import limits_below_use
-from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignState
-from app.database import fetchrow, transaction
+from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignKind, CampaignState
+from app.database import Connection, fetchrow, transaction
 from app.database.standing_edits import begin_editing
+from app.engine.offer import Offer
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
 from app.ids import new_id
+from app.named_ids import faults_of_named
 from app.problem import Problem, Problems
 from app.unset import UNSET
 
@@ -37,7 +39,8 @@ async def create_campaign(
 ) -> Campaign | Problems:
     """A new campaign in state DRAFT; `by` is the key that makes it.
 
-    Codes: those of `faults_of`, NAME_TAKEN, and at `main_id` NOT_FOUND, NOT_A_MAIN_CAMPAIGN.
+    Codes: those of `faults_of`, NAME_TAKEN, at `main_id` NOT_FOUND, NOT_A_MAIN_CAMPAIGN, and NOT_FOUND at an id that
+    rule or reward name.
     """
     ground = await fetchrow(_GROUND, project, draft.main_id)
     if ground is None:
@@ -47,8 +50,13 @@ async def create_campaign(
     if problems:
         return Problems(problems)
     async with transaction() as connection:
+        unknown = await _faults_of_named(connection, project, campaign.offer)
+        if unknown:
+            return Problems(unknown)
         if not await keep.insert(connection, project, campaign):
             return _NAME_TAKEN
+        if campaign.kind is CampaignKind.CART_PROMOTION:
+            await keep.insert_promotion(connection, project, campaign)
         if campaign.offer is not None:
             await keep.insert_offer(connection, project, campaign.id, campaign.offer, by, now)
         await append(connection, [keep.event_of(project, EventKind.CAMPAIGN_CREATED, campaign, now)])
@@ -67,7 +75,8 @@ async def update_campaign(
     """Change the given fields. Every change raises the version; a changed offer becomes the next offer version.
 
     `expected_version` None changes whatever stands now. Codes: those of `faults_of`, NAME_TAKEN, NOT_FOUND,
-    VERSION_CONFLICT, LIMIT_BELOW_USE, and INVALID_STATE: an ended campaign keeps what it promised.
+    VERSION_CONFLICT, LIMIT_BELOW_USE, NOT_FOUND at an id that rule or reward name, and INVALID_STATE: an ended campaign
+    keeps what it promised.
     """
     try:
         changed = await _change(project, id, changes, expected_version, by, now)
@@ -99,6 +108,9 @@ async def _change(
         problems = (
             faults_of(after)
             or _faults_of_an_ended(before, after)
+            or await _faults_of_named(
+                connection, project, after.offer if after.offer != before.offer else None
+            )
             or await limits_below_use(connection, project, before, after, now)
         )
         if problems:
@@ -133,6 +145,7 @@ def _drafted(draft: CampaignDraft, project_zone: str, now: datetime) -> Campaign
         created_at=now,
         updated_at=now,
         budgets=draft.budgets,
+        kind=draft.kind,
     )
 
 
@@ -143,6 +156,10 @@ def _faults_of_main(main: UUID | None, is_main: bool | None) -> tuple[Problem, .
         return (Problem(("main_id",), "NOT_FOUND", "There is no such main campaign."),)
     message = "A sub-campaign can only stand under a main campaign."
     return (Problem(("main_id",), "NOT_A_MAIN_CAMPAIGN", message),)
+
+
+async def _faults_of_named(connection: Connection, project: UUID, offer: Offer | None) -> tuple[Problem, ...]:
+    return () if offer is None else await faults_of_named(connection, project, offer.references, ("offer",))
 
 
 def _faults_of_an_ended(before: Campaign, after: Campaign) -> tuple[Problem, ...]:

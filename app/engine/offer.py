@@ -13,7 +13,7 @@ from app.engine.money import Money
 from app.engine.period import window_of
 from app.engine.reason import Reason
 from app.engine.segment import Segment
-from app.engine.shelf import rewards, rules
+from app.engine.shelf import Reference, rewards, rules
 from app.engine.unit import NOTHING, Payment, Reward, Rule, UnitError
 
 LONGEST_LANE = 64
@@ -94,6 +94,15 @@ class Offer:
     def segments(self) -> frozenset[UUID]:
         """The segments that the rule asks about."""
         return frozenset([need.segment for need in self.needs if isinstance(need, Membership)])
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Every id that rule and reward name; the way to it begins with `rule` or `reward`."""
+        named = () if self.rule is None else rules.references(self.rule)
+        return (
+            *(one._replace(path=("rule", *one.path)) for one in named),
+            *(one._replace(path=("reward", *one.path)) for one in rewards.references(self.reward)),
+        )
 
     def to_json(self) -> dict[str, JSONValue]:
         """The offer as versioned data."""

@@ -3,8 +3,9 @@
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Iterable
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+from uuid import UUID
 
 from app.engine.json_data import JSONValue, Reader
 from app.engine.nesting import DEEPEST
@@ -40,6 +41,14 @@ class UnitDescription:
     sentence: str
     parameters: tuple[ParameterDescription, ...]
     example: dict[str, JSONValue]
+
+
+class Reference(NamedTuple):
+    """An id that a unit names: the way to it (`all_of`, `rules`, `1`, `in_segment`, `segment`) and what it is of."""
+
+    path: tuple[str, ...]
+    of: str
+    id: UUID
 
 
 class Shelf(Generic[U]):
@@ -106,6 +115,32 @@ class Shelf(Generic[U]):
             return cls(**values)
         except UnitError as wrong:
             raise wrong.under(path) from None
+
+    def references(self, unit: U) -> tuple[Reference, ...]:
+        """Every id that the unit names, and those inside it, in the order of the parameters."""
+        kind = self.kind_of(unit)
+        return tuple(self._references(self._parameters[type(unit)], unit, (kind,)))
+
+    def _references(
+        self, parameters: tuple[Parameter, ...], value: object, path: tuple[str, ...]
+    ) -> Iterator[Reference]:
+        for parameter in parameters:
+            found = getattr(value, parameter.name)
+            place = (*path, parameter.name)
+            if parameter.many:
+                for index, item in enumerate(found):
+                    yield from self._references_in(parameter, item, (*place, str(index)))
+            elif found is not None:
+                yield from self._references_in(parameter, found, place)
+
+    def _references_in(self, parameter: Parameter, item: Any, path: tuple[str, ...]) -> Iterator[Reference]:
+        # Any: the item comes from the very field that the parameter describes.
+        if parameter.type is UUID and parameter.of is not None:
+            yield Reference(path, parameter.of, item)
+        elif parameter.type in (Rule, Reward):
+            yield from (Reference((*path, *one.path), one.of, one.id) for one in self.references(item))
+        else:
+            yield from self._references(parameter.parts, item, path)
 
     def phrase(self, unit: U) -> str:
         """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`."""

@@ -8,10 +8,13 @@ import asyncpg
 
 from app.database import Connection, transaction
 from app.database.standing_edits import begin_editing
+from app.engine.shelf import rules
+from app.engine.unit import Rule
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
 from app.ids import new_id
+from app.named_ids import faults_of_named
 from app.problem import Problem, Problems
 from app.segments import keep
 from app.segments.faults import faults_of
@@ -26,7 +29,7 @@ _NAME_TAKEN = Problems.one("name", "NAME_TAKEN", "Another segment of the project
 
 
 async def create_segment(project: UUID, draft: SegmentDraft, now: datetime) -> Segment | Problems:
-    """A new segment. Codes: those of `faults_of`, NAME_TAKEN, TOO_MANY_SEGMENTS."""
+    """A new segment. Codes: those of `faults_of`, NAME_TAKEN, TOO_MANY_SEGMENTS, NOT_FOUND at an id its rule names."""
     segment = Segment(
         id=new_id(),
         name=draft.name,
@@ -43,6 +46,9 @@ async def create_segment(project: UUID, draft: SegmentDraft, now: datetime) -> S
         full = await _full(connection, project)
         if full is not None:
             return full
+        unknown = await _faults_of_named(connection, project, segment.rule)
+        if unknown:
+            return Problems(unknown)
         if not await keep.insert(connection, project, segment):
             return _NAME_TAKEN
         await append(connection, [keep.event_of(project, EventKind.SEGMENT_CREATED, segment, now)])
@@ -60,7 +66,7 @@ async def update_segment(
     """Change the given fields; every change raises the version. No redemption is granted by the old rule afterwards.
 
     `expected_version` None changes whatever stands now. Codes: those of `faults_of`, NAME_TAKEN, NOT_FOUND,
-    VERSION_CONFLICT, and SEGMENT_IS_A_LIST for a rule where there is none.
+    VERSION_CONFLICT, NOT_FOUND at an id the rule names, and SEGMENT_IS_A_LIST for a rule where there is none.
     """
     try:
         changed = await _change(project, id, changes, expected_version, now)
@@ -88,7 +94,9 @@ async def _change(
         after = changes.told_of(before)
         if after == before:
             return before
-        problems = faults_of(after) + _faults_of_a_list(before, after)
+        problems = (*faults_of(after), *_faults_of_a_list(before, after)) or await _faults_of_named(
+            connection, project, after.rule if after.rule != before.rule else None
+        )
         if problems:
             return Problems(problems)
         after = replace(after, version=before.version + 1, updated_at=now)
@@ -104,6 +112,12 @@ async def _full(connection: Connection, project: UUID) -> Problems | None:
         return None
     message = f"A project has at most {MOST_SEGMENTS} segments."
     return Problems.one("", "TOO_MANY_SEGMENTS", message)
+
+
+async def _faults_of_named(connection: Connection, project: UUID, rule: Rule | None) -> tuple[Problem, ...]:
+    return (
+        () if rule is None else await faults_of_named(connection, project, rules.references(rule), ("rule",))
+    )
 
 
 def _faults_of_a_list(before: Segment, after: Segment) -> tuple[Problem, ...]:
