@@ -65,6 +65,8 @@ TESTED_BY = {
     "app/engine/left_out.py": "tests/engine/test_turns.py",
     "app/engine/running.py": "tests/engine/test_evaluate.py",
     "app/engine/own_card.py": "tests/engine/rewards/test_gift_credit.py",
+    "app/engine/combinations.py": "tests/engine/test_best_combination.py",
+    "app/engine/remembered_turns.py": "tests/engine/test_best_combination_laws.py",
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/redemptions/end_holds.py": "tests/redemptions/test_expire.py",
     "app/redemptions/ledger.py": "tests/redemptions/test_redeem.py",

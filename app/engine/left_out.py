@@ -13,6 +13,8 @@ TOO_MANY_CODES = "TOO_MANY_CODES"
 TOO_MANY_OF_CATEGORY = "TOO_MANY_OF_CATEGORY"
 TOO_MANY_EXCLUSIVE = "TOO_MANY_EXCLUSIVE"
 NO_EFFECT = "NO_EFFECT"
+NO_GAIN = "NO_GAIN"
+DRIVES_OUT = "DRIVES_OUT"
 
 
 def lost_in_lane(winner: Presented, most: int, own: int, currency: str) -> Reason:
@@ -66,6 +68,21 @@ def too_many_exclusive(most: int, used: Sequence[Presented]) -> Reason:
 def no_effect() -> Reason:
     """The code would be used up for nothing."""
     return Reason(NO_EFFECT, "This code would take nothing off, so it was not used up.", subject="code")
+
+
+def no_gain() -> Reason:
+    """The code could be used besides, but it takes no more off, or leaves less for the shopper's own balances."""
+    return Reason(NO_GAIN, "With this code no more would be taken off.", subject="code")
+
+
+def drives_out(others: Sequence[Presented]) -> Reason:
+    """With this code, others that are worth more could not be used."""
+    return Reason(
+        DRIVES_OUT,
+        f"With this code {_in_words(others)} could not be used.",
+        subject="code",
+        actual=tuple([code.code for code in others]),
+    )
 
 
 def _too_many(code: str, subject: str, words: str, most: int, used: Sequence[Presented]) -> Reason:

@@ -117,14 +117,8 @@ def stand(code: Presented, facts: Facts, visit: Visit, held_until: datetime | No
         remaining=min(left, default=None),
         held_until=held_until,
         gap=gap_of(told) if state is VoucherState.ALMOST else None,
-        expires_at=expiry_of(code),
+        expires_at=code.ends_at,
     )
-
-
-def expiry_of(code: Presented) -> datetime | None:
-    """The instant from which the code is over: by its own time or by that of its campaigns, whichever comes first."""
-    levels = [level.ends_at for level in (code.campaign, code.main) if level is not None]
-    return min([end for end in (code.expires_at, *levels) if end is not None], default=None)
 
 
 def _state(lasting: list[Reason], told: tuple[Reason, ...]) -> VoucherState:

@@ -1,8 +1,11 @@
 """The occasion: where and through what a cart is presented, as a question about it tells."""
 
+from collections.abc import Mapping
+
 import strawberry
 
 from app.engine.cart import Cart
+from app.engine.json_data import JSONValue
 from app.engine.occasion import Occasion
 from app.problem import Problem, Problems
 from app.projects.admit import Caller
@@ -29,7 +32,8 @@ class OccasionInput:
 def ask_occasion(given: OccasionInput | None, caller: Caller) -> Occasion:
     """The occasion of a query, which has no userErrors: raises BAD_USER_INPUT for what cannot be one."""
     asked = given or OccasionInput()
-    channel, point, metadata = asked.channel, asked.redemption_point, asked.metadata or {}
+    channel, point = asked.channel, asked.redemption_point
+    metadata: Mapping[str, JSONValue] = asked.metadata or {}
     _refuse_first(occasion_problems(caller, channel, point, metadata), "occasion")
     return occasion_of(caller, channel, point, metadata)
 

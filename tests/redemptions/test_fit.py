@@ -16,7 +16,7 @@ from app.engine.rules.calendar_days import CalendarDays
 from app.engine.rules.maximum_spend import MaximumSpend
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.unit import Rule
-from app.redemptions.fit import Standing, Visit, VoucherState, expiry_of, stand
+from app.redemptions.fit import Standing, Visit, VoucherState, stand
 from tests.engine.shop import ANNA, BRUNO, CAMPAIGN, MAIN, NOW, VOUCHER, cart, offer, presented, with_budget
 
 LATER = NOW + timedelta(days=1)
@@ -108,9 +108,9 @@ def test_too_much_in_the_cart_can_be_mended_too() -> None:
 
 def test_a_code_is_over_when_the_first_of_its_ends_comes() -> None:
     code = presented(expires_at=LATER + timedelta(days=2), main=replace(MAIN, ends_at=LATER))
-    assert expiry_of(code) == LATER
+    assert code.ends_at == LATER
     assert _stand(code).expires_at == LATER
-    assert expiry_of(presented()) is None
+    assert presented().ends_at is None
 
 
 def test_a_code_that_there_is_not_stands_nowhere() -> None:

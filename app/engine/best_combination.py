@@ -1,0 +1,196 @@
+"""The best combination: which of the codes together are worth most for a cart, and what the others would have cost."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.engine.cart import Cart
+from app.engine.combinations import MOST_TRIED, Combination, Tried
+from app.engine.evaluate import added_value, evaluate
+from app.engine.evaluation import Evaluation, Verdict
+from app.engine.facts import Facts
+from app.engine.left_out import drives_out, no_gain
+from app.engine.occasion import NOWHERE, Occasion
+from app.engine.offer import Presented
+from app.engine.reason import Reason
+from app.engine.remembered_turns import Memory
+from app.engine.running import Running
+from app.engine.stacking import DEFAULT, Stacking
+from app.engine.standing import repeated
+
+MOST_EXACT = 12
+MOST_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A code that the best combination does not use, and why.
+
+    `loss` is how much less the best combination with this code would take off, in minor units; None where there is no
+    such combination, or where not all were tried.
+    """
+
+    code: Presented
+    reasons: tuple[Reason, ...]
+    loss: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another combination, in the order in which its codes count, and what it takes off in minor units."""
+
+    codes: tuple[Presented, ...]
+    discount: int
+
+
+@dataclass(frozen=True, slots=True)
+class BestCombination:
+    """The codes worth most together, in the order in which they count; redeemed so, they give the `evaluation`.
+
+    `is_exact` says that no other combination takes more off in that order: all were tried. `left_out` are the others,
+    `alternatives` the next best combinations that differ from it by more than a code less.
+    """
+
+    codes: tuple[Presented, ...]
+    evaluation: Evaluation
+    left_out: tuple[LeftOut, ...]
+    alternatives: tuple[Alternative, ...]
+    is_exact: bool
+
+
+def best_combination(
+    presented: Sequence[Presented],
+    cart: Cart,
+    facts: Facts,
+    now: datetime,
+    *,
+    occasion: Occasion = NOWHERE,
+    stacking: Stacking = DEFAULT,
+) -> BestCombination:
+    """The combination of codes that takes most off the cart: off lines and shipping, by added goods, from balances.
+
+    Promotions that take part by themselves are in every combination, where the policy lets them. Codes count in the
+    order of `in_order`: another order may take more off, but the answer is exact for the sets in this one. Up to 12
+    codes that may be used all sets are tried; of more, those of the 12 best, and then single codes more, fewer or
+    others. Of several that are worth the same it is the one that leaves most on the shopper's own balances, then the
+    one of fewest codes, then the one whose codes are over soonest, then the first.
+    """
+    distinct, twice = _distinct(presented)
+    start = Running.on(cart, facts, now, occasion, cart.subtotal)
+    ordered = in_order(distinct, start, stacking)
+    caps = [code.caps(facts.customer, cart.currency, now) for code in ordered]
+    adds = [added_value(code, start) for code in ordered]
+    alone = [start.judge(code, own) for code, own in zip(ordered, caps, strict=True)]
+    paid = [_paid(start, 1).judge(code, own) for code, own in zip(ordered, caps, strict=True)]
+    automatic = [place for place, code in enumerate(ordered) if code.is_automatic]
+    choices = [
+        place
+        for place, code in enumerate(ordered)
+        if not code.is_automatic and _may_be_used(alone[place], paid[place])
+    ]
+    memory = Memory(ordered, caps, adds, stacking, start)
+    tried = Tried(memory, automatic)
+    is_exact = len(choices) <= MOST_EXACT
+    if is_exact:
+        tried.all_of(choices)
+    else:
+        ranked = sorted(choices, key=lambda place: (-alone[place].discount, place))
+        tried.all_of(sorted(ranked[:MOST_EXACT]))
+        tried.improve(choices, MOST_TRIED)
+    best = tried.best()
+    chosen = tuple([ordered[place] for place in best.places])
+    others = [ordered[place] for place in automatic]
+    evaluation = evaluate([*chosen, *others], cart, facts, now, occasion=occasion, stacking=stacking)
+    told = _Told(tried, best, alone, is_exact=is_exact)
+    left_out = [
+        LeftOut(code, *told.why(place))
+        for place, code in enumerate(ordered)
+        if not code.is_automatic and place not in best.places
+    ]
+    left_out += [LeftOut(code, (repeated(code.code),)) for code in twice]
+    alternatives = tuple(
+        [
+            Alternative(tuple([ordered[place] for place in one.places]), one.discount)
+            for one in tried.next_best(best, MOST_ALTERNATIVES)
+        ]
+    )
+    return BestCombination(chosen, evaluation, tuple(left_out), alternatives, is_exact)
+
+
+def in_order(presented: Sequence[Presented], start: Running, stacking: Stacking) -> list[Presented]:
+    """The codes as combinations count them: lane by lane, promotions after codes, balances last.
+
+    In a lane, codes that take less off a cart that is half paid come before those that do not: a percentage of the
+    whole, then the amount. Balances that are over soonest pay first. Otherwise the order given stays, and always that
+    of promotions: nobody can ask for them in another one.
+    """
+    half_paid = _paid(start, 2)
+
+    def takes_a_share(code: Presented) -> bool:
+        caps = code.caps(start.facts.customer, start.cart.currency, start.now)
+        whole, rest = start.judge(code, caps), half_paid.judge(code, caps)
+        return whole.granted and rest.granted and 0 < rest.discount < whole.discount
+
+    def turn(code: Presented) -> tuple[object, ...]:
+        if code.pays_from_balance:
+            return True, 0, False, code.ends_at is None, code.ends_at or start.now
+        lane = stacking.turn_of(code.offer)
+        return False, lane, code.is_automatic, not code.is_automatic and not takes_a_share(code), start.now
+
+    # Python's sort is stable: what is equal stays as it was given.
+    return sorted(presented, key=turn)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told of codes that the best combination leaves out."""
+
+    tried: Tried
+    best: Combination
+    alone: Sequence[Verdict]
+    is_exact: bool
+
+    def why(self, place: int) -> tuple[tuple[Reason, ...], int | None]:
+        """The reasons why the code is not used, and what using it would cost."""
+        if not self.tried.has(place):
+            return self.alone[place].reasons, None
+        best_with = self.tried.most_with(place)
+        loss = None if best_with is None or not self.is_exact else self.best.discount - best_with
+        return self._reasons(place), loss
+
+    def _reasons(self, place: int) -> tuple[Reason, ...]:
+        places = sorted([*self.best.places, place])
+        verdicts = self.tried.verdicts(places)
+        if not verdicts[place].granted:
+            return verdicts[place].reasons
+        presented = self.tried.memory.presented
+        driven_out = [presented[other] for other in self.best.places if not verdicts[other].granted]
+        return (drives_out(driven_out),) if driven_out else (no_gain(),)
+
+
+def _distinct(presented: Iterable[Presented]) -> tuple[list[Presented], list[Presented]]:
+    """The codes, each once, and those that are given again."""
+    seen: set[object] = set()
+    once: list[Presented] = []
+    again: list[Presented] = []
+    for code in presented:
+        name = code.code if code.voucher is None else code.voucher
+        (again if name in seen else once).append(code)
+        seen.add(name)
+    return once, again
+
+
+def _paid(start: Running, part: int) -> Running:
+    """The cart of which the whole (1), or a half (2) of every line and of the shipping, is paid already."""
+    left = [amount - amount // part for amount in start.remaining]
+    shipping = start.shipping - start.shipping // part
+    return replace(start, remaining=left, shipping=shipping, used_here={})
+
+
+def _may_be_used(alone: Verdict, paid: Verdict) -> bool:
+    """Whether some combination may use the code.
+
+    What refuses it alone refuses it in any company, unless it looks at what other codes leave over: then it is told
+    something else, or other amounts, when nothing is left to pay.
+    """
+    return alone.granted or alone.reasons != paid.reasons

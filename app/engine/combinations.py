@@ -1,0 +1,122 @@
+"""Combinations: sets of codes tried on one cart, and which of them are worth most."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.engine.evaluation import Verdict
+from app.engine.remembered_turns import Memory
+
+MOST_TRIED = 1_000
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """A set of codes that can be used together, by their places; amounts are minor units.
+
+    `discount` is what is taken off altogether, with what promotions take off by themselves; `from_balances` the part
+    of it that the shopper's own balances pay.
+    """
+
+    places: tuple[int, ...]
+    discount: int
+    from_balances: int
+
+
+@dataclass(slots=True)
+class Tried:
+    """The combinations tried so far; the codes at the places `automatic` are in all of them."""
+
+    memory: Memory
+    automatic: Sequence[int]
+    _found: dict[tuple[int, ...], Combination | None] = field(default_factory=dict)
+    _most_with: dict[int, int] = field(default_factory=dict)
+    _places: set[int] = field(default_factory=set)
+
+    def all_of(self, places: Sequence[int]) -> None:
+        """Try every set of the codes at these places, which are in order."""
+        sets: list[tuple[int, ...]] = [()]
+        for place in places:
+            sets += [(*one, place) for one in sets]
+        for one in sets:
+            self._try(one)
+
+    def improve(self, places: Sequence[int], most: int) -> None:
+        """From the best on, add, leave out or exchange a code as long as that is better; `most` sets at most."""
+        left = most
+        best = self.best()
+        while left > 0:
+            for one in _neighbours(best.places, places):
+                if one not in self._found:
+                    self._try(one)
+                    left -= 1
+                if left <= 0:
+                    break
+            better = self.best()
+            if better == best:
+                return
+            best = better
+
+    def verdicts(self, places: Sequence[int]) -> Mapping[int, Verdict]:
+        """What each code is told, promotions included, when these are used."""
+        return self.memory.turns(sorted([*places, *self.automatic]))
+
+    def best(self) -> Combination:
+        """The best of all; using no code at all is always possible."""
+        return min(self._usable(), key=self._rank)
+
+    def next_best(self, best: Combination, most: int) -> list[Combination]:
+        """The best others, of which none has, or lacks, merely some codes of another."""
+        shown = [best]
+        for one in sorted(self._usable(), key=self._rank):
+            if len(shown) > most:
+                break
+            if not any(
+                set(one.places) <= set(other.places) or set(one.places) >= set(other.places)
+                for other in shown
+            ):
+                shown.append(one)
+        return shown[1:]
+
+    def has(self, place: int) -> bool:
+        """Whether any set with this code was tried, whatever came of it."""
+        return place in self._places
+
+    def most_with(self, place: int) -> int | None:
+        """The most that a combination with this code takes off, in minor units; None when there is none."""
+        return self._most_with.get(place)
+
+    def _usable(self) -> Iterable[Combination]:
+        return [one for one in self._found.values() if one is not None]
+
+    def _try(self, places: tuple[int, ...]) -> None:
+        verdicts = self.verdicts(places)
+        self._places.update(places)
+        if not all(verdicts[place].granted for place in places):
+            self._found[places] = None
+            return
+        discount, paid, presented = 0, 0, self.memory.presented
+        for place, verdict in verdicts.items():
+            discount += verdict.discount
+            if presented[place].pays_from_balance:
+                paid += verdict.discount
+        self._found[places] = Combination(places, discount, paid)
+        for place in places:
+            self._most_with[place] = max(discount, self._most_with.get(place, 0))
+
+    def _rank(self, one: Combination) -> tuple[object, ...]:
+        ends = [self.memory.presented[place].ends_at or _NEVER for place in one.places]
+        return -one.discount, one.from_balances, len(one.places), sorted(ends), one.places
+
+
+def _neighbours(places: tuple[int, ...], all_places: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    others = [place for place in all_places if place not in places]
+    for place in others:
+        yield tuple(sorted([*places, place]))
+    for gone in places:
+        rest = [place for place in places if place != gone]
+        yield tuple(rest)
+        for place in others:
+            yield tuple(sorted([*rest, place]))
