@@ -59,7 +59,8 @@ def done(change: Change, request: Request) -> Request | None:
             return replace(request, facts=_signed_in(request))
         case Act.CHOOSE:
             assert change.path is not None
-            return _chosen(change.path, change.values[0] if change.values else "given", request)
+            anything = "ZZ" if change.path == "cart.country" else "given"
+            return _chosen(change.path, change.values[0] if change.values else anything, request)
         case Act.TAKE_LESS:
             [code] = request.codes
             return replace(request, codes=(replace(code, credits=change.amount, points=change.quantity),))
@@ -165,8 +166,9 @@ def _chosen(path: str, value: str, request: Request) -> Request:
         return replace(request, codes=(replace(code, points=int(value)),))
     if path == "cart.currency":
         return replace(request, cart=replace(request.cart, currency=value))
+    # What is not the cart's is the request's own: `channel`, `metadata.season`.
     owner: Cart | Occasion = request.cart if whose == "cart" else request.occasion
-    name, _, key = what.partition(".")
+    name, _, key = (what if whose == "cart" else path).partition(".")
     new: object = {**owner.metadata, key: value} if name == "metadata" else value
     changed = replace(owner, **{name: new})  # type: ignore[arg-type]  # the path names a field
     if isinstance(changed, Cart):

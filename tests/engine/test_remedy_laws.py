@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart, Line
@@ -87,8 +87,9 @@ def test_a_cent_or_an_item_less_than_the_change_says_is_not_enough(rule: Rule, r
         # Where no article costs that little, or units cannot be cut, more was added or taken than was asked for.
         if reason.change.amount is not None:
             moved = abs(enough.cart.subtotal - request.cart.subtotal)
-            assume(moved == reason.change.amount.minor)
-            assume(abs(after.cart.subtotal - request.cart.subtotal) == moved - 1)
+            less_moved = abs(after.cart.subtotal - request.cart.subtotal)
+            if (moved, less_moved) != (reason.change.amount.minor, reason.change.amount.minor - 1):
+                continue
         event(reason.change.act.value)
         assert named(reason) in map(named, after.refusals(rule))
 
@@ -118,7 +119,8 @@ def test_a_reward_is_given_once_all_its_changes_are_made_and_not_before(case: tu
     code = presented(offer=offer(reward=reward))
     request = Request(basket, (code,), with_balance(Facts(ANNA), code, Balance(POINTS, 700)))
     reasons = reward.refusals(dataclasses.replace(request.situation, balance=700))
-    assume(reasons and all(reason.change for reason in reasons))
+    if not all(reason.change for reason in reasons) or not reasons:
+        return
     changes = [reason.change for reason in reasons if reason.change]
     smaller = reduced(changes[-1])
     for last, enough in ((changes[-1], True), (smaller, False)):
