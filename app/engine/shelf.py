@@ -143,11 +143,11 @@ class Shelf(Generic[U]):
             yield from self._references(parameter.parts, item, path)
 
     def phrase(self, unit: U) -> str:
-        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`."""
+        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`; without ids."""
         parts = [
             f"{parameter.name} {_in_words(getattr(unit, parameter.name))}"
             for parameter in self._parameters[type(unit)]
-            if getattr(unit, parameter.name) not in (None, ()) and parameter.type not in (Rule, Reward)
+            if getattr(unit, parameter.name) not in (None, ()) and parameter.type not in (Rule, Reward, UUID)
         ]
         kind = self.kind_of(unit)
         return f"{kind} ({', '.join(parts)})" if parts else kind

@@ -28,9 +28,9 @@ from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.time_window import TimeWindow
 from app.engine.selection import Items
 from app.engine.unit import Reward, Rule
+from tests.engine.any_reward import CASES
 from tests.engine.changes import Request, done, reduced, with_balance
 from tests.engine.shop import ANNA, CAMPAIGN, NOW, VOUCHER, budget, cart, eur, judge, offer, presented
-from tests.engine.test_reward_laws import CASES
 from tests.engine.test_rule_laws import CARTS, MOMENTS, RULES, TIMES, ZONES, law
 
 REQUESTS = st.builds(Request, CARTS, now=MOMENTS, zone=ZONES)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 
 from app.engine.json_data import JSONValue
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
+from app.engine.rules.caller_key import CallerKey
 from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.items_match import ItemsMatch, WhichItems
@@ -176,6 +178,7 @@ def test_a_unit_can_be_told_in_a_few_words() -> None:
     assert rules.phrase(some) == "items_match (items category tea, which ANY)"
     assert rules.phrase(AllOf((FirstPurchase(),))) == "all_of"
     assert rewards.phrase(PercentOff(Decimal(10))) == "percent_off (percent 10)"
+    assert rules.phrase(CallerKey((UUID(int=1),))) == "caller_key"  # an id says nothing to people
 
 
 def test_the_catalogue_shows_parameters_with_type_default_and_unit() -> None:
