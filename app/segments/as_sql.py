@@ -5,12 +5,17 @@ is known; tests/segments/test_as_sql.py compares both over random rules and cust
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import singledispatch
+from zoneinfo import ZoneInfo
 
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.amount_spent import AmountSpent
 from app.engine.rules.any_of import AnyOf
+from app.engine.rules.birthday import Birthday
+from app.engine.rules.custom_events import CustomEvents
+from app.engine.rules.customer_attribute import CustomerAttribute, CustomerAttributes
+from app.engine.rules.customer_metadata import CustomerMetadata
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.new_customer import NewCustomer
 from app.engine.rules.none_of import NoneOf
@@ -18,7 +23,14 @@ from app.engine.rules.nth_order import NthOrder
 from app.engine.rules.redemptions_made import RedemptionsMade
 from app.engine.unit import Rule
 from app.segments.asking import Asking
+from app.segments.compare import compares
 from app.segments.past import looked_up
+
+_ATTRIBUTES = {
+    CustomerAttributes.NAME: "c.name",
+    CustomerAttributes.EMAIL: "c.email",
+    CustomerAttributes.SOURCE_ID: "c.source_id",
+}
 
 
 @singledispatch
@@ -74,6 +86,30 @@ def _amount_spent(rule: AmountSpent, asking: Asking) -> str:
 
 
 @condition.register
+def _custom_events(rule: CustomEvents, asking: Asking) -> str:
+    return _of_the_past(rule, _from_to("found.amount", rule.at_least, rule.at_most, asking), asking)
+
+
+@condition.register
+def _customer_attribute(rule: CustomerAttribute, asking: Asking) -> str:
+    return compares(rule.comparison, f"to_jsonb({_ATTRIBUTES[rule.attribute]})", asking)
+
+
+@condition.register
+def _customer_metadata(rule: CustomerMetadata, asking: Asking) -> str:
+    return compares(rule.comparison, f"c.metadata -> {asking.place(rule.key, 'text')}", asking)
+
+
+@condition.register
+def _birthday(rule: Birthday, asking: Asking) -> str:
+    today = asking.now.astimezone(ZoneInfo(asking.zone)).date()
+    # Whose birthday is celebrated today was `days_after` ago at most, or will be `days_before` from now.
+    days = (today + timedelta(days=ahead) for ahead in range(-rule.days_after, rule.days_before + 1))
+    celebrated = sorted({born for day in days for born in _born_on(day)})
+    return f"coalesce(to_char(c.birthday, 'MMDD') = ANY ({asking.place(celebrated, 'text[]')}), false)"
+
+
+@condition.register
 def _new_customer(rule: NewCustomer, asking: Asking) -> str:
     return f"c.created_at >= {asking.place(asking.now - timedelta(days=rule.known_days), 'timestamptz')}"
 
@@ -92,3 +128,9 @@ def _of_the_past(rule: Rule, tests: Sequence[str], asking: Asking) -> str:
 def _from_to(amount: str, least: int | None, most: int | None, asking: Asking) -> list[str]:
     bounds = ((">=", least), ("<=", most))
     return [f"{amount} {sign} {asking.place(bound, 'bigint')}" for sign, bound in bounds if bound is not None]
+
+
+def _born_on(day: date) -> list[str]:
+    """The days, as MMDD, whose birthday that is: in most years also of those born on 29 February."""
+    is_last_of_february = day.month == 2 and (day + timedelta(days=1)).month == 3
+    return [f"{day:%m%d}", "0229"] if is_last_of_february else [f"{day:%m%d}"]

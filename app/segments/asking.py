@@ -6,14 +6,14 @@ from datetime import datetime
 class Asking:
     """Collects the values of one statement; a value never becomes a part of its text.
 
-    The moment `now` and the time zone (IANA, the project's) stand in the statement once, however often they are asked.
+    The question is asked at `now`, on the clock of `zone` (IANA): the project's.
     """
 
     def __init__(self, values: list[object], now: datetime, zone: str) -> None:
         self.now = now
+        self.zone = zone
         self._values = values
-        self._zone = zone
-        self._shared: dict[str, str] = {}
+        self._at: str | None = None
 
     def place(self, value: object, type_: str) -> str:
         """Where the value stands, with its type: `$7::text`."""
@@ -21,14 +21,7 @@ class Asking:
         return f"${len(self._values)}::{type_}"
 
     def at(self) -> str:
-        """Where the moment stands that the question is about."""
-        return self._once(self.now, "timestamptz")
-
-    def zone(self) -> str:
-        """Where the name of the time zone stands."""
-        return self._once(self._zone, "text")
-
-    def _once(self, value: object, type_: str) -> str:
-        if type_ not in self._shared:
-            self._shared[type_] = self.place(value, type_)
-        return self._shared[type_]
+        """Where `now` stands: once, however often it is asked for."""
+        if self._at is None:
+            self._at = self.place(self.now, "timestamptz")
+        return self._at

@@ -34,12 +34,14 @@ _INSTANT = f"^{_DAY}(?:{_CLOCK}{_OFFSET})?$"
 def compares(comparison: Comparison, value: str, asking: Asking) -> str:
     """Whether the JSON value, null if it is not there, is like that; never null."""
     if comparison.operator is Operator.EXISTS:
-        return f"(coalesce(jsonb_typeof({value}), 'null') <> 'null')"
-    if comparison.operator is Operator.ABSENT:
-        return f"(coalesce(jsonb_typeof({value}), 'null') = 'null')"
-    if comparison.operator is Operator.IS_NOT:
-        return f"NOT {_any_part(value, _test_of(comparison, asking))}"
-    return _any_part(value, _test_of(comparison, asking))
+        answer = "coalesce(jsonb_typeof(told.value), 'null') <> 'null'"
+    elif comparison.operator is Operator.ABSENT:
+        answer = "coalesce(jsonb_typeof(told.value), 'null') = 'null'"
+    else:
+        found = _any_part("told.value", _test_of(comparison, asking))
+        answer = f"NOT {found}" if comparison.operator is Operator.IS_NOT else found
+    # OFFSET 0 keeps the value from being taken out of its document once more for each time it is looked at.
+    return f"(SELECT {answer} FROM (SELECT {value} AS value OFFSET 0) AS told)"  # noqa: S608
 
 
 def _any_part(value: str, test: _Test) -> str:
