@@ -1,7 +1,7 @@
 """What can be wrong with a campaign, whoever wrote it: checked on the whole, drafted or changed."""
 
 from app import door
-from app.campaigns.values import Campaign
+from app.campaigns.values import Campaign, CampaignKind
 from app.engine.budget import MOST_BUDGETS, Budget
 from app.engine.counter import Scope
 from app.problem import Problem
@@ -13,7 +13,8 @@ def faults_of(campaign: Campaign) -> tuple[Problem, ...]:
     """All faults that show without the database.
 
     Codes: the door's, DATES_REVERSED, MAIN_HAS_NO_OFFER, MAIN_HAS_NO_MAIN, at `offer` those of `door.document`, and at
-    `budgets` TOO_MANY_BUDGETS, DUPLICATE_BUDGET and MAIN_HAS_NO_VOUCHERS.
+    `budgets` TOO_MANY_BUDGETS, DUPLICATE_BUDGET and MAIN_HAS_NO_VOUCHERS; of a cart promotion MAIN_HAS_NO_VOUCHERS at
+    `kind` and PROMOTION_HAS_NO_BALANCE at `offer.reward`.
     """
     found = (
         *door.text(("name",), campaign.name, shortest=1),
@@ -26,6 +27,7 @@ def faults_of(campaign: Campaign) -> tuple[Problem, ...]:
         *door.metadata(("metadata",), campaign.metadata),
         *_offer_faults(campaign),
         *_budget_faults(campaign),
+        *_promotion_faults(campaign),
     )
     if campaign.is_main and campaign.main_id is not None:
         found += (Problem(("main_id",), "MAIN_HAS_NO_MAIN", "A main campaign stands under no other."),)
@@ -47,6 +49,18 @@ def _offer_faults(campaign: Campaign) -> tuple[Problem, ...]:
         *door.limit(("offer", "limits", "per_campaign"), limits.per_campaign),
     )
     return found or door.document(("offer",), campaign.offer.to_json(), MOST_OFFER_BYTES)
+
+
+def _promotion_faults(campaign: Campaign) -> tuple[Problem, ...]:
+    if campaign.kind is not CampaignKind.CART_PROMOTION:
+        return ()
+    if campaign.is_main:
+        message = "A main campaign has no vouchers of its own: make its sub-campaigns cart promotions."
+        return (Problem(("kind",), "MAIN_HAS_NO_VOUCHERS", message),)
+    if campaign.offer is not None and campaign.offer.is_payment:
+        message = "A cart promotion has no code, so there is no balance that it could pay from."
+        return (Problem(("offer", "reward"), "PROMOTION_HAS_NO_BALANCE", message),)
+    return ()
 
 
 def _budget_faults(campaign: Campaign) -> tuple[Problem, ...]:

@@ -15,8 +15,8 @@ from app.ids import new_id
 _INSERT = """
 INSERT INTO campaigns (id, project_id, main_id, is_main, name, description, category, state, time_zone,
                        starts_at, ends_at, max_redemptions, offer_version, metadata, version, created_at, updated_at,
-                       budgets)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                       budgets, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (project_id, name) DO NOTHING
 RETURNING id
 """
@@ -30,6 +30,11 @@ SET name = $3, description = $4, category = $5, state = $6, time_zone = $7, star
     max_redemptions = $10, offer_version = $11, metadata = $12, version = $13, updated_at = $14,
     budgets = $15
 WHERE project_id = $1 AND id = $2
+"""
+
+_INSERT_PROMOTION = """
+INSERT INTO vouchers (id, project_id, campaign_id, code, code_key, kind, enabled, metadata, created_at)
+VALUES ($1, $2, $3, $4, $5, 'PROMOTION', true, '{}', $6)
 """
 
 _INSERT_OFFER = """
@@ -60,8 +65,26 @@ async def insert(connection: Connection, project: UUID, campaign: Campaign) -> b
         campaign.created_at,
         campaign.updated_at,
         [budget.to_json() for budget in campaign.budgets],
+        campaign.kind.value,
     )
     return made is not None
+
+
+async def insert_promotion(connection: Connection, project: UUID, campaign: Campaign) -> None:
+    """Write the one voucher of a new cart promotion, through which it is counted, held and rolled back like any code.
+
+    No look-up finds it by its code, which is the campaign's id in upper case: so it is a code however it is written.
+    """
+    code = campaign.id.hex.upper()
+    await connection.execute(
+        _INSERT_PROMOTION,
+        new_id(),
+        project,
+        campaign.id,
+        f"PROMOTION-{code}",
+        f"PROMOTION{code}",
+        campaign.created_at,
+    )
 
 
 async def lock(connection: Connection, project: UUID, campaign: UUID) -> Campaign | None:

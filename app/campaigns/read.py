@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from app import door
-from app.campaigns.values import Campaign, CampaignState
+from app.campaigns.values import Campaign, CampaignKind, CampaignState
 from app.database import fetch, fetchrow
 from app.database.keyset import Listing, Order, Page, PageRequest, Where, counts, pages
 from app.engine.budget import budgets_from_json
@@ -17,7 +17,7 @@ from app.engine.offer import Offer
 COLUMNS = (
     "c.id, c.main_id, c.is_main, c.name, c.description, c.category, c.state, c.time_zone, c.starts_at, c.ends_at,"
     " c.max_redemptions, o.offer, c.offer_version, c.metadata, c.version, c.created_at, c.updated_at,"
-    " c.budgets"
+    " c.budgets, c.kind"
 )
 TABLES = (
     "campaigns c LEFT JOIN offers o"
@@ -42,6 +42,7 @@ class CampaignFilter:
     category: str | None = None
     main_id: UUID | None = None
     is_main: bool | None = None
+    kind: CampaignKind | None = None
     name_prefix: str | None = None
 
     def where(self) -> list[Where]:
@@ -54,6 +55,7 @@ class CampaignFilter:
             ("c.category = $?", self.category),
             ("c.main_id = $?", self.main_id),
             ("c.is_main = $?", self.is_main),
+            ("c.kind = $?", None if self.kind is None else self.kind.value),
             ("starts_with(lower(c.name), lower($?::text))", self.name_prefix),
         ]
         return [Where(sql, value) for sql, value in asked if value is not None]
@@ -142,6 +144,7 @@ def campaign_of(row: asyncpg.Record) -> Campaign:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         budgets=budgets_from_json(row["budgets"]),
+        kind=CampaignKind(row["kind"]),
     )
 
 

@@ -20,6 +20,15 @@ class CampaignState(StrEnum):
     ENDED = "ENDED"
 
 
+class CampaignKind(StrEnum):
+    """How the offer of a campaign comes to the cart; chosen once, when it is created."""
+
+    COUPONS = "COUPONS"
+    """By codes, which somebody types."""
+    CART_PROMOTION = "CART_PROMOTION"
+    """By itself, without any code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A main campaign (a container with limits, no offer) or a sub-campaign (offer, vouchers, redemptions).
@@ -47,6 +56,7 @@ class Campaign:
     created_at: datetime
     updated_at: datetime
     budgets: tuple[Budget, ...] = ()
+    kind: CampaignKind = CampaignKind.COUPONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class CampaignDraft:
     offer: Offer | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
+    kind: CampaignKind = CampaignKind.COUPONS
 
 
 @dataclass(frozen=True, slots=True)

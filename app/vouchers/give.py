@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Connection, statement
 from app.problem import Problems
 from app.vouchers.codes import lookup_key
-from app.vouchers.hold_campaign import hold_campaign
+from app.vouchers.hold_campaign import OF_PROMOTION, hold_campaign
 from app.vouchers.read_publications import PUBLICATION_COLUMNS, publication_of
 from app.vouchers.values import Published, VoucherKind
 
@@ -70,7 +70,7 @@ async def give_named(
         # Read again, locked: another publisher may be giving it away. A generic code stays unlocked,
         # for many publishers give it out at the same time.
         found = await connection.fetchrow(_NAMED_ALONE, project, key)
-    if found is None:
+    if found is None or found["kind"] == VoucherKind.PROMOTION.value:
         raise refusal("code", "CODE_NOT_FOUND", "There is no such code.")
     if not found["enabled"]:
         raise refusal("code", "VOUCHER_DISABLED", "The code is disabled.")
@@ -109,6 +109,8 @@ async def give_free(
     held = await hold_campaign(connection, project, campaign)
     if held is None:
         raise refusal("campaign", "NOT_FOUND", "There is no such campaign.")
+    if held.is_promotion:
+        raise Settled(OF_PROMOTION)
     _refuse_ended("campaign", held.state, held.ends_at, now)
     take = _TAKE_FREE_PATIENTLY if patient else _TAKE_FREE
     rows = await connection.fetch(take, project, campaign, count, customer, now)

@@ -8,10 +8,15 @@ from app.database import Connection
 from app.problem import Problems
 
 ENDED = Problems.one("campaign", "CAMPAIGN_ENDED", "The campaign has ended.")
+OF_PROMOTION = Problems.one(
+    "campaign",
+    "CAMPAIGN_IS_PROMOTION",
+    "A cart promotion takes part by itself: it has no codes to make or give.",
+)
 
 # FOR SHARE is the weakest lock that a change of the campaign's state or dates does not get past; makers and givers do
 # not wait for each other.
-_HOLD = "SELECT state, ends_at FROM campaigns WHERE project_id = $1 AND id = $2 FOR SHARE"
+_HOLD = "SELECT state, ends_at, kind FROM campaigns WHERE project_id = $1 AND id = $2 FOR SHARE"
 
 
 class Held(NamedTuple):
@@ -19,6 +24,7 @@ class Held(NamedTuple):
 
     state: str
     ends_at: datetime | None
+    is_promotion: bool
 
     @property
     def ended(self) -> bool:
@@ -29,4 +35,6 @@ class Held(NamedTuple):
 async def hold_campaign(connection: Connection, project: UUID, campaign: UUID) -> Held | None:
     """The campaign, held until the connection's transaction ends; None if the project has no such campaign."""
     found = await connection.fetchrow(_HOLD, project, campaign)
-    return None if found is None else Held(found["state"], found["ends_at"])
+    return (
+        None if found is None else Held(found["state"], found["ends_at"], found["kind"] == "CART_PROMOTION")
+    )

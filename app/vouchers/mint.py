@@ -18,10 +18,10 @@ from app.problem import Problem, Problems
 from app.vouchers.codes import CodePattern, normalise
 from app.vouchers.copy_drawn import copy_into, image
 from app.vouchers.give_balance import balance_faults, give_balance
-from app.vouchers.hold_campaign import ENDED, hold_campaign
+from app.vouchers.hold_campaign import ENDED, OF_PROMOTION, hold_campaign
 from app.vouchers.mint_given import MOST_GIVEN, mint_given, minted_event
 from app.vouchers.update import dates
-from app.vouchers.values import Minted, MintOrder
+from app.vouchers.values import Minted, MintOrder, VoucherKind
 
 MOST_DRAWN = 100_000  # by one request, whose caller waits for all of them
 # Readers of the event log wait for the oldest open writing transaction, so each one is kept short.
@@ -33,7 +33,7 @@ _NEVER_CROWDED = 10**10
 _GIVE_UP_AFTER = 20  # rounds in which not one drawn code was new
 
 _CAMPAIGN = """
-SELECT campaigns.is_main, campaigns.state, projects.case_sensitive_codes
+SELECT campaigns.is_main, campaigns.kind, campaigns.state, projects.case_sensitive_codes
 FROM campaigns JOIN projects ON projects.id = campaigns.project_id
 WHERE campaigns.project_id = $1 AND campaigns.id = $2
 """
@@ -56,8 +56,9 @@ async def mint(
     crash leaves is whole and told in the log. `on_progress` hears after each how many are made so far; what it
     raises ends the minting there. When the campaign is ended meanwhile, minting stops and tells how many were made.
     Call it outside a transaction. Codes:
-    NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE, TOO_MANY_CODES, INVALID_PATTERN,
-    INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED, UNKNOWN_CURRENCY and those of `door.metadata`.
+    NOT_FOUND, CAMPAIGN_IS_MAIN, CAMPAIGN_IS_PROMOTION, CAMPAIGN_ENDED, COUNT_OR_CODES, OUT_OF_RANGE, INVALID_KIND,
+    TOO_MANY_CODES, INVALID_PATTERN, INVALID_CHARSET, PATTERN_TOO_SMALL, INVALID_TIME, DATES_REVERSED,
+    UNKNOWN_CURRENCY and those of `door.metadata`.
     """
     faults = _faults(order, now, most)
     if faults:
@@ -68,6 +69,8 @@ async def mint(
     if found["is_main"]:
         message = "A main campaign has no vouchers of its own: mint them in one of its sub-campaigns."
         return Problems.one("campaign", "CAMPAIGN_IS_MAIN", message)
+    if found["kind"] == "CART_PROMOTION":
+        return OF_PROMOTION
     if found["state"] == "ENDED":
         return ENDED
     case_sensitive = bool(found["case_sensitive_codes"])
@@ -238,6 +241,9 @@ def _faults(order: MintOrder, now: datetime, most: int) -> tuple[Problem, ...]:
     )
     if not found:
         found = dates(order.starts_at, order.expires_at)
+    if order.kind is VoucherKind.PROMOTION:
+        message = "Codes are generic or unique; that of a cart promotion is made with its campaign."
+        return (*found, Problem(("kind",), "INVALID_KIND", message))
     if (order.count is None) == (not order.codes):
         message = "Give either how many codes to draw, or the codes themselves."
         return (*found, Problem(("count",), "COUNT_OR_CODES", message))

@@ -49,7 +49,7 @@ async def publish(
     A generic code is recorded anew each time. Paused and draft campaigns may be published from. `by` is the
     key that asks. Call it outside a transaction. Codes: CODE_OR_CAMPAIGN, OUT_OF_RANGE, NOT_FOUND,
     CODE_NOT_FOUND, VOUCHER_DISABLED, EXPIRED, CAMPAIGN_ENDED, CODE_HELD_BY_ANOTHER_CUSTOMER, CODE_USED_UP,
-    NO_FREE_CODES, SOURCE_ID_REUSED and those of `door.text` and `door.metadata`.
+    CAMPAIGN_IS_PROMOTION, NO_FREE_CODES, SOURCE_ID_REUSED and those of `door.text` and `door.metadata`.
     """
     faults = _faults(order)
     if faults:

@@ -11,10 +11,14 @@ from app.vouchers.codes import CHARSET, PATTERN
 
 
 class VoucherKind(StrEnum):
-    """Who may use a code: many customers a GENERIC one, a single holder a UNIQUE one."""
+    """Who may use a code: many customers a GENERIC one, a single holder a UNIQUE one.
+
+    Nobody types that of a PROMOTION: it stands for a cart promotion, which takes part by itself.
+    """
 
     GENERIC = "GENERIC"
     UNIQUE = "UNIQUE"
+    PROMOTION = "PROMOTION"
 
 
 @dataclass(frozen=True, slots=True)
