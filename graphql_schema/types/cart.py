@@ -38,7 +38,7 @@ class CartInput:
     lines: list[CartLineInput] = strawberry.field(description=f"Up to {MOST_LINES} lines.")
     shipping: Decimal = strawberry.field(
         default=Decimal(0),
-        description="The cost of shipping in major units; not discounted by rewards on goods.",
+        description="The cost of shipping in major units; only rewards on shipping take something off it.",
     )
     metadata: Metadata | None = strawberry.field(default=None, description="Anything else about the order.")
     country: str | None = strawberry.field(
@@ -64,12 +64,17 @@ class CartLine:
     name: str | None = strawberry.field(description="The name a person would read.")
     categories: list[str] = strawberry.field(description="The categories of the product.")
     metadata: Metadata = strawberry.field(description="Anything else the shop said about the line.")
+    added_by: str | None = strawberry.field(
+        description="The code whose reward put this line into the cart, free of charge; null for what was sent."
+    )
 
 
 @strawberry.type(description="A cart as it was judged.")
 class Cart:
     currency: Currency = strawberry.field(description="The currency of all amounts.")
-    lines: list[CartLine] = strawberry.field(description="The lines, in the order they were sent.")
+    lines: list[CartLine] = strawberry.field(
+        description="The lines, in the order they were sent, and after them those that rewards have added."
+    )
     shipping: Money = strawberry.field(description="The cost of shipping.")
     metadata: Metadata = strawberry.field(description="Anything else the shop said about the order.")
     country: str | None = strawberry.field(description="Where it is delivered to, an ISO 3166-1 code.")
@@ -77,14 +82,19 @@ class Cart:
     payment_method: str | None = strawberry.field(description="How it is paid, in the shop's own words.")
 
 
-def show_cart(cart: EngineCart, line_discounts: tuple[int, ...] = ()) -> Cart:
-    """The engine's cart as callers see it, with what was taken off each line (nothing when not granted)."""
-    discounts = line_discounts or (0,) * len(cart.lines)
+def show_cart(
+    cart: EngineCart, line_discounts: tuple[int, ...] = (), added: tuple[EngineLine, ...] = ()
+) -> Cart:
+    """The engine's cart as callers see it, with what was taken off each line (nothing when not granted).
+
+    `added` are lines that rewards would put behind those of the cart.
+    """
+    lines = cart.lines + added
+    discounts = line_discounts or (0,) * len(lines)
     return Cart(
         currency=Currency(cart.currency),
         lines=[
-            _show_line(line, cart.currency, discount)
-            for line, discount in zip(cart.lines, discounts, strict=True)
+            show_line(line, cart.currency, discount) for line, discount in zip(lines, discounts, strict=True)
         ],
         shipping=money(cart.shipping, cart.currency),
         metadata=Metadata(dict(cart.metadata)),
@@ -94,7 +104,8 @@ def show_cart(cart: EngineCart, line_discounts: tuple[int, ...] = ()) -> Cart:
     )
 
 
-def _show_line(line: EngineLine, currency: str, discount: int) -> CartLine:
+def show_line(line: EngineLine, currency: str, discount: int) -> CartLine:
+    """The engine's line as callers see it, with what was taken off it in minor units."""
     return CartLine(
         quantity=line.quantity,
         unit_price=money(line.unit_price, currency),
@@ -105,6 +116,7 @@ def _show_line(line: EngineLine, currency: str, discount: int) -> CartLine:
         name=line.name,
         categories=list(line.categories),
         metadata=Metadata(dict(line.metadata)),
+        added_by=line.added_by,
     )
 
 

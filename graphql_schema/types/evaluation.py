@@ -11,7 +11,8 @@ from app.engine.evaluation import Verdict as EngineVerdict
 from app.projects.admit import Caller
 from graphql_schema.authority import Info
 from graphql_schema.disclosure import disclosed, hidden_among
-from graphql_schema.types.cart import Cart, show_cart
+from graphql_schema.types.cart import Cart, CartLine, show_cart, show_line
+from graphql_schema.types.gift import Gift, show_gifts
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
 
@@ -22,10 +23,31 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="The answer for one code.")
 class Verdict:
-    code: str = strawberry.field(description="The code as it was typed.")
+    code: str = strawberry.field(
+        description="The code as it was typed; of a cart promotion, which has none, the campaign's name."
+    )
+    automatic: bool = strawberry.field(
+        description="Whether this is a cart promotion that takes part by itself. Those that do not are not spoken of."
+    )
     granted: bool = strawberry.field(description="Whether this code can be used on this cart.")
+    skipped: bool = strawberry.field(
+        description="Whether it could be used and is left out, by the project's stacking policy; `reasons` say why."
+    )
     reasons: list[Reason] = strawberry.field(description="Why not; all reasons, empty when granted.")
-    discount: Money = strawberry.field(description="What this code takes off; nothing when refused.")
+    discount: Money = strawberry.field(
+        description="What this code takes off, of lines and shipping, and what the goods would cost that it adds;"
+        " nothing when refused."
+    )
+    shipping_discount: Money = strawberry.field(
+        description="What of the discount is taken off the shipping; nothing when refused."
+    )
+    added_lines: list[CartLine] = strawberry.field(
+        description="The goods that this code puts into the cart, free of charge; nothing when refused. They are in"
+        " `cart` when all codes can be redeemed together."
+    )
+    gifts: list[Gift] = strawberry.field(
+        description="What this code gives beside the discount, when it is redeemed; nothing when refused."
+    )
     voucher_id: strawberry.Private[UUID | None]
     campaign_id: strawberry.Private[UUID | None]
 
@@ -46,15 +68,25 @@ class Verdict:
 
 @strawberry.type(description="The engine's full answer for a cart. Nothing was consumed.")
 class Evaluation:
-    granted: bool = strawberry.field(description="Whether all codes together can be redeemed on this cart.")
-    verdicts: list[Verdict] = strawberry.field(
-        description="The answer for each code, in the order they were sent."
+    granted: bool = strawberry.field(
+        description="Whether the codes can be redeemed together on this cart: all that are not skipped, or at least one"
+        " if the project's stacking policy lets others be left out."
     )
-    cart: Cart = strawberry.field(description="The cart, with what would be taken off each line.")
-    subtotal: Money = strawberry.field(description="The cart's lines before any discount, without shipping.")
+    verdicts: list[Verdict] = strawberry.field(
+        description="The answer for each code, in the order they were sent, then for cart promotions that take part."
+    )
+    cart: Cart = strawberry.field(
+        description="The cart, with what would be taken off each line, and with the goods that codes would add."
+    )
+    subtotal: Money = strawberry.field(
+        description="The lines before any discount, without shipping; added ones too, which cost nothing in the end."
+    )
     shipping: Money = strawberry.field(description="The cost of shipping.")
     discount: Money = strawberry.field(
-        description="What all codes together take off; nothing unless all are granted."
+        description="What all granted codes together take off; nothing unless they can be redeemed together."
+    )
+    shipping_discount: Money = strawberry.field(
+        description="What of the discount is taken off the shipping; the rest is that of the lines."
     )
     total: Money = strawberry.field(
         description="What is left to pay: subtotal and shipping less the discount."
@@ -71,10 +103,11 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
             _show_verdict(verdict, currency, is_hidden, caller)
             for verdict, is_hidden in zip(evaluation.verdicts, hidden, strict=True)
         ],
-        cart=show_cart(cart, evaluation.line_discounts),
+        cart=show_cart(cart, evaluation.line_discounts, evaluation.added),
         subtotal=money(evaluation.subtotal, currency),
         shipping=money(evaluation.shipping, currency),
         discount=money(evaluation.discount, currency),
+        shipping_discount=money(evaluation.shipping_discount, currency),
         total=money(evaluation.total, currency),
     )
 
@@ -82,9 +115,14 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
 def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool, caller: Caller) -> Verdict:
     return Verdict(
         code=verdict.code,
+        automatic=verdict.is_automatic,
         granted=verdict.granted,
+        skipped=verdict.skipped,
         reasons=[show_reason(reason) for reason in disclosed(verdict.reasons, is_hidden, caller)],
         discount=money(verdict.discount, currency),
+        shipping_discount=money(verdict.shipping_discount, currency),
+        added_lines=[show_line(line, currency, line.amount) for line in verdict.added],
+        gifts=show_gifts(verdict.gifts),
         voucher_id=None if is_hidden else verdict.voucher,
         campaign_id=None if is_hidden else verdict.campaign,
     )

@@ -9,6 +9,7 @@ import strawberry
 from app import ids
 from app.engine.cart import Cart as EngineCart
 from app.engine.facts import POINTS
+from app.redemptions.rejected import RejectedVoucher as RejectedVoucherValue
 from app.redemptions.values import RedeemedVoucher as RedeemedVoucherValue
 from app.redemptions.values import Redemption as RedemptionValue
 from app.redemptions.values import RedemptionState
@@ -16,8 +17,10 @@ from graphql_schema.authority import Info, require_customer
 from graphql_schema.enums import describe_enum
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
+from graphql_schema.types.gift import Gift, show_gifts
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.node import Node, shown
+from graphql_schema.types.rejected_code import RejectedCode, show_rejected_codes
 from graphql_schema.types.rollback import Rollback, show_rollback
 
 if TYPE_CHECKING:
@@ -39,8 +42,15 @@ describe_enum(
 
 @strawberry.type(description="One code of a redemption.")
 class RedeemedVoucher:
-    code: str = strawberry.field(description="The code as it was minted.")
-    discount: Money = strawberry.field(description="What this code took off.")
+    code: str = strawberry.field(
+        description="The code as it was minted; of a cart promotion, which has none, the campaign's name then."
+    )
+    discount: Money = strawberry.field(
+        description="What this code took off, of lines and shipping, and what the goods would cost that it added."
+    )
+    shipping_discount: Money = strawberry.field(
+        description="What of the discount was taken off the shipping."
+    )
     points: int | None = strawberry.field(
         description="The points that were paid with it; null for codes that do not hold points."
     )
@@ -68,14 +78,22 @@ class RedeemedVoucher:
 
 @strawberry.type(description="A use of one or more codes on one cart: held, consumed, or undone.")
 class Redemption(Node):
-    subtotal: Money = strawberry.field(description="The cart's lines before any discount, without shipping.")
+    subtotal: Money = strawberry.field(
+        description="The lines before any discount, without shipping; added ones too, which cost nothing in the end."
+    )
     shipping: Money = strawberry.field(description="The cost of shipping.")
     discount: Money = strawberry.field(description="What all codes together took off.")
+    shipping_discount: Money = strawberry.field(
+        description="What of the discount was taken off the shipping; the rest is that of the lines."
+    )
     total: Money = strawberry.field(
         description="What was left to pay: subtotal and shipping less the discount."
     )
     vouchers: list[RedeemedVoucher] = strawberry.field(
         description="The codes, in the order they were applied."
+    )
+    gifts: list[Gift] = strawberry.field(
+        description="What the codes give beside the discount: credit, points, codes that are good somewhere else."
     )
     channel: str = strawberry.field(description='Where the redemption came from, such as "web".')
     redemption_point: str | None = strawberry.field(description="The redemption point, if it was at one.")
@@ -99,8 +117,18 @@ class Redemption(Node):
     customer_id: strawberry.Private[UUID | None]
     bought: strawberry.Private[EngineCart]
     line_discounts: strawberry.Private[tuple[int, ...]]
+    left_out: strawberry.Private[tuple[RejectedVoucherValue, ...]]
 
-    @strawberry.field(description="The cart, with what was taken off each line.")
+    @strawberry.field(
+        description="The codes that were sent along and left out, by the project's stacking policy or because they"
+        " could not be used; in the order they were sent."
+    )
+    def skipped(self, info: Info) -> list[RejectedCode]:
+        return show_rejected_codes(self.left_out, info.context.caller)
+
+    @strawberry.field(
+        description="The cart, with what was taken off each line, and with the goods that codes added."
+    )
     def cart(self) -> Cart:
         # Most who redeem ask for the total only, and a cart may have hundreds of lines.
         return show_cart(self.bought, self.line_discounts)
@@ -122,11 +150,14 @@ def show_redemption(redemption: RedemptionValue) -> Redemption:
         id=shown(ids.REDEMPTION, redemption.id),
         bought=redemption.cart,
         line_discounts=redemption.line_discounts,
+        left_out=redemption.skipped,
         subtotal=money(redemption.subtotal, currency),
         shipping=money(redemption.shipping, currency),
         discount=money(redemption.discount, currency),
+        shipping_discount=money(redemption.shipping_discount, currency),
         total=money(redemption.subtotal + redemption.shipping - redemption.discount, currency),
         vouchers=[_show_voucher(voucher, currency) for voucher in redemption.vouchers],
+        gifts=show_gifts(redemption.gifts, _giver(redemption)),
         channel=redemption.channel,
         redemption_point=redemption.redemption_point,
         metadata=Metadata(dict(redemption.metadata)),
@@ -142,10 +173,17 @@ def show_redemption(redemption: RedemptionValue) -> Redemption:
     )
 
 
+def _giver(redemption: RedemptionValue) -> UUID | None:
+    """The redemption, once it was consumed: what was told then is told for ever."""
+    is_consumed = redemption.state in (RedemptionState.REDEEMED, RedemptionState.ROLLED_BACK)
+    return redemption.id if is_consumed else None
+
+
 def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVoucher:
     return RedeemedVoucher(
         code=voucher.code,
         discount=money(voucher.discount, currency),
+        shipping_discount=money(voucher.shipping_discount, currency),
         points=voucher.spent if voucher.spent_unit == POINTS else None,
         returned_discount=money(voucher.returned_discount, currency),
         given_back=voucher.given_back,

@@ -25,7 +25,9 @@ describe_enum(
 
 @strawberry.input(description="Units of one line of the cart that come back.")
 class ReturnedLineInput:
-    line: int = strawberry.field(description="The place of the line in the cart, counted from 0.")
+    line: int = strawberry.field(
+        description="The place of the line in the redemption's cart, counted from 0; what rewards added is at its end."
+    )
     quantity: int = strawberry.field(description="How many units, 1 or more, and no more than are left.")
 
 
@@ -53,6 +55,9 @@ class Rollback:
         description="The cost of shipping, when the last goods came back; else nothing."
     )
     discount: Money = strawberry.field(description="The discount that was taken back, of all codes together.")
+    shipping_discount: Money = strawberry.field(
+        description="What of the discount that was taken back had been taken off the shipping."
+    )
     refund: Money = strawberry.field(
         description="What the shopper gets back, never less than nothing: subtotal and shipping less the discount."
         " The refunds of all rollbacks sum to what was paid."
@@ -79,6 +84,7 @@ def show_rollback(rollback: RollbackValue, cart: CartValue) -> Rollback:
         subtotal=money(goods, currency),
         shipping=money(rollback.subtotal - goods, currency),
         discount=money(rollback.discount, currency),
+        shipping_discount=money(0 if rollback.shipping is None else rollback.shipping.discount, currency),
         refund=money(rollback.refund, currency),
         not_recovered=money(rollback.not_recovered, currency),
         reason=rollback.reason,

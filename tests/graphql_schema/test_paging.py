@@ -128,6 +128,7 @@ BOUNDED = {
     "CartMetadata.values",
     "ContainsProducts.categories",
     "ContainsProducts.products",
+    "FreeItems.goods",
     "Items.categories",
     "Items.excludedCategories",
     "Items.excludedProducts",
@@ -163,6 +164,7 @@ BOUNDED = {
     "UserError.path",
     "Verdict.reasons",
     "Viewer.permissions",
+    "Verdict.addedLines",
     "WalletVoucher.reasons",
 }
 
