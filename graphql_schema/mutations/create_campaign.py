@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from app.campaigns.draft import create_campaign
-from app.campaigns.values import CampaignDraft
+from app.campaigns.values import CampaignDraft, CampaignKind
 from app.engine.budget import MOST_BUDGETS
 from app.problem import Problems
 from app.projects.admit import Caller, Permission
@@ -25,6 +25,10 @@ class CreateCampaignInput:
     is_main: bool = strawberry.field(
         default=False,
         description="Whether this is a main campaign: it holds others and has no offer of its own.",
+    )
+    kind: CampaignKind = strawberry.field(
+        default=CampaignKind.COUPONS,
+        description="How its offer comes to the cart; it cannot be changed later. A cart promotion has no codes.",
     )
     main_campaign: CampaignRef | None = strawberry.field(
         default=None, description="The main campaign that this one stands under, if there is one."
@@ -95,6 +99,7 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
     return CampaignDraft(
         name=given.name,
         is_main=given.is_main,
+        kind=given.kind,
         main_id=main_id,
         description=given.description,
         category=given.category,

@@ -46,8 +46,8 @@ class HoldVouchersPayload:
 @strawberry.type
 class HoldVouchersMutation:
     @strawberry.mutation(
-        description="Reserve these codes for this cart, all of them or none: their uses, budgets, gift balances and"
-        " points. Confirm the hold when the shopper has paid, release it when not; else it ends by itself."
+        description="Reserve these codes for this cart as redeemVouchers would use them: their uses, budgets, gift"
+        " balances and points. Confirm the hold when the shopper has paid, release it when not; else it ends by itself."
         " Needs REDEEM."
     )
     async def hold_vouchers(

@@ -36,7 +36,7 @@ class ImportVouchersInput:
     campaign: CampaignRef = strawberry.field(description="The sub-campaign.")
     codes: list[str] = strawberry.field(description="The codes, up to 500 a call.")
     kind: EngineVoucherKind = strawberry.field(
-        description="GENERIC: many may use it. UNIQUE: a single holder."
+        description="GENERIC: many may use it. UNIQUE: a single holder. There are no others to be made."
     )
     starts_at: datetime | None = strawberry.field(default=None, description="From when the codes are valid.")
     expires_at: datetime | None = strawberry.field(

@@ -39,7 +39,8 @@ RedemptionResult = Annotated[
 @strawberry.input(description="Codes to be used on a cart.")
 class RedeemVouchersInput:
     codes: list[CodeInput] = strawberry.field(
-        description=f"Up to {MOST_CODES} codes, applied in this order; all or none."
+        description=f"Up to {MOST_CODES} codes, applied in this order, all or none, unless the project's stacking"
+        " policy says otherwise."
     )
     cart: CartInput = strawberry.field(description="What is being bought.")
     idempotency_key: str = strawberry.field(
@@ -58,6 +59,10 @@ class RedeemVouchersInput:
     metadata: Metadata | None = strawberry.field(
         default=None, description="Anything else, such as the order number."
     )
+    promotions: bool = strawberry.field(
+        default=True,
+        description="Whether cart promotions take part by themselves. Then `codes` may be empty.",
+    )
 
 
 @strawberry.type(description="What became of the redemption.")
@@ -74,7 +79,8 @@ class RedeemVouchersPayload:
 @strawberry.type
 class RedeemVouchersMutation:
     @strawberry.mutation(
-        description="Use these codes on this cart: all of them or none, never twice. Needs REDEEM."
+        description="Use these codes on this cart: all of them or none, or as many as can be if the project's stacking"
+        " policy says so; never twice. Needs REDEEM."
     )
     async def redeem_vouchers(
         self,
@@ -100,7 +106,10 @@ async def redeem_one(
 def read_redemption(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest | Problems:
     """The request as the till takes it, or everything that is wrong with it."""
     faults: list[Problem] = []
-    codes, takes = read_codes(given.codes, faults), read_takes(given.codes, faults)
+    codes, takes = (
+        read_codes(given.codes, faults, promotions=given.promotions),
+        read_takes(given.codes, faults),
+    )
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
     metadata = read_metadata(given.metadata, ("metadata",), faults)
@@ -119,6 +128,7 @@ def read_redemption(given: RedeemVouchersInput, caller: Caller) -> RedeemRequest
         metadata=metadata,
         idempotency_key=given.idempotency_key,
         takes=takes,
+        promotions=given.promotions,
     )
 
 

@@ -33,10 +33,10 @@ class CodeInput:
     )
 
 
-def read_codes(given: list[CodeInput], faults: list[Problem]) -> tuple[str, ...]:
-    """The codes, in the order given; faults are noted."""
+def read_codes(given: list[CodeInput], faults: list[Problem], *, promotions: bool) -> tuple[str, ...]:
+    """The codes, in the order given; faults are noted. With `promotions` there need be none."""
     codes = tuple([each.code for each in given])
-    for found in code_problems(codes):
+    for found in code_problems(codes, may_be_none=promotions):
         # In this input a code is a field of its place in the list.
         is_of_one = len(found.path) > 1
         faults.append(replace(found, path=(*found.path, "code")) if is_of_one else found)

@@ -30,7 +30,9 @@ from graphql_schema.types.evaluation import Evaluation, show_evaluation
 
 @strawberry.input(description="Codes and the cart they are meant for.")
 class ValidateVouchersInput:
-    codes: list[CodeInput] = strawberry.field(description="Up to 30 codes, applied in this order.")
+    codes: list[CodeInput] = strawberry.field(
+        description="Up to 30 codes, applied in this order unless the project's stacking policy says otherwise."
+    )
     cart: CartInput = strawberry.field(description="What is about to be bought.")
     customer: CustomerInput | None = strawberry.field(
         default=None, description="Who is buying; with a customer token, leave it out. Nothing is written."
@@ -44,6 +46,10 @@ class ValidateVouchersInput:
     )
     metadata: Metadata | None = strawberry.field(
         default=None, description="What the redemption would say of itself; rules may ask for it."
+    )
+    promotions: bool = strawberry.field(
+        default=True,
+        description="Whether cart promotions take part by themselves. Then `codes` may be empty.",
     )
 
 
@@ -71,7 +77,10 @@ class ValidateVouchersMutation:
 def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateRequest | Problems:
     """The question as the deed takes it, or everything that is wrong with it."""
     faults: list[Problem] = []
-    codes, takes = read_codes(given.codes, faults), read_takes(given.codes, faults)
+    codes, takes = (
+        read_codes(given.codes, faults, promotions=given.promotions),
+        read_takes(given.codes, faults),
+    )
     cart = read_cart_into(given.cart, faults)
     customer = read_shopper(given.customer, caller, faults)
     metadata = read_metadata(given.metadata, ("metadata",), faults)
@@ -80,7 +89,15 @@ def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateReque
     if faults or cart is None:
         return Problems(tuple(faults))
     return ValidateRequest(
-        caller, codes, cart, customer, takes, given.channel, given.redemption_point, metadata
+        caller,
+        codes,
+        cart,
+        customer,
+        takes,
+        given.channel,
+        given.redemption_point,
+        metadata,
+        given.promotions,
     )
 
 

@@ -7,7 +7,7 @@ import strawberry
 
 from app.campaigns.read import CampaignFilter as Conditions
 from app.campaigns.read import CampaignSort, campaigns_page, count_campaigns, find
-from app.campaigns.values import CampaignState
+from app.campaigns.values import CampaignKind, CampaignState
 from app.projects.admit import Caller, Permission
 from graphql_schema.authority import Info, require
 from graphql_schema.filters import needed_campaign_ref, only_campaign
@@ -45,6 +45,9 @@ class CampaignFilter:
     )
     is_main: bool | None = strawberry.field(
         default=None, description="Only main campaigns, or only those that are not."
+    )
+    kind: CampaignKind | None = strawberry.field(
+        default=None, description="Only campaigns with codes, or only cart promotions."
     )
     name_prefix: str | None = strawberry.field(
         default=None, description="Only campaigns whose name begins like this; case does not matter."
@@ -91,5 +94,6 @@ async def _read_filter(given: CampaignFilter, caller: Caller) -> Conditions:
         category=given.category,
         main_id=await only_campaign(given.main_campaign, caller),
         is_main=given.is_main,
+        kind=given.kind,
         name_prefix=given.name_prefix,
     )

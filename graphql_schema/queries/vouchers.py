@@ -59,9 +59,7 @@ class VoucherFilter:
         default=None, description="Only codes of this sub-campaign."
     )
     holder: CustomerRef | None = strawberry.field(default=None, description="Only what this customer holds.")
-    kind: VoucherKind | None = strawberry.field(
-        default=None, description="Only generic, or only unique codes."
-    )
+    kind: VoucherKind | None = strawberry.field(default=None, description="Only codes of this kind.")
     enabled: bool | None = strawberry.field(
         default=None, description="Only those that may be used, or may not."
     )

@@ -8,7 +8,7 @@ import strawberry
 
 from app import ids
 from app.campaigns.values import Campaign as CampaignValue
-from app.campaigns.values import CampaignState
+from app.campaigns.values import CampaignKind, CampaignState
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
 from graphql_schema.enums import describe_enum
@@ -34,12 +34,20 @@ describe_enum(
     ENDED="Over for good.",
 )
 
+describe_enum(
+    CampaignKind,
+    "How the offer of a campaign comes to the cart.",
+    COUPONS="By codes, which somebody types.",
+    CART_PROMOTION="By itself, without any code, whenever a cart is validated or redeemed.",
+)
+
 
 @strawberry.type(
     description="A promotion: a main campaign holds others and limits them, a sub-campaign has an offer and codes."
 )
 class Campaign(Node):
     is_main: bool = strawberry.field(description="Whether this is a main campaign, which holds others.")
+    kind: CampaignKind = strawberry.field(description="How its offer comes to the cart.")
     name: str = strawberry.field(description="What people call the campaign; unique in the project.")
     category: str | None = strawberry.field(description="What the campaign is filed under.")
     state: CampaignState = strawberry.field(description="Where the campaign stands.")
@@ -149,6 +157,7 @@ def show_campaign(campaign: CampaignValue) -> Campaign:
     return Campaign(
         id=shown(ids.CAMPAIGN, campaign.id),
         is_main=campaign.is_main,
+        kind=campaign.kind,
         name=campaign.name,
         category=campaign.category,
         state=campaign.state,

@@ -9,43 +9,16 @@ import strawberry
 from app import ids
 from app.projects.admit import Caller
 from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
-from app.redemptions.rejected import RejectedVoucher as RejectedVoucherValue
 from graphql_schema.authority import Info, require_customer
-from graphql_schema.disclosure import disclosed, hidden_among
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.node import Node, shown
-from graphql_schema.types.reason import Reason, show_reason
+from graphql_schema.types.reason import Reason
+from graphql_schema.types.rejected_code import RejectedCode, show_rejected_codes
 
 if TYPE_CHECKING:
-    from graphql_schema.types.campaign import Campaign
     from graphql_schema.types.customer import Customer
-    from graphql_schema.types.voucher import Voucher
-
-
-@strawberry.type(description="One code of a refused attempt.")
-class RejectedCode:
-    code: str = strawberry.field(description="The code as it was typed.")
-    reasons: list[Reason] = strawberry.field(
-        description="Why this code was refused; empty when only its companions were."
-    )
-    voucher_id: strawberry.Private[UUID | None]
-    campaign_id: strawberry.Private[UUID | None]
-
-    @strawberry.field(description="The voucher of the code, if there is such a code.")
-    async def voucher(
-        self, info: Info
-    ) -> Annotated["Voucher", strawberry.lazy("graphql_schema.types.voucher")] | None:
-        return None if self.voucher_id is None else await info.context.loaders.vouchers.load(self.voucher_id)
-
-    @strawberry.field(description="The campaign of the code, if there is such a code.")
-    async def campaign(
-        self, info: Info
-    ) -> Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")] | None:
-        return (
-            None if self.campaign_id is None else await info.context.loaders.campaigns.load(self.campaign_id)
-        )
 
 
 @strawberry.type(description="An attempt to redeem that was refused. Nothing was consumed.")
@@ -73,11 +46,7 @@ class RejectedRedemption(Node):
 
 def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) -> RejectedRedemption:
     """The refused attempt as this caller may see it."""
-    hidden = hidden_among([(voucher.voucher_id, voucher.reasons) for voucher in rejected.vouchers], caller)
-    codes = [
-        _show_code(voucher, is_hidden, caller)
-        for voucher, is_hidden in zip(rejected.vouchers, hidden, strict=True)
-    ]
+    codes = show_rejected_codes(rejected.vouchers, caller)
     return RejectedRedemption(
         id=shown(ids.REJECTED_REDEMPTION, rejected.id),
         cart=show_cart(rejected.cart),
@@ -90,13 +59,4 @@ def show_rejected_redemption(rejected: RejectedRedemptionValue, caller: Caller) 
         created_at=rejected.created_at,
         uuid=rejected.id,
         customer_id=rejected.customer_id,
-    )
-
-
-def _show_code(voucher: RejectedVoucherValue, is_hidden: bool, caller: Caller) -> RejectedCode:
-    return RejectedCode(
-        code=voucher.code,
-        reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden, caller)],
-        voucher_id=None if is_hidden else voucher.voucher_id,
-        campaign_id=None if is_hidden else voucher.campaign_id,
     )

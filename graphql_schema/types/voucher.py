@@ -31,6 +31,7 @@ describe_enum(
     "Who may use a code.",
     GENERIC="Many customers may use it.",
     UNIQUE="A single holder may use it.",
+    PROMOTION="Nobody types it: it stands for a cart promotion, which takes part by itself.",
 )
 
 
