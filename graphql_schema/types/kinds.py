@@ -18,6 +18,7 @@ import app.engine.rewards
 import app.engine.rules  # noqa: F401  # both are imported because importing them fills the shelves
 from app.engine.money import Money as ExactMoney
 from app.engine.parameter import Choice, Compound, Parameter, is_compound
+from app.engine.selection import Items as EngineItems
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import Reward as EngineReward
 from app.engine.unit import Rule as EngineRule
@@ -164,7 +165,11 @@ if TYPE_CHECKING:
     class RewardInput:
         """Exactly one kind of reward; its attributes are the kinds."""
 
+    class Items:
+        """Certain items, as they stand in rules and rewards."""
+
 else:
+    Items = compound_types[EngineItems]
     Rule = Annotated[
         Union[tuple(rule_types.values())],  # noqa: UP007  # `|` takes no tuple
         strawberry.union(

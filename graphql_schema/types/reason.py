@@ -8,6 +8,7 @@ from app.door import LARGEST_LIMIT
 from app.engine.money import Money as ExactMoney
 from app.engine.reason import Reason as EngineReason
 from app.engine.reason import Value
+from graphql_schema.types.change import Change, show_change
 from graphql_schema.types.money import Money, show_money
 
 
@@ -46,6 +47,7 @@ class Reason:
     actual: ReasonValue | None = strawberry.field(description="What was found.")
     missing: ReasonValue | None = strawberry.field(description="How much is missing.")
     remedy: str | None = strawberry.field(description="What would make it pass, as an English sentence.")
+    change: Change | None = strawberry.field(description="The same as data, where a single change is enough.")
     alternatives: list[ReasonAlternative] = strawberry.field(
         description="Filled where any one of several ways would do: what blocks each of them."
     )
@@ -57,10 +59,11 @@ def show_reason(reason: EngineReason) -> Reason:
         code=reason.code,
         message=reason.message,
         subject=reason.subject,
-        expected=_show_value(reason.expected),
-        actual=_show_value(reason.actual),
-        missing=_show_value(reason.missing),
+        expected=show_value(reason.expected),
+        actual=show_value(reason.actual),
+        missing=show_value(reason.missing),
         remedy=reason.remedy,
+        change=None if reason.change is None else show_change(reason.change),
         alternatives=[
             ReasonAlternative(reasons=[show_reason(blocking) for blocking in way])
             for way in reason.alternatives
@@ -68,7 +71,8 @@ def show_reason(reason: EngineReason) -> Reason:
     )
 
 
-def _show_value(value: Value | None) -> ReasonValue | None:
+def show_value(value: Value | None) -> ReasonValue | None:
+    """A value as callers see it; nothing of nothing."""
     if value is None:
         return None
     if isinstance(value, ExactMoney):

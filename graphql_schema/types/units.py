@@ -12,7 +12,7 @@ from app import ids
 from app.engine.json_data import JSONValue
 from app.engine.money import Money as ExactMoney
 from app.engine.nesting import DEEPEST, MOST_UNITS
-from app.engine.parameter import Parameter, is_compound
+from app.engine.parameter import Compound, Parameter, is_compound
 from app.engine.shelf import Shelf, rewards, rules
 from app.engine.unit import LONGEST_TEXT, MOST_ITEMS, UnitError
 from app.engine.unit import Reward as EngineReward
@@ -148,6 +148,11 @@ def show_reward(reward: EngineReward) -> Reward:
     """The engine's reward as callers see it."""
     shown: Reward = _show(rewards, reward_types, reward)
     return shown
+
+
+def show_compound(value: Compound) -> Any:
+    """A compound as callers see it, of the type that was made for its class."""
+    return compound_types[type(value)](**_shown(value.parameters(), value))
 
 
 def _show(shelf: Shelf[Any], types: Mapping[str, Any], unit: object) -> Any:
