@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.gift import Gift
 from app.engine.money import Money
 from app.engine.payment import amount_in_words
 from app.engine.reason import Reason
-from app.redemptions.past_decision import Made, codes_of
+from app.redemptions.past_decision import Made
 from app.redemptions.rejected import RejectedVoucher
 from app.redemptions.values import RedeemedVoucher, Redemption
 
@@ -26,21 +27,24 @@ class Difference:
     now: str
 
 
-def differences(made: Made, evaluation: Evaluation) -> tuple[Difference, ...]:
-    """Everything that differs; empty when the engine says the same to the cent, and gives the same reasons."""
-    return tuple(
-        [
-            Difference(code, what, then, now)
-            for code, what, then, now in _pairs(made, evaluation)
-            if then != now
-        ]
-    )
+def differences(
+    made: Made,
+    codes: Sequence[RedeemedVoucher | RejectedVoucher],
+    verdicts: Sequence[Verdict],
+    now: Evaluation,
+) -> tuple[Difference, ...]:
+    """Everything that differs; empty when the engine says the same to the cent, and gives the same reasons.
+
+    `codes` are those that are judged again, each with its verdict of the answer.
+    """
+    pairs = chain(_of_whole(made, now), _of_codes(made, codes, verdicts))
+    return tuple([Difference(code, what, then, now) for code, what, then, now in pairs if then != now])
 
 
 _Pair = tuple[str | None, str, str, str]
 
 
-def _pairs(made: Made, evaluation: Evaluation) -> Iterator[_Pair]:
+def _of_whole(made: Made, evaluation: Evaluation) -> Iterator[_Pair]:
     currency = made.currency
     yield None, "granted", _yes(isinstance(made, Redemption)), _yes(evaluation.granted)
     if isinstance(made, Redemption):
@@ -55,9 +59,14 @@ def _pairs(made: Made, evaluation: Evaluation) -> Iterator[_Pair]:
         added = [line.to_json() | {"added_by": None} for line in made.cart.lines if line.added_by is not None]
         again = [line.to_json() | {"added_by": None} for line in evaluation.added]
         yield None, "added", str(added), str(again)
-    for code, verdict in zip(codes_of(made), evaluation.verdicts, strict=True):
+
+
+def _of_codes(
+    made: Made, codes: Sequence[RedeemedVoucher | RejectedVoucher], verdicts: Sequence[Verdict]
+) -> Iterator[_Pair]:
+    for code, verdict in zip(codes, verdicts, strict=True):
         if isinstance(code, RedeemedVoucher):
-            yield from _of_used(code, verdict, currency)
+            yield from _of_used(code, verdict, made.currency)
         else:
             yield from _of_refused(code, verdict, is_left_out=isinstance(made, Redemption))
 

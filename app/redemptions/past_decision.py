@@ -5,7 +5,7 @@ limits and budgets had counted. Everything else is judged again.
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # metadata, which is the caller's own JSON
 from uuid import UUID
@@ -66,10 +66,10 @@ def is_taken_as_told(reason: Reason) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PastDecision:
-    """What was judged, and by what. `places` are the codes' positions in the ledger, in the order of `presented`."""
+    """What was judged, and by what. `codes` are those of the ledger, in the order of `presented`."""
 
     presented: tuple[Presented, ...]
-    places: tuple[int, ...]
+    codes: tuple[RedeemedVoucher | RejectedVoucher, ...]
     cart: Cart
     facts: Facts
     now: datetime
@@ -138,8 +138,8 @@ def past_decision(
     metadata: Any = made.metadata if kept.metadata is None else kept.metadata
     return PastDecision(
         presented=presented,
-        places=tuple([code.position for code in told]),
-        cart=replace(made.cart, lines=tuple([line for line in made.cart.lines if line.added_by is None])),
+        codes=tuple(told),
+        cart=made.cart.own,
         facts=Facts(made.customer_id, kept.answers, {}, balances, kept.shopper, kept.cards, kept.pools),
         now=made.created_at if kept.at is None else kept.at,
         counted_at=made.created_at,

@@ -1,15 +1,15 @@
 """Replaying a decision: is a redemption what its own offers give, to the cent; and what would they give today?"""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.database import columns, fetch_by_index, statement
+from app.database import fetch_by_index
 from app.engine.cart import Cart
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts
-from app.engine.offer import Offer, Presented
+from app.engine.offer import Presented
+from app.engine.places import verdict_of_each
 from app.projects.admit import Caller
 from app.redemptions import read, read_rejected
 from app.redemptions.counted import caps_of, counted
@@ -17,12 +17,12 @@ from app.redemptions.differences import Difference, differences
 from app.redemptions.facts_then import AskedThen, facts_then
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.needs import added_by
-from app.redemptions.past_decision import Made, PastDecision, Version, codes_of, past_decision, versions_of
+from app.redemptions.offers_then import OffersThen
+from app.redemptions.past_decision import Made, PastDecision, past_decision
 from app.redemptions.ticket import code_keys
 from app.redemptions.validate import facts_for
 from app.redemptions.values import Redemption, RedemptionState
 
-_VERSIONS = statement(__package__, "replay_decision.sql")
 _STANDS = (RedemptionState.HELD, RedemptionState.REDEEMED)
 
 NOT_KEPT = (
@@ -61,44 +61,32 @@ async def replay_decision(caller: Caller, decision: UUID, now: datetime) -> Repl
     made: Made | None = found.get(decision) or (await read_rejected.by_ids(project, [decision])).get(decision)
     if made is None:
         return None
-    offers, automatic = await versions(project, [made])
-    past = past_decision(made, offers, automatic)
+    known = OffersThen()
+    await known.learn(fetch_by_index, project, [made])
+    past = past_decision(made, known.offers, known.automatic)
     unknown = past.unknown
     if unknown:
         asked = [AskedThen(made.customer_id, need, past.now) for need in unknown]
         told = await facts_then(fetch_by_index, project, asked, now)
         past = replace(past, facts=told.into(past.facts, unknown, past.now))
     then = past.judge()
-    today = await _today(caller, made, past, now)
+    presented, today = await _today(caller, made, past, now)
     return Replay(
         made,
         past.cart,
         then,
-        differences(made, then),
+        differences(made, past.codes, verdict_of_each(past.presented, then, past.cart), then),
         today,
-        differences(made, today),
+        differences(made, past.codes, verdict_of_each(presented, today, past.cart), today),
         (NOT_KEPT,) if unknown else (),
     )
 
 
-async def versions(
-    project: UUID, decisions: Iterable[Made], known: Collection[tuple[UUID, int]] = ()
-) -> tuple[dict[tuple[UUID, int], Version], set[UUID]]:
-    """The offers that decisions were made by, those besides that are `known` already, and their automatic vouchers."""
-    made = list(decisions)
-    wanted = {version for one in made for version in versions_of(one)} - set(known)
-    vouchers = {code.voucher_id for one in made for code in codes_of(one) if code.voucher_id is not None}
-    [row] = await fetch_by_index(_VERSIONS, project, *columns(list(wanted), 2), list(vouchers))
-    offers = {
-        (campaign, version): (Offer.from_json(offer), zone)
-        for campaign, version, offer, zone in row["versions"]
-    }
-    return offers, set(row["automatic"])
-
-
-async def _today(caller: Caller, made: Made, past: PastDecision, now: datetime) -> Evaluation:
+async def _today(
+    caller: Caller, made: Made, past: PastDecision, now: datetime
+) -> tuple[list[Presented], Evaluation]:
     """The same codes, cart, customer and occasion at the till today, as if they came for the first time."""
-    project, told = caller.project, codes_of(made)
+    project, told = caller.project, past.codes
     keys = code_keys(caller, [code.code for code in told])
     found = await find_offers(
         fetch_by_index,
@@ -112,7 +100,9 @@ async def _today(caller: Caller, made: Made, past: PastDecision, now: datetime) 
     facts = (await facts_for(project, asked, {made.currency}, now))[made.customer_id]
     if isinstance(made, Redemption) and made.state in _STANDS:
         facts = _without(made, found, facts, now)
-    return evaluate(presented, past.cart, facts, now, occasion=past.occasion, stacking=caller.stacking)
+    return presented, evaluate(
+        presented, past.cart, facts, now, occasion=past.occasion, stacking=caller.stacking
+    )
 
 
 def _presented(found: Found, project: UUID, before: Presented, key: str) -> Presented:
