@@ -32,6 +32,7 @@ from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMuta
 from graphql_schema.mutations.segment_members import SegmentMembersMutations
 from graphql_schema.mutations.track_custom_events import TrackCustomEventsMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
+from graphql_schema.mutations.update_project_stacking import UpdateProjectStackingMutation
 from graphql_schema.mutations.update_segment import UpdateSegmentMutation
 from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
 from graphql_schema.mutations.upsert_customer import UpsertCustomerMutation
@@ -101,6 +102,7 @@ class Mutation(
     CreatePoolMutation,
     AddPoolCodesMutation,
     CreateProjectMutation,
+    UpdateProjectStackingMutation,
     CreateApiKeyMutation,
     RevokeApiKeyMutation,
     CreateCustomerTokenMutation,

@@ -201,3 +201,17 @@ async def project(database: dict[str, Any]) -> uuid.UUID:
         NOW,
     )
     return project
+
+
+@pytest_asyncio.fixture
+async def another_project(project: uuid.UUID) -> uuid.UUID:
+    """Another project of the same organisation (EUR, UTC)."""
+    another = new_id()
+    await execute(
+        "INSERT INTO projects (id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at)"
+        " SELECT $1, organisation_id, 'Another shop', 'UTC', 'EUR', false, $3 FROM projects WHERE id = $2",
+        another,
+        project,
+        NOW,
+    )
+    return another

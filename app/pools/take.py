@@ -32,6 +32,14 @@ UPDATE pool_codes c SET redemption_id = NULL, given_at = NULL
 FROM unnest($1::uuid[], $2::uuid[]) AS held (project_id, redemption_id)
 WHERE c.project_id = held.project_id AND c.redemption_id = held.redemption_id
 """
+_PUT_BACK_MORE_THAN = """
+UPDATE pool_codes c SET redemption_id = NULL, given_at = NULL
+FROM (
+  SELECT id, pool_id, row_number() OVER (PARTITION BY pool_id ORDER BY id) AS place
+  FROM pool_codes WHERE project_id = $1 AND redemption_id = $2
+) AS own LEFT JOIN unnest($3::uuid[], $4::bigint[]) AS kept (pool_id, most) ON kept.pool_id = own.pool_id
+WHERE c.project_id = $1 AND c.id = own.id AND own.place > coalesce(kept.most, 0)
+"""
 
 Named = tuple[UUID, UUID]  # something with its project
 
@@ -56,6 +64,11 @@ async def give(connection: Connection, given: Sequence[tuple[UUID, UUID, UUID]],
     """Give codes, which `lock_free` has found, to redemptions: (project, code, redemption). One statement, or none."""
     if given:
         await connection.execute(_GIVE, now, *columns(list(given), 3))
+
+
+async def put_back_more_than(connection: Connection, hold: Named, kept: Mapping[UUID, int]) -> None:
+    """Free what was set aside for a hold beyond what is `kept` of each pool; its row must be locked. One statement."""
+    await connection.execute(_PUT_BACK_MORE_THAN, *hold, list(kept), list(kept.values()))
 
 
 async def put_back(connection: Connection, holds: Collection[Named]) -> None:

@@ -8,30 +8,33 @@ from app.engine.cart import Cart
 from app.engine.counter import Cap, CounterKey
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts, Need
+from app.engine.gift import Gift, GiftKind
+from app.engine.kept_facts import KeptFacts, keep
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Presented
-from app.engine.shopper import Shopper
-from app.redemptions.needs import Asked, added_by
+from app.engine.stacking import DEFAULT, Stacking
+from app.redemptions.counters import Gathered
+from app.redemptions.needs import added_by
 
 
 class Book:
-    """All locked counters and balances, and the pasts of all customers that the rules of a batch ask about."""
+    """All locked counters, balances and pools, and what the offers of a batch ask about its customers.
 
-    def __init__(
-        self,
-        used: dict[CounterKey, int],
-        answers: dict[Asked, int],
-        balances: dict[UUID, Balance],
-        shoppers: Mapping[UUID, Shopper] | None = None,
-    ) -> None:
-        self.used = used
+    Of each of the `pools` there are the ids of free codes.
+    """
+
+    def __init__(self, known: Gathered, pools: Mapping[UUID, list[UUID]] | None = None) -> None:
+        self.used = known.used
         self.changed: dict[CounterKey, UUID] = {}
         """The counters that moved, each with its project."""
-        self._balances = balances
-        self._shoppers = shoppers or {}
+        self._balances = known.balances
+        self._shoppers = known.shoppers
+        self._cards = known.cards
+        self._pools = pools or {}
         self._pasts: dict[UUID, dict[Need, int]] = {}
-        for asked, amount in answers.items():
-            self._pasts.setdefault(asked.customer, {})[asked.need] = amount
+        for asked, amount in known.answers.items():
+            if asked.customer is not None:
+                self._pasts.setdefault(asked.customer, {})[asked.need] = amount
 
     def judge(
         self,
@@ -42,12 +45,12 @@ class Book:
         now: datetime,
         caps: Sequence[tuple[Cap, ...]] | None = None,
         occasion: Occasion = NOWHERE,
+        stacking: Stacking = DEFAULT,
     ) -> Evaluation:
         """The engine's answer; what it grants is used up for whoever is judged next. `caps` as for `evaluate`."""
         past = {} if customer is None else self._pasts.get(customer, {})
-        shopper = None if customer is None else self._shoppers.get(customer)
-        facts = Facts(customer, past, self.used, self._balances, shopper)
-        evaluation = evaluate(presented, cart, facts, now, occasion=occasion, caps=caps)
+        facts = self._facts(customer)
+        evaluation = evaluate(presented, cart, facts, now, occasion=occasion, caps=caps, stacking=stacking)
         if evaluation.granted:
             for key, amount in evaluation.counts.items():
                 self.used[key] += amount
@@ -59,6 +62,32 @@ class Book:
             if past:
                 self._remember(past, evaluation, now)
         return evaluation
+
+    def facts_for(
+        self,
+        presented: Sequence[Presented],
+        cart: Cart,
+        customer: UUID | None,
+        now: datetime,
+        stacking: Stacking = DEFAULT,
+    ) -> KeptFacts:
+        """What the judgement of these codes rests on, to be kept with it; to be asked before `judge`."""
+        return keep(presented, self._facts(customer), cart, now, stacking)
+
+    def _facts(self, customer: UUID | None) -> Facts:
+        past = {} if customer is None else self._pasts.get(customer, {})
+        shopper = None if customer is None else self._shoppers.get(customer)
+        cards = {} if customer is None else self._cards.get(customer, {})
+        pools = {pool: len(codes) for pool, codes in self._pools.items()}
+        return Facts(customer, past, self.used, self._balances, shopper, cards, pools)
+
+    def take_codes(self, gift: Gift) -> list[UUID]:
+        """The ids of the codes that a granted gift takes out of its pool; nobody else gets them."""
+        if gift.kind is not GiftKind.EXTERNAL_CODE:
+            return []
+        free = self._pools[gift.source]
+        taken, free[:] = free[: gift.amount], free[gift.amount :]
+        return taken
 
     def _remember(self, past: dict[Need, int], evaluation: Evaluation, now: datetime) -> None:
         granted = [verdict for verdict in evaluation.verdicts if verdict.granted]

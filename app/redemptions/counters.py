@@ -5,17 +5,20 @@ held, and not given back), so it may be deleted whenever nobody redeems: whoever
 what changing a limit does, and it is why a limit that is set late is exact.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any  # documents of gather.sql, whose columns stand there
 from uuid import UUID
 
 import asyncpg
 
 from app.database import Connection, columns, statement
 from app.engine.counter import CounterKey
+from app.engine.facts import Balance, Card, CardOf, Facts, FreeCodes
 from app.engine.shopper import Shopper
 from app.ids import earliest_at, from_bytes
 from app.redemptions.needs import FROM_THE_BEGINNING, SLACK, Asked
@@ -26,19 +29,48 @@ Counter = tuple[UUID, CounterKey]  # with its project
 
 _LEDGER = statement(__package__, "uses_in_ledger.sql")
 _LOCK = statement(__package__, "lock_counters.sql").replace("/* uses_in_ledger */", _LEDGER)
-_GATHER = statement(__package__, "gather.sql").replace("/* uses_in_ledger */", _LEDGER)
+_NUMBERS = {"$1": "$19", "$2": "$20", "$3": "$18"}
+_BALANCES = re.sub(r"\$[123]\b", lambda one: _NUMBERS[one[0]], statement("app.wallets", "balances_of.sql"))
+_GATHER = (
+    statement(__package__, "gather.sql")
+    .replace("/* uses_in_ledger */", _LEDGER)
+    .replace("/* balances_of */", _BALANCES)
+)
 
 # A counter of this scope counts nothing. Its row is the lock of one customer's past: whoever judges by that past
 # holds it, so two concurrent "first purchases" of a customer come one after the other.
 PAST = "past"
 
 
-class Gathered(NamedTuple):
-    """What `gather` found: how far counters have counted, the answers to needs, and profiles by customer."""
+@dataclass(slots=True)
+class Gathered:
+    """What `gather` found: how far counters have counted, the answers to needs, profiles, cards and balances.
 
-    used: dict[CounterKey, int]
-    answers: dict[Asked, int]
-    shoppers: dict[UUID, Shopper]
+    Profiles and cards are by customer, balances by voucher.
+    """
+
+    used: dict[CounterKey, int] = field(default_factory=dict)
+    answers: dict[Asked, int] = field(default_factory=dict)
+    shoppers: dict[UUID, Shopper] = field(default_factory=dict)
+    cards: dict[UUID, dict[UUID, Card]] = field(default_factory=dict)
+    balances: dict[UUID, Balance] = field(default_factory=dict)
+
+    def facts(self, customer: UUID | None) -> Facts:
+        """All of it that a customer's codes are judged by."""
+        of_all_and_own = [
+            (one, amount) for one, amount in self.answers.items() if one.customer in (None, customer)
+        ]
+        return Facts(
+            customer=customer,
+            answers={one.need: amount for one, amount in of_all_and_own},
+            used=self.used,
+            balances=self.balances,
+            shopper=None if customer is None else self.shoppers.get(customer),
+            cards={} if customer is None else self.cards.get(customer, {}),
+            pools={
+                one.need.pool: amount for one, amount in of_all_and_own if isinstance(one.need, FreeCodes)
+            },
+        )
 
 
 # A batch names each of its counters at least twice: to lock it and to write it.
@@ -75,27 +107,41 @@ async def gather(
     asked: Sequence[Asked],
     now: datetime,
     *,
+    balances: Collection[tuple[UUID, UUID]] = (),
     in_any_case: bool = False,
 ) -> Gathered:
     """How far counters have counted at `now`, read without a lock, and the answers to needs.
 
-    A customer whom nobody knows has done nothing, and has no profile. One statement, or none when nothing is asked,
-    unless it shall be sent `in_any_case`.
+    A customer whom nobody knows has done nothing, and has no profile. `balances` are those of vouchers, each named with
+    its project; one without a balance is missing. One statement, or none when nothing is asked, unless it shall be sent
+    `in_any_case`.
     """
-    found = Gathered({}, {}, {})
-    if not counters and not asked and not in_any_case:
+    found = Gathered()
+    if not counters and not asked and not balances and not in_any_case:
         return found
     keys = [_row(counter_id(project, key), project, key) for project, key in counters]
     needs = [one.row(now) for one in asked]
-    rows = await fetch(_GATHER, *columns(keys, 10), *columns(needs, 7), now)
-    for is_need, place, profile, amount in rows:
-        if not is_need:
+    rows = await fetch(_GATHER, *columns(keys, 10), *columns(needs, 7), now, *columns(list(balances), 2))
+    for is_need, place, document, amount in rows:
+        if is_need is None:
+            voucher, unit, available = document
+            found.balances[voucher] = Balance(unit, available)
+        elif not is_need:
             found.used[counters[place - 1][1]] = amount
         elif amount is not None:
             found.answers[asked[place - 1]] = amount
-        elif profile is not None:
-            found.shoppers[asked[place - 1].customer] = profile_of(profile, now)
+        elif document is not None:
+            _keep(found, asked[place - 1], document, now)
     return found
+
+
+def _keep(found: Gathered, one: Asked, document: Sequence[Any], now: datetime) -> None:
+    if one.customer is None:
+        raise ValueError(f"{one.need} is about a customer")
+    if isinstance(one.need, CardOf):
+        found.cards.setdefault(one.customer, {})[one.need.campaign] = Card(*document)
+    else:
+        found.shoppers[one.customer] = profile_of(document, now)
 
 
 def _row(id_: UUID, project: UUID, key: CounterKey) -> tuple[object, ...]:

@@ -10,9 +10,11 @@ import orjson
 
 from app.database import Connection, columns, statement
 from app.events.kinds import EventKind
+from app.pools.take import put_back
 from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import Counter, counter_id, lock
 from app.redemptions.find_offers import find_offers
+from app.redemptions.gifts import codes_of
 from app.redemptions.rows import REDEMPTION, redemption_of
 from app.redemptions.values import Redemption, RedemptionState
 from app.wallets.move import Return, return_spent
@@ -95,6 +97,9 @@ async def end_holds(
         ),
         *columns(list(keys), 7),
         *columns([_event(project, redemption) for project, redemption in ended], 3),
+    )
+    await put_back(
+        connection, [(project, redemption.id) for project, redemption in ended if codes_of(redemption.gifts)]
     )
     await return_spent(
         connection,

@@ -12,6 +12,7 @@ from app.idempotency import REDEMPTION, REJECTED_REDEMPTION
 from app.ids import new_id
 from app.redemptions.book import Book
 from app.redemptions.counters import counter_id
+from app.redemptions.gifts import credits_of
 from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.ticket import Ticket
 from app.redemptions.values import Redemption, RedemptionState
@@ -107,6 +108,8 @@ class Ledger:
                 self.movements.append(
                     Movement(project, voucher.voucher_id, voucher.spent_unit, voucher.spent, deed, outcome.id)
                 )
+            if voucher.gifts and outcome.state is RedemptionState.REDEEMED:
+                self.movements += credits_of(project, outcome.id, voucher.gifts)
             self._granted_codes.append(
                 (
                     new_id(),

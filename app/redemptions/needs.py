@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.engine.facts import Listed, Need, PastEvents, PastRedemptions, PastSpend, Profile
+from app.engine.facts import (
+    CardOf,
+    FreeCodes,
+    Listed,
+    Need,
+    PastEvents,
+    PastRedemptions,
+    PastSpend,
+    Profile,
+)
 from app.ids import earliest_at
 
 FROM_THE_BEGINNING = UUID(int=0)
@@ -15,10 +24,10 @@ SLACK = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A need of a rule, asked for one customer of a project."""
+    """A need of a rule or a reward, asked for one customer of a project; for nobody, where it is the same for all."""
 
     project: UUID
-    customer: UUID
+    customer: UUID | None
     need: Need
 
     def row(self, now: datetime) -> tuple[object, ...]:
@@ -26,6 +35,15 @@ class Asked:
         kind, subject, name, since = _told(self.need, now)
         since_id = FROM_THE_BEGINNING if since is None else earliest_at(since - SLACK)
         return self.project, self.customer, kind, subject, name, since, since_id
+
+
+def asked_for(project: UUID, customer: UUID | None, needs: Iterable[Need]) -> list[Asked]:
+    """The needs as they are asked; about a customer whom nobody knows, nothing is."""
+    return [
+        Asked(project, None if isinstance(need, FreeCodes) else customer, need)
+        for need in needs
+        if customer is not None or isinstance(need, FreeCodes)
+    ]
 
 
 def begins(need: PastRedemptions | PastSpend | PastEvents, now: datetime) -> datetime | None:
@@ -69,4 +87,8 @@ def _told(need: Need, now: datetime) -> tuple[str, UUID | None, str | None, date
             return "listed", need.segment, None, None
         case Profile():
             return "profile", None, None, None
+        case CardOf():
+            return "card", need.campaign, None, None
+        case FreeCodes():
+            return "pool", need.pool, None, None
     raise ValueError(f"{need} is answered by nobody who keeps books")

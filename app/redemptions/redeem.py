@@ -13,19 +13,25 @@ from app.engine.counter import Cap
 from app.engine.facts import Balance
 from app.engine.offer import Presented
 from app.idempotency import KEY_REUSED
+from app.pools.take import give, lock_free
 from app.problem import Problems
 from app.redemptions.book import Book
-from app.redemptions.counters import Counter, gather, lock, past_of
+from app.redemptions.counters import gather, lock
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.ledger import Ledger
-from app.redemptions.needs import Asked, depend_on_redemptions
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
+from app.redemptions.values import Redemption
+from app.redemptions.wanted import Wanted
 from app.wallets.move import lock_buckets, move
 from app.wallets.postings import Bucket, available
+
+NOTHING_APPLIES = Problems.one(
+    "codes", "NOTHING_APPLIES", "No promotion applies to this cart: give at least one code."
+)
 
 _Answered = tuple[bytes, Answer]  # the hash of the request that was answered, and the answer
 
@@ -50,7 +56,8 @@ async def settle(
 ) -> list[Answer | Problems]:
     """Answer the requests in order, as part of the connection's transaction; nobody may be told before its commit.
 
-    Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED. Statements: find, [recognise inline customers],
+    Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED, NOTHING_APPLIES (no codes, no
+    promotion either). Statements: find, [recognise inline customers],
     [lock counters], [lock balances], [answer rules' needs], write, [move balances], [replay]: those in brackets only
     when there is such a thing. `locked` hears how many seconds the locking took, if there was any.
     Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
@@ -69,6 +76,10 @@ async def settle(
     for place, ticket in enumerate(tickets):
         if place in faults:
             answers.append(faults[place])
+            continue
+        if ticket.key not in answered:
+            # Such a request leaves no trace; with codes it is another one under the same key.
+            answers.append(KEY_REUSED if ticket.code_keys else NOTHING_APPLIES)
             continue
         request_hash, first = answered[ticket.key]
         answer: Answer | Problems = first
@@ -93,6 +104,7 @@ async def _find(connection: Connection, tickets: Sequence[Ticket], now: datetime
         keys=list({ticket.key for ticket in tickets}),
         projects=list({ticket.project for ticket in tickets}),
         now=now,
+        promotions={ticket.project for ticket in tickets if ticket.request.promotions},
     )
 
 
@@ -134,31 +146,37 @@ async def _decide(
     book, buckets = await _open_book(connection, turns, now, locked)
     ledger = Ledger(now)
     answered: dict[UUID, _Answered] = {}
+    given: list[tuple[UUID, UUID, UUID]] = []
     for turn in turns:
         ticket = turn.ticket
+        cart, stacking = ticket.request.cart, ticket.request.caller.stacking
+        kept = book.facts_for(turn.presented, cart, turn.customer, now, stacking)
         evaluation = book.judge(
-            ticket.project,
-            turn.presented,
-            ticket.request.cart,
-            turn.customer,
-            now,
-            turn.caps,
-            ticket.occasion,
+            ticket.project, turn.presented, cart, turn.customer, now, turn.caps, ticket.occasion, stacking
         )
-        outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now)
+        if not evaluation.verdicts:
+            continue
+        facts = kept.told_by(turn.presented, evaluation).to_json()
+        outcome = outcome_of(ticket, turn.customer, evaluation, found.vouchers, now, facts)
         ledger.enter(ticket, outcome)
+        if isinstance(outcome, Redemption):
+            given += [
+                (ticket.project, code, outcome.id) for gift in outcome.gifts for code in book.take_codes(gift)
+            ]
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
     if ledger.movements:
         await move(connection, buckets, ledger.movements, now)
+    await give(connection, given, now)
     return answered
 
 
 def _presented(ticket: Ticket, found: Found) -> tuple[Presented, ...]:
     request = ticket.request
-    takes = request.takes or (None,) * len(request.codes)
-    typed = zip(request.codes, ticket.code_keys, takes, strict=True)
-    return tuple([found.presented(ticket.project, code, key, take) for code, key, take in typed])
+    presented = found.all_presented(
+        ticket.project, request.codes, ticket.code_keys, request.takes, promotions=request.promotions
+    )
+    return tuple(presented)
 
 
 async def _recognise(
@@ -191,31 +209,25 @@ async def _open_book(
     now: datetime,
     locked: Callable[[float], None] | None,
 ) -> tuple[Book, dict[UUID, list[Bucket]]]:
-    """Lock every counter and balance that the requests may move, then read what else their rules ask."""
-    counters: dict[Counter, None] = {}
-    asked: dict[Asked, None] = {}
-    holders: set[tuple[UUID, UUID]] = set()
+    """Lock every counter, balance and pool that the requests may move, then read what else their offers ask."""
+    wanted = Wanted()
     for turn in turns:
-        project, customer = turn.ticket.project, turn.customer
         for presented, caps in zip(turn.presented, turn.caps, strict=True):
-            for key, _ in caps:
-                counters[project, key] = None
-            if customer is not None:
-                needs = presented.needs
-                for need in needs:
-                    asked[Asked(project, customer, need)] = None
-                if depend_on_redemptions(needs):
-                    counters[project, past_of(customer)] = None
-            if presented.voucher is not None and presented.pays_from_balance:
-                holders.add((project, presented.voucher))
+            wanted.add(turn.ticket.project, turn.customer, presented, caps)
+    # Which balances credit goes to must be known before they are locked, and they are locked all at once.
+    cards = (await gather(connection.fetch, (), wanted.cards, now)).cards
+    wanted.balances.update(wanted.balances_of(cards))
     began = perf_counter()
-    used = await lock(connection, counters)
-    held = await lock_buckets(connection, holders) if holders else {}
-    if locked is not None and (counters or holders):
+    used = await lock(connection, wanted.counters)
+    held = await lock_buckets(connection, wanted.balances)
+    pools = await lock_free(connection, wanted.pools)
+    if locked is not None and (wanted.counters or wanted.balances or wanted.pools):
         locked(perf_counter() - began)
     # A later statement than the locks: it sees all that was committed while they were waited for.
-    _, answers, shoppers = await gather(connection.fetch, (), list(asked), now)
-    balances = {
+    found = await gather(connection.fetch, (), wanted.answers, now)
+    found.used = {key: count for (_, key), count in used.items()}
+    found.cards = cards
+    found.balances = {
         voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in held.items()
     }
-    return Book({key: count for (_, key), count in used.items()}, answers, balances, shoppers), held
+    return Book(found, pools), held

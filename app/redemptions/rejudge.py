@@ -9,17 +9,20 @@ from app.database import Connection
 from app.engine.cart import Cart
 from app.engine.counter import CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import POINTS, Balance, Facts, Need
+from app.engine.facts import POINTS, Balance, CardOf, Facts, FreeCodes, Need
+from app.engine.kept_facts import NO_FACTS, KeptFacts, keep
 from app.engine.money import Money
 from app.engine.occasion import Occasion
 from app.engine.offer import Presented
 from app.engine.shopper import Shopper
+from app.engine.stacking import DEFAULT, Stacking
 from app.redemptions.counted import Caps, caps_of, counted
 from app.redemptions.counters import gather, lock, past_of
 from app.redemptions.end_holds import Held
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import find_offers
-from app.redemptions.needs import Asked, added_by, depend_on_redemptions
+from app.redemptions.gifts import codes_of
+from app.redemptions.needs import Asked, added_by, asked_for, depend_on_redemptions
 from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, taken
 from app.wallets.postings import Account, Buckets, Deed, Movement, available, give_back, post
@@ -29,7 +32,8 @@ from app.wallets.postings import Account, Buckets, Deed, Movement, available, gi
 class Judged:
     """The answer, and what whoever carries it out must know; all counters and balances in it are locked.
 
-    `caps` are the counters of the hold's vouchers; `back` gives to the balances what the hold holds of them.
+    `caps` are the counters of the hold's vouchers; `back` gives to the balances what the hold holds of them; `kept` is
+    what the judgement rests on.
     """
 
     evaluation: Evaluation
@@ -37,6 +41,7 @@ class Judged:
     caps: Caps
     buckets: Buckets
     back: tuple[Movement, ...]
+    kept: KeptFacts = NO_FACTS
 
 
 async def judge_anew(
@@ -46,13 +51,14 @@ async def judge_anew(
     occasion: Occasion,
     now: datetime,
     *,
+    stacking: Stacking = DEFAULT,
     has_expired: bool = False,
 ) -> Judged:
     """Judge the codes of a hold, whose row is locked, for another cart in the same currency.
 
-    Everything is judged at `now`, but in budgets of a period it counts where the hold does: in the one that the hold
-    began in. No more is taken of a balance than the hold holds of it. Statements: find, [lock counters], look for
-    balances, [lock them], [answer rules' needs].
+    Everything is judged at `now` and by the present policy, but in budgets of a period it counts where the hold does:
+    in the one that the hold began in. No more is taken of a balance than the hold holds of it. Statements: find, [lock
+    counters], look for balances, [lock them], [answer rules' needs].
     Raises HoldsExpired when other holds of the project are over at `now`: expire them, then do it all again and say
     that the caller `has_expired` them, as for `settle`.
     """
@@ -69,13 +75,22 @@ async def judge_anew(
     caps = caps_of(hold, found.vouchers)
     needs = {need for code in presented for need in code.needs} if hold.customer_id is not None else set()
     used = await _used_by_others(connection, held, caps, needs)
-    buckets, back = await _lock_balances(connection, held, presented)
+    own = await gather(connection.fetch, (), _asked_of_cards(held, needs), now)
+    cards = own.cards.get(hold.customer_id, {}) if hold.customer_id is not None else {}
+    buckets, back = await _lock_balances(
+        connection, held, presented, [card.voucher for card in cards.values()]
+    )
     free = post(buckets, back, now).buckets
     answers, shopper = await _customer(connection, held, needs, now)
     balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
-    facts = Facts(hold.customer_id, answers, used, balances, shopper)
-    evaluation = evaluate(presented, cart, facts, now, occasion=occasion, counted_at=hold.created_at)
-    return Judged(evaluation, found.vouchers, caps, buckets, tuple(back))
+    # Of each pool it has what was set aside for it.
+    facts = Facts(hold.customer_id, answers, used, balances, shopper, cards, codes_of(hold.gifts))
+    evaluation = evaluate(
+        presented, cart, facts, now, occasion=occasion, counted_at=hold.created_at, stacking=stacking
+    )
+    positions = [code.position for code in hold.vouchers] if evaluation.granted else []
+    kept = keep(presented, facts, cart, now, stacking).told_by(presented, evaluation, positions)
+    return Judged(evaluation, found.vouchers, caps, buckets, tuple(back), replace(kept, at=now))
 
 
 def _presented(code: RedeemedVoucher, vouchers: Mapping[UUID, Presented]) -> Presented:
@@ -102,13 +117,13 @@ async def _used_by_others(
 
 
 async def _lock_balances(
-    connection: Connection, held: Held, presented: Sequence[Presented]
+    connection: Connection, held: Held, presented: Sequence[Presented], cards: Sequence[UUID]
 ) -> tuple[Buckets, list[Movement]]:
-    """Lock the balances that the codes pay from, or hold of; and how what is held goes back to them."""
+    """Lock the balances that the codes pay from, hold of or put something on; how what is held goes back to them."""
     project, hold = held
     holds = await taken(connection, [(project, hold.id)], Account.HELD)
     paying = {code.voucher for code in presented if code.pays_from_balance and code.voucher is not None}
-    vouchers = paying | {voucher for _, voucher in holds}
+    vouchers = {*paying, *cards, *(voucher for _, voucher in holds)}
     buckets = await lock_buckets(connection, [(project, voucher) for voucher in vouchers])
     back = [
         Movement(
@@ -125,6 +140,12 @@ async def _lock_balances(
     return buckets, back
 
 
+def _asked_of_cards(held: Held, needs: set[Need]) -> list[Asked]:
+    """The customer's own cards: they must be known before they are locked."""
+    cards = [need for need in needs if isinstance(need, CardOf)]
+    return asked_for(held.project, held.redemption.customer_id, cards)
+
+
 async def _customer(
     connection: Connection, held: Held, needs: set[Need], now: datetime
 ) -> tuple[dict[Need, int], Shopper | None]:
@@ -133,7 +154,9 @@ async def _customer(
     customer = hold.customer_id
     if customer is None:
         return {}, None
-    asked = [Asked(project, customer, need) for need in needs]
+    asked = [
+        one for one in asked_for(project, customer, needs) if not isinstance(one.need, CardOf | FreeCodes)
+    ]
     found = await gather(connection.fetch, (), asked, now)
     answers = {one.need: amount - _own(hold, one.need, now) for one, amount in found.answers.items()}
     return answers, found.shoppers.get(customer)

@@ -23,6 +23,7 @@ from app.redemptions.counted import caps_of, counted
 from app.redemptions.counters import counter_id, lock
 from app.redemptions.decision import Decision, lock_for, persist
 from app.redemptions.find_offers import find_offers
+from app.redemptions.gifts import debits_of
 from app.redemptions.hindsight import Hindsight, Promise
 from app.redemptions.refund import Refund, refund_of, rolled_back
 from app.redemptions.requests import RolledBack
@@ -109,7 +110,7 @@ async def _roll_back(request: _Request) -> RolledBack | Problems:
             return refund
         after = rolled_back(before, refund, new_id(), request.reason, request.now)
         less = await _uncounted(connection, project, before, after)
-        await _refund_balances(connection, request, before, refund)
+        await _refund_balances(connection, request, before, after, refund)
         await _write(connection, request, after, less)
         event = NewEvent(project, EventKind.REDEMPTION_ROLLED_BACK, after.to_json(), request.now)
         await append(connection, [event])
@@ -159,16 +160,17 @@ async def _uncounted(
 
 
 async def _refund_balances(
-    connection: Connection, request: _Request, before: Redemption, refund: Refund
+    connection: Connection, request: _Request, before: Redemption, after: Redemption, refund: Refund
 ) -> None:
-    """Give back to the balances what they had paid for the returned part."""
+    """Give back to the balances what they had paid for the returned part, and take back what it had earned."""
     returns = [
         Return(request.project, before.id, voucher.voucher_id, spent, request.reason, request.api_key)
         for voucher, spent in zip(before.vouchers, refund.spents, strict=True)
         if spent
     ]
-    if returns:
-        await return_spent(connection, returns, Account.SPENT, request.now)
+    removals = debits_of(request.project, before, after)
+    if returns or removals:
+        await return_spent(connection, returns, Account.SPENT, request.now, removals)
 
 
 async def _write(

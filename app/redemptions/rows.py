@@ -89,7 +89,20 @@ def rejected_of(row: asyncpg.Record) -> RejectedRedemption:
 
 
 def _redeemed(row: Any) -> RedeemedVoucher:
-    position, voucher, campaign, main, offer_version, code, discount, line_discounts, *since, gifts = row
+    (
+        position,
+        voucher,
+        campaign,
+        main,
+        offer_version,
+        code,
+        discount,
+        line_discounts,
+        *moved,
+        shipping,
+        gifts,
+    ) = row
+    spent, spent_unit, returned_discount, returned_spent, given_back = moved
     given = tuple([Gift.from_json(gift) for gift in gifts or ()])
     return RedeemedVoucher(
         position,
@@ -100,8 +113,13 @@ def _redeemed(row: Any) -> RedeemedVoucher:
         code,
         discount,
         tuple(line_discounts),
-        *since,
-        gifts=given,
+        spent,
+        spent_unit,
+        returned_discount,
+        returned_spent,
+        given_back,
+        shipping,
+        given,
     )
 
 

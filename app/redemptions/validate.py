@@ -8,8 +8,9 @@ from uuid import UUID
 from app.customers.values import CustomerInput
 from app.database import fetch_by_index
 from app.engine.counter import CounterKey
-from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import Balance, Facts, Need
+from app.engine.evaluation import Evaluation
+from app.engine.explain import Case
+from app.engine.facts import Facts
 from app.engine.occasion import Occasion
 from app.engine.offer import Presented
 from app.engine.shopper import Shopper
@@ -18,7 +19,7 @@ from app.problem import Problems
 from app.projects.values import KeyKind
 from app.redemptions.counters import gather
 from app.redemptions.find_offers import Found, find_offers
-from app.redemptions.needs import Asked
+from app.redemptions.needs import Asked, asked_for
 from app.redemptions.profile import told_of
 from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.ticket import (
@@ -31,7 +32,6 @@ from app.redemptions.ticket import (
     occasion_problems,
     take_problems,
 )
-from app.wallets.read import balances_of
 
 
 async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Problems:
@@ -41,10 +41,24 @@ async def validate(request: ValidateRequest, now: datetime) -> Evaluation | Prob
 
 
 async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> list[Evaluation | Problems]:
+    """What the codes of each request of a caller would give; as `validations`."""
+    answers = await validations(requests, now)
+    return [answer if isinstance(answer, Problems) else answer.evaluation for answer in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """An answer, and all that it was made from, for whoever asks why."""
+
+    evaluation: Evaluation
+    case: Case
+
+
+async def validations(requests: Sequence[ValidateRequest], now: datetime) -> list[Validation | Problems]:
     """What the codes of each request of a caller would give, none seeing what another would use.
 
-    Two statements at most, however many requests, and one more where codes pay from balances; always three for a
-    storefront. A customer who is not known is a new one: nothing redeemed yet, no code held. Codes of Problems as in
+    Two statements at most, however many requests; always two for a storefront. A customer who is not known is a new
+    one: nothing redeemed yet, no code held. Codes of Problems as in
     `write_ticket`.
     """
     questions = [_question(request) for request in requests]
@@ -56,6 +70,8 @@ async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> li
         fetch_by_index,
         codes={(project, key) for question in sound for key in question.code_keys},
         customers=list({(project, question.ref): None for question in sound if question.ref is not None}),
+        now=now,
+        promotions={project for question in sound if question.request.promotions},
     )
     turns = [(question.asker(found), question.presented(found)) for question in sound]
     asked = [(who, code) for who, presented in turns for code in presented]
@@ -63,10 +79,18 @@ async def validate_all(requests: Sequence[ValidateRequest], now: datetime) -> li
     in_any_case = sound[0].request.caller.kind is KeyKind.STOREFRONT
     currencies = {question.request.cart.currency for question in sound}
     facts = await facts_for(project, asked, currencies, now, in_any_case=in_any_case)
-    answers = iter(
-        evaluate(presented, question.request.cart, question.told(facts[who]), now, occasion=question.occasion)
+    cases = [
+        Case(
+            presented,
+            question.request.cart,
+            question.told(facts.get(who) or Facts(who)),
+            now,
+            occasion=question.occasion,
+            stacking=question.request.caller.stacking,
+        )
         for question, (who, presented) in zip(sound, turns, strict=True)
-    )
+    ]
+    answers = iter([Validation(case.evaluated(), case) for case in cases])
     return [question if isinstance(question, Problems) else next(answers) for question in questions]
 
 
@@ -100,16 +124,17 @@ class _Question:
         return facts
 
     def presented(self, found: Found) -> list[Presented]:
-        """The codes as they were typed, with all that is known of them."""
-        takes = self.request.takes or (None,) * len(self.code_keys)
-        typed = zip(self.request.codes, self.code_keys, takes, strict=True)
-        return [found.presented(self.request.project, code, key, take) for code, key, take in typed]
+        """The codes as they were typed, with all that is known of them, and the promotions that take part."""
+        request = self.request
+        return found.all_presented(
+            request.project, request.codes, self.code_keys, request.takes, promotions=request.promotions
+        )
 
 
 def _question(request: ValidateRequest) -> _Question | Problems:
     caller = request.caller
     wrong = (
-        *code_problems(request.codes),
+        *code_problems(request.codes, may_be_none=request.promotions),
         *customer_problems(caller, request.customer),
         *cart_problems(request.cart),
         *take_problems(request.takes),
@@ -129,34 +154,31 @@ async def facts_for(
     *,
     in_any_case: bool = False,
 ) -> dict[UUID | None, Facts]:
-    """All that the limits, budgets, rules and balances of codes ask about the customers they are for.
+    """All that the limits, budgets, rules, rewards and balances of codes ask about the customers they are for.
 
-    One statement, or none, and one more where codes have balances. `currencies` are those of the carts; without any,
+    One statement, or none. `currencies` are those of the carts; without any,
     nothing is asked that counts money. `in_any_case` sends the statement although nothing is asked.
     """
     counters: dict[CounterKey, None] = {}
     needs: dict[Asked, None] = {}
-    pasts: dict[UUID | None, dict[Need, int]] = {}
+    customers: dict[UUID | None, None] = {}
     holders: set[tuple[UUID, UUID]] = set()
     for customer, code in asked:
-        pasts.setdefault(customer, {})
+        customers[customer] = None
         for currency in currencies or (None,):
             counters.update({key: None for key, _ in code.caps(customer, currency, now)})
-        if customer is not None:
-            needs.update({Asked(project, customer, need): None for need in code.needs})
+        needs.update(dict.fromkeys(asked_for(project, customer, code.needs)))
         if code.voucher is not None and code.pays_from_balance:
             holders.add((project, code.voucher))
-    used, answers, shoppers = await gather(
-        fetch_by_index, [(project, key) for key in counters], list(needs), now, in_any_case=in_any_case
+    found = await gather(
+        fetch_by_index,
+        [(project, key) for key in counters],
+        list(needs),
+        now,
+        balances=holders,
+        in_any_case=in_any_case,
     )
-    for need, amount in answers.items():
-        pasts[need.customer][need.need] = amount
-    held = await balances_of(fetch_by_index, holders, now, in_any_case=in_any_case)
-    balances = {voucher: Balance(balance.unit, balance.available) for voucher, balance in held.items()}
-    return {
-        customer: Facts(customer, past, used, balances, None if customer is None else shoppers.get(customer))
-        for customer, past in pasts.items()
-    }
+    return {customer: found.facts(customer) for customer in customers}
 
 
 def _ref(customer: CustomerRef | CustomerInput | None) -> CustomerRef | None:

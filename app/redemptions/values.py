@@ -135,6 +135,11 @@ class Redemption:
     facts: JSONValue = None
 
     @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """What all its codes give beside the discount."""
+        return tuple([gift for voucher in self.vouchers for gift in voucher.gifts])
+
+    @property
     def total(self) -> int:
         """What is left to pay: subtotal and shipping less the discount."""
         return self.subtotal + self.shipping - self.discount

@@ -15,7 +15,18 @@ from app.database import Connection, columns, statement
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append
 from app.ids import new_id
-from app.wallets.postings import Account, Bucket, Buckets, Deed, Movement, Posting, Taking, give_back, post
+from app.wallets.postings import (
+    Account,
+    Bucket,
+    Buckets,
+    Deed,
+    Movement,
+    Posting,
+    Taking,
+    available,
+    give_back,
+    post,
+)
 
 _LOCK = statement(__package__, "lock_buckets.sql")
 _TAKEN = statement(__package__, "taken.sql")
@@ -121,13 +132,18 @@ async def taken(
 
 
 async def return_spent(
-    connection: Connection, returns: Sequence[Return], account: TakenFrom, now: datetime
+    connection: Connection,
+    returns: Sequence[Return],
+    account: TakenFrom,
+    now: datetime,
+    removals: Sequence[Movement] = (),
 ) -> dict[tuple[UUID, UUID], int]:
     """Give back what redemptions hold (RELEASE) or have spent (REFUND), to the buckets it came from, last taken first.
 
-    What came from a bucket that has expired meanwhile expires at once. Gives how much went back, by redemption and
-    voucher. The rows of the redemptions must be locked; the buckets are locked here. Three statements; one where
-    nothing was taken. Raises ValueError when more shall go back than there is.
+    What came from a bucket that has expired meanwhile expires at once. Then the `removals` are made, as far as there is
+    something to remove. Gives how much went back, by redemption and voucher. The rows of the redemptions must be
+    locked; the buckets are locked here. Three statements; one where nothing was taken. Raises ValueError when more
+    shall go back than there is.
     """
     left = await taken(connection, {(one.project, one.redemption) for one in returns}, account)
     movements: list[Movement] = []
@@ -140,8 +156,9 @@ async def return_spent(
             if amount:
                 movements.append(_going_back(one, left[key], amount, _BACK[account]))
                 left[key] = left[key].without(movements[-1].buckets)
-    locked = await lock_buckets(connection, {(one.project, one.voucher) for one in movements})
-    await move(connection, locked, movements, now)
+    moved = [*movements, *removals]
+    locked = await lock_buckets(connection, {(one.project, one.voucher) for one in moved})
+    await move(connection, locked, [*movements, *_possible(removals, movements, locked, now)], now)
     back: Counter[tuple[UUID, UUID]] = Counter()
     for movement in movements:
         if movement.redemption is not None:
@@ -162,6 +179,22 @@ async def confirm(
         for (redemption, _), of in held.items()
     ]
     return await move(connection, {}, movements, now)
+
+
+def _possible(
+    removals: Sequence[Movement], before: Sequence[Movement], locked: Buckets, now: datetime
+) -> list[Movement]:
+    """The removals as far as there is something to remove, after what went back before them."""
+    there = {voucher: available(own, now) for voucher, own in locked.items()}
+    posted = post(locked, before, now).buckets
+    there.update({voucher: available(own, now) for voucher, own in posted.items()})
+    possible = []
+    for one in removals:
+        amount = min(one.amount, there.get(one.voucher, 0))
+        if amount:
+            there[one.voucher] -= amount
+            possible.append(one._replace(amount=amount))
+    return possible
 
 
 def _going_back(one: Return, of: Taken, amount: int, deed: Deed) -> Movement:

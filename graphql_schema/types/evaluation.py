@@ -1,5 +1,6 @@
 """An evaluation: the engine's full answer for a cart."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -8,10 +9,12 @@ import strawberry
 from app.engine.cart import Cart as EngineCart
 from app.engine.evaluation import Evaluation as EngineEvaluation
 from app.engine.evaluation import Verdict as EngineVerdict
-from app.projects.admit import Caller
+from app.engine.explain import Case
+from app.projects.admit import Caller, Permission
 from graphql_schema.authority import Info
 from graphql_schema.disclosure import disclosed, hidden_among
 from graphql_schema.types.cart import Cart, CartLine, show_cart, show_line
+from graphql_schema.types.explanation import Explanation, Explanations
 from graphql_schema.types.gift import Gift, show_gifts
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.reason import Reason, show_reason
@@ -50,6 +53,14 @@ class Verdict:
     )
     voucher_id: strawberry.Private[UUID | None]
     campaign_id: strawberry.Private[UUID | None]
+    explain: strawberry.Private[Callable[[], Explanation] | None]
+
+    @strawberry.field(
+        description="Every condition that was looked at, holding or not. Null to all who may not read everything in"
+        " the project: it shows what has been used of the company's budgets, and its rules about customers."
+    )
+    def explanation(self) -> Explanation | None:
+        return None if self.explain is None else self.explain()
 
     @strawberry.field(description="The voucher of the code, if there is such a code.")
     async def voucher(
@@ -93,15 +104,20 @@ class Evaluation:
     )
 
 
-def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Caller) -> Evaluation:
-    """The evaluation as this caller may see it."""
+def show_evaluation(
+    evaluation: EngineEvaluation, cart: EngineCart, caller: Caller, case: Case | None = None
+) -> Evaluation:
+    """The evaluation as this caller may see it; explained, if it may see that, by the `case` that was judged."""
+    explanations = Explanations(case) if case is not None and caller.may(Permission.READ) else None
     currency = evaluation.currency
     hidden = hidden_among([(verdict.voucher, verdict.reasons) for verdict in evaluation.verdicts], caller)
     return Evaluation(
         granted=evaluation.granted,
         verdicts=[
-            _show_verdict(verdict, currency, is_hidden, caller)
-            for verdict, is_hidden in zip(evaluation.verdicts, hidden, strict=True)
+            _show_verdict(
+                verdict, currency, is_hidden, caller, None if explanations is None else explanations.of(place)
+            )
+            for place, (verdict, is_hidden) in enumerate(zip(evaluation.verdicts, hidden, strict=True))
         ],
         cart=show_cart(cart, evaluation.line_discounts, evaluation.added),
         subtotal=money(evaluation.subtotal, currency),
@@ -112,7 +128,13 @@ def show_evaluation(evaluation: EngineEvaluation, cart: EngineCart, caller: Call
     )
 
 
-def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool, caller: Caller) -> Verdict:
+def _show_verdict(
+    verdict: EngineVerdict,
+    currency: str,
+    is_hidden: bool,
+    caller: Caller,
+    explain: Callable[[], Explanation] | None,
+) -> Verdict:
     return Verdict(
         code=verdict.code,
         automatic=verdict.is_automatic,
@@ -125,4 +147,5 @@ def _show_verdict(verdict: EngineVerdict, currency: str, is_hidden: bool, caller
         gifts=show_gifts(verdict.gifts),
         voucher_id=None if is_hidden else verdict.voucher,
         campaign_id=None if is_hidden else verdict.campaign,
+        explain=explain,
     )

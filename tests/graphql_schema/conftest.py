@@ -2,16 +2,12 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest_asyncio
 
-from app.database import execute
 from app.events.feed import Feed
-from app.ids import new_id
 from app.redemptions.till import Till
-from tests.conftest import NOW
 from tests.events.conftest import running_feed
 from tests.graphql_schema.asking import PROCESS
 from tests.graphql_schema.http_client import KEY
@@ -49,17 +45,3 @@ async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the little shop with a key."""
     async with httpx.AsyncClient(base_url=f"http://{shop.address}", headers=KEY) as client:
         yield client
-
-
-@pytest_asyncio.fixture
-async def another_project(project: UUID) -> UUID:
-    """Another project of the same organisation (EUR, UTC)."""
-    another = new_id()
-    await execute(
-        "INSERT INTO projects (id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at)"
-        " SELECT $1, organisation_id, 'Another shop', 'UTC', 'EUR', false, $3 FROM projects WHERE id = $2",
-        another,
-        project,
-        NOW,
-    )
-    return another

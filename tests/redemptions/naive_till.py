@@ -183,20 +183,25 @@ class NaiveTill:
         besides: Redemption | None = None,
     ) -> list[tuple[int, set[str]]]:
         """What each code takes off, or why it is refused; a code may be followed by the most to take of its money."""
-        left, here, seen = sum(lines), Counter[Cap](), set[str]()
-        told: list[tuple[int, set[str]]] = []
-        for name, most in asked:
+        left, here = sum(lines), Counter[Cap]()
+        told: dict[int, tuple[int, set[str]]] = {}
+        names = [name for name, _ in asked]
+        # What pays with its own money pays what all others leave.
+        for place in sorted(range(len(asked)), key=lambda place: self._pays(names[place])):
+            name, most = asked[place]
             off, why = 0, set[str]()
-            if name in seen:
+            if name in names[:place]:
                 why = {"DUPLICATE_CODE"}
             elif name not in self.codes:
                 why = {"CODE_NOT_FOUND"}
             else:
                 off, why = self._judge(self.codes[name], most, left, sum(lines), customer, at, here, besides)
-            seen.add(name)
-            told.append((0 if why else off, why))
+            told[place] = (0 if why else off, why)
             left -= 0 if why else off
-        return told
+        return [told[place] for place in range(len(asked))]
+
+    def _pays(self, name: str) -> bool:
+        return name in self.codes and self.codes[name].campaign.off is None
 
     def _judge(  # what is known is a lot, and nothing of it belongs together
         self,

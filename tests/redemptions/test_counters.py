@@ -11,7 +11,7 @@ from app.engine.counter import CounterKey, Measure
 from app.engine.facts import PastRedemptions
 from app.engine.period import Period, Window
 from app.ids import new_id
-from app.redemptions.counters import counter_id, gather, lock, past_of
+from app.redemptions.counters import Gathered, counter_id, gather, lock, past_of
 from app.redemptions.needs import Asked
 from app.redemptions.requests import CustomerRef
 from app.redemptions.roll_back import roll_back
@@ -60,7 +60,7 @@ async def test_a_lock_tells_uses(project: UUID) -> None:
 async def test_nothing_asked_is_nothing_sent(project: UUID) -> None:
     async with transaction() as connection:
         assert await lock(connection, []) == {}
-    assert await gather(fetch, [], [], NOW) == ({}, {}, {})
+    assert await gather(fetch, [], [], NOW) == Gathered()
 
 
 async def test_without_a_row_the_ledger_tells(project: UUID, till: Till) -> None:
@@ -80,11 +80,11 @@ async def test_without_a_row_the_ledger_tells(project: UUID, till: Till) -> None
         CounterKey("customer", campaign, bob): 0,
     }
     names = [(project, key) for key in wanted]
-    assert await gather(fetch, names, [], NOW) == (wanted, {}, {})
+    assert await gather(fetch, names, [], NOW) == Gathered(wanted)
     async with transaction() as connection:
         assert await lock(connection, names) == {(project, key): used for key, used in wanted.items()}
     await execute("UPDATE counters SET used = 9 WHERE project_id = $1", project)
-    assert (await gather(fetch, names, [], NOW))[0] == dict.fromkeys(wanted, 9)  # a row is believed
+    assert (await gather(fetch, names, [], NOW)).used == dict.fromkeys(wanted, 9)  # a row is believed
     await execute("DELETE FROM counters WHERE project_id = $1", project)
 
 

@@ -21,7 +21,7 @@ from app.engine.facts import (
 )
 from app.engine.shopper import Shopper
 from app.ids import new_id
-from app.redemptions.counters import gather
+from app.redemptions.counters import Gathered, gather
 from app.redemptions.needs import Asked, added_by, begins, depend_on_redemptions
 from app.redemptions.requests import CustomerRef
 from app.redemptions.returns import Units
@@ -134,7 +134,7 @@ async def test_a_profile_is_all_that_is_kept(project: UUID) -> None:
     asked = [Asked(project, ada, Profile()), Asked(project, ada, PastRedemptions())]
     later = NOW + DAY
     profile = Shopper("ada", "Ada", "ada@example.com", date(1990, 5, 17), {"tier": "gold"}, NOW)
-    assert await gather(fetch, [], asked, later) == ({}, {asked[1]: 0}, {ada: profile})
+    assert await gather(fetch, [], asked, later) == Gathered({}, {asked[1]: 0}, {ada: profile})
     # Whose record was made for this very cart is somebody new.
     [new] = (await gather(fetch, [], asked, NOW)).shoppers.values()
     assert (new.source_id, new.known_since) == ("ada", None)
@@ -144,7 +144,7 @@ async def test_a_stranger_has_done_nothing_and_has_no_profile(project: UUID) -> 
     nobody = new_id()
     needs: tuple[Need, ...] = (PastRedemptions(), PastSpend("EUR"), PastEvents("visit"), Listed(new_id()))
     assert await _answers(project, nobody, *needs) == [0, 0, 0, 0]
-    assert await gather(fetch, [], [Asked(project, nobody, Profile())], NOW) == ({}, {}, {})
+    assert await gather(fetch, [], [Asked(project, nobody, Profile())], NOW) == Gathered()
 
 
 async def test_another_project_answers_nothing(project: UUID, till: Till) -> None:

@@ -6,6 +6,7 @@ from graphql import parse_value, value_from_ast_untyped
 from app.engine.shelf import rewards, rules
 from app.projects.values import KeyKind
 from tests.graphql_schema.asking import a_caller, ask
+from tests.graphql_schema.form import Form
 
 CATALOGUES = """{
   ruleCatalogue { ...all } rewardCatalogue { ...all }
@@ -15,6 +16,13 @@ fragment all on UnitDescription {
   parameters { ...one choices { value description } parts { ...one parts { ...one } } }
 }
 fragment one on ParameterDescription { name type required default description unit }"""
+FOR_FORMS = """{
+  ruleCatalogue { ...all } rewardCatalogue { ...all }
+}
+fragment all on UnitDescription {
+  inputName sentence example parameters { ...one parts { ...one parts { ...one parts { ...one } } } }
+}
+fragment one on ParameterDescription { name type required description unit choices { value description } }"""
 
 
 async def test_every_kind_is_there_for_every_caller(project):
@@ -109,6 +117,20 @@ async def test_a_rule_can_be_sent_as_its_example_shows(project, kind):
     assert await ask(caller, document) == {
         "createCampaign": {"campaign": {"offer": {"rule": {"kind": kind}}}, "userErrors": []}
     }
+
+
+async def test_a_form_for_every_unit_is_drawn_from_the_catalogue_filled_in_and_read_back(project):
+    """No rule or reward is known to the form: what the catalogue tells must be enough."""
+    told = await ask(await a_caller(project), FOR_FORMS)
+    kinds = {
+        "rule": {entry["inputName"]: entry for entry in told["ruleCatalogue"]},
+        "reward": {entry["inputName"]: entry for entry in told["rewardCatalogue"]},
+    }
+    for entry in (*told["ruleCatalogue"], *told["rewardCatalogue"]):
+        form = Form(entry, kinds)
+        assert form.html.startswith(f'<form name="{entry["inputName"]}">')
+        form.fill(entry["example"][entry["inputName"]])
+        assert form.read() == entry["example"]
 
 
 async def test_the_catalogues_cost_no_statement(project, statements):

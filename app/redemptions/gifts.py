@@ -1,0 +1,59 @@
+"""What redemptions give beside discounts: credit and points as movements of balances, and their way back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from app.database import Connection
+from app.engine.gift import Gift, GiftKind
+from app.redemptions.shares import part
+from app.redemptions.values import Redemption
+from app.wallets.move import lock_buckets, move
+from app.wallets.postings import Deed, Movement
+
+
+def credits_of(project: UUID, redemption: UUID, gifts: Iterable[Gift]) -> list[Movement]:
+    """What is put on gift vouchers and loyalty cards when the redemption is consumed."""
+    return [
+        Movement(project, gift.voucher, gift.unit, gift.amount, Deed.ISSUE, redemption)
+        for gift in gifts
+        if gift.voucher is not None and gift.unit is not None
+    ]
+
+
+async def give_credits(connection: Connection, project: UUID, redemption: Redemption, now: datetime) -> None:
+    """Put on the cards what a hold that is consumed now gives. Two statements, or none where that is nothing."""
+    movements = credits_of(project, redemption.id, redemption.gifts)
+    if movements:
+        locked = await lock_buckets(connection, {(one.project, one.voucher) for one in movements})
+        await move(connection, locked, movements, now)
+
+
+def codes_of(gifts: Iterable[Gift]) -> dict[UUID, int]:
+    """How many codes of somebody else's are given, by pool."""
+    found: dict[UUID, int] = {}
+    for gift in gifts:
+        if gift.kind is GiftKind.EXTERNAL_CODE:
+            found[gift.source] = found.get(gift.source, 0) + gift.amount
+    return found
+
+
+def debits_of(project: UUID, before: Redemption, after: Redemption) -> list[Movement]:
+    """What a rollback takes back of it: with all goods all, with a part of them as much of it, rounded down.
+
+    It is taken from whoever still has it: what was spent meanwhile is gone.
+    """
+    taken = []
+    for gift in before.gifts:
+        if gift.voucher is None or gift.unit is None:
+            continue
+        amount = _gone(gift.amount, after) - _gone(gift.amount, before)
+        if amount:
+            taken.append(Movement(project, gift.voucher, gift.unit, amount, Deed.REMOVE, before.id))
+    return taken
+
+
+def _gone(amount: int, redemption: Redemption) -> int:
+    if redemption.rolled_back_at is not None:
+        return amount
+    return part(amount, redemption.returned_subtotal, redemption.subtotal) if redemption.subtotal else 0
