@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,18 @@ async def test_only_given_fields_are_overwritten(project: UUID) -> None:
         first.id, "ada", "Ada L.", None, {"tier": "gold"}, created_at=NOW, updated_at=LATER
     )
     assert await _kinds(project) == ["CUSTOMER_CREATED", "CUSTOMER_UPDATED"]
+
+
+async def test_a_birthday_is_kept_until_it_is_told_otherwise(project: UUID) -> None:
+    born = date(1992, 2, 29)
+    first = await _upsert(project, CustomerInput("ada", birthday=born))
+    assert first.birthday == born
+    assert (await _upsert(project, CustomerInput("ada", name="Ada"), LATER)).birthday == born
+    assert (await _upsert(project, CustomerInput("ada", birthday=None), LATER)).birthday is None
+    told = [CustomerInput("ada", birthday=born), CustomerInput("ada", name="A."), CustomerInput("bob")]
+    await _recognise(project, *told)
+    found = await by_source_ids(project, ["ada", "bob"])
+    assert [(one.name, one.birthday) for one in (found["ada"], found["bob"])] == [("A.", born), (None, None)]
 
 
 async def test_telling_nothing_new_changes_nothing_and_logs_nothing(project: UUID) -> None:

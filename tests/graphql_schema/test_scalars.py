@@ -1,6 +1,6 @@
 """Scalars: what they read, what they refuse, and how they show it."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -9,6 +9,7 @@ from graphql_schema.scalars import (
     SCALARS,
     parse_currency,
     parse_cursor,
+    parse_date,
     parse_decimal,
     parse_duration,
     parse_instant,
@@ -40,6 +41,11 @@ def test_instants_are_read_with_their_offset_and_shown_in_utc():
     assert shown(datetime, noon.replace(microsecond=5)) == "2026-06-01T10:00:00.000005Z"
 
 
+def test_days_are_read_and_shown_without_a_time():
+    assert parse_date("1992-02-29") == date(1992, 2, 29)
+    assert shown(date, date(1992, 2, 29)) == "1992-02-29"
+
+
 @pytest.mark.parametrize(
     ("text", "length", "again"),
     [
@@ -69,6 +75,7 @@ def test_nothing_is_an_empty_object():
         ),
         (parse_currency, ["eur", "EURO", "", 978, None, "XXX"]),
         (parse_instant, ["2026-06-01", "2026-06-01T12:00:00", "now", 0, None, "0001-01-01T00:00:00+14:00"]),
+        (parse_date, ["1991-02-29", "19920229", "0000-01-01", "1992-2-29", "", None, 1992, "١٩٩٢-٠٢-٢٩"]),
         (parse_duration, ["", "P", "PT", "P1DT", "P1M", "P1Y", "PT1.5S", "-PT1S", "1h", 60, None, "PT٣S"]),
         (parse_cursor, ["", "x" * 2001, 7, None]),
         (parse_metadata, ["{}", [], 1, None]),

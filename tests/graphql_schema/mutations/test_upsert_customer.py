@@ -9,9 +9,15 @@ from tests.graphql_schema.shop import everything, faults
 from tests.redemptions.shop import a_customer
 
 UPSERT = """mutation ($input: CustomerProfileInput!) { upsertCustomer(input: $input) {
-  customer { id sourceId name email metadata createdAt updatedAt } userErrors { path code message }
+  customer { id sourceId name email birthday metadata createdAt updatedAt } userErrors { path code message }
 } }"""
-ADA = {"sourceId": "ada", "name": "Ada", "email": "ada@example.com", "metadata": {"tier": "gold"}}
+ADA = {
+    "sourceId": "ada",
+    "name": "Ada",
+    "email": "ada@example.com",
+    "birthday": "1992-02-29",
+    "metadata": {"tier": "gold"},
+}
 
 
 async def upsert(caller, **told):
@@ -32,8 +38,8 @@ async def test_what_is_left_out_stays_and_null_empties(project):
     first = (await upsert(caller, **ADA))["customer"]
     renamed = (await upsert(caller, sourceId="ada", name="Ada L."))["customer"]
     assert renamed == {**first, "name": "Ada L."}
-    emptied = (await upsert(caller, sourceId="ada", email=None, metadata={}))["customer"]
-    assert emptied == {**renamed, "email": None, "metadata": {}}
+    emptied = (await upsert(caller, sourceId="ada", email=None, birthday=None, metadata={}))["customer"]
+    assert emptied == {**renamed, "email": None, "birthday": None, "metadata": {}}
     await upsert(caller, **ADA)
     nulled = (await upsert(caller, sourceId="ada", metadata=None))["customer"]
     assert nulled == {**first, "metadata": {}}
@@ -66,6 +72,16 @@ async def test_faulty_input_changes_nothing(project, given, path, code):
     before = await everything(project)
     answer = await upsert(caller, **{**ADA, **given})
     assert (answer["customer"], faults(answer)) == (None, [(path, code)])
+    assert await everything(project) == before
+
+
+@pytest.mark.parametrize("day", ["29.02.1992", "1991-02-29", "19920229", "1992-02-29T00:00:00Z", 1992])
+async def test_a_day_that_is_none_is_refused(project, day):
+    caller = await a_caller(project)
+    before = await everything(project)
+    code, message = await refusal(caller, UPSERT, input={**ADA, "birthday": day})
+    assert code == "BAD_USER_INPUT"
+    assert message.endswith('A date is written year, month, day, such as "1990-05-17".')
     assert await everything(project) == before
 
 
