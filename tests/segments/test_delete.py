@@ -1,16 +1,18 @@
 """Deleting: a segment that nobody asks about goes with its list; one that an offer asks about stays."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from app.campaigns.draft import update_campaign
-from app.campaigns.values import Campaign, CampaignChanges
+from app.campaigns.draft import create_campaign, update_campaign
+from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft
 from app.engine.rules.in_segment import InSegment
 from app.ids import new_id
 from app.segments import read
 from app.segments.delete import delete_segment
+from app.segments.values import Segment
 from tests.conftest import NOW
 from tests.redemptions.shop import KEY, a_campaign, offer
 from tests.redemptions.shop import put as bring
@@ -69,3 +71,18 @@ async def test_whoever_comes_too_late_is_told(project: UUID) -> None:
     assert faults(await delete_segment(project, new_id(), None, LATER)) == [("id", "NOT_FOUND")]
     assert faults(await delete_segment(new_id(), friends.id, None, LATER)) == [("id", "NOT_FOUND")]
     assert await read.all_segments(project) == [friends]
+
+
+async def test_no_offer_is_left_asking_about_a_segment_that_was_deleted_meanwhile(project: UUID) -> None:
+    segments = [await a_segment(project, f"Segment {n}") for n in range(12)]
+    deeds = [
+        asyncio.gather(
+            delete_segment(project, segment.id, None, LATER),
+            create_campaign(
+                project, CampaignDraft(segment.name, offer=offer(rule=InSegment(segment.id))), KEY, NOW
+            ),
+        )
+        for segment in segments
+    ]
+    for deleted, created in await asyncio.gather(*deeds):
+        assert isinstance(created, Campaign) != isinstance(deleted, Segment)
