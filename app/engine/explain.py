@@ -12,8 +12,8 @@ from uuid import UUID
 
 from app.engine.cart import Cart
 from app.engine.counter import Cap, CounterKey
-from app.engine.evaluate import evaluate
-from app.engine.evaluation import Verdict
+from app.engine.evaluate import Begin, evaluate
+from app.engine.evaluation import Evaluation, Verdict
 from app.engine.explanation import Condition, Explanation, Level
 from app.engine.facts import Facts, Situation
 from app.engine.give import Given, give
@@ -30,8 +30,8 @@ from app.engine.worldly import conditions_of_balance, conditions_of_counters, co
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """All that an evaluation is made from; as the arguments of `evaluate`."""
+class Case:
+    """A case to be judged: all that an evaluation is made from, as the arguments of `evaluate`."""
 
     presented: Sequence[Presented]
     cart: Cart
@@ -41,8 +41,21 @@ class Asked:
     counted_at: datetime | None = None
     stacking: Stacking = DEFAULT
 
+    def evaluated(self, on: Begin = Running.on) -> Evaluation:
+        """The answer for all codes; `on` as `evaluate` takes it."""
+        return evaluate(
+            self.presented,
+            self.cart,
+            self.facts,
+            self.now,
+            occasion=self.occasion,
+            counted_at=self.counted_at,
+            stacking=self.stacking,
+            on=on,
+        )
 
-def explain(asked: Asked) -> tuple[Explanation, ...]:
+
+def explain(case: Case) -> tuple[Explanation, ...]:
     """The explanation of each code, in the order of the request."""
     judged: dict[UUID | str, _Judged] = {}
 
@@ -51,21 +64,12 @@ def explain(asked: Asked) -> tuple[Explanation, ...]:
         running.judged = judged
         return running
 
-    evaluation = evaluate(
-        asked.presented,
-        asked.cart,
-        asked.facts,
-        asked.now,
-        occasion=asked.occasion,
-        counted_at=asked.counted_at,
-        stacking=asked.stacking,
-        on=watch,
-    )
+    evaluation = case.evaluated(watch)
     seen: set[UUID | str] = set()
     found: list[Explanation] = []
-    for code, verdict in zip(asked.presented, evaluation.verdicts, strict=True):
+    for code, verdict in zip(case.presented, evaluation.verdicts, strict=True):
         name = code.voucher or code.code
-        found.append(_explanation(code, verdict, None if name in seen else judged[name], asked))
+        found.append(_explanation(code, verdict, None if name in seen else judged[name], case))
         seen.add(name)
     return tuple(found)
 
@@ -110,7 +114,7 @@ class _Watched(Running):
         return Running.judge(self, code, caps, base, as_first=as_first)
 
 
-def _explanation(code: Presented, verdict: Verdict, judged: _Judged | None, asked: Asked) -> Explanation:
+def _explanation(code: Presented, verdict: Verdict, judged: _Judged | None, case: Case) -> Explanation:
     given: Given | None = None
     if code.voucher is None:
         conditions = [
@@ -131,8 +135,8 @@ def _explanation(code: Presented, verdict: Verdict, judged: _Judged | None, aske
         campaign=verdict.campaign,
         main=verdict.main,
         offer_version=verdict.offer_version,
-        now=asked.now,
-        currency=asked.cart.currency,
+        now=case.now,
+        currency=case.cart.currency,
         granted=verdict.granted,
         skipped=verdict.skipped,
         conditions=tuple(conditions),

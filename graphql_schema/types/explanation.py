@@ -5,7 +5,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.engine.explain import Asked, explain
+from app.engine.explain import Case, explain
 from app.engine.explanation import Condition as EngineCondition
 from app.engine.explanation import Explanation as EngineExplanation
 from app.engine.explanation import Level
@@ -67,8 +67,8 @@ class Explanation:
 class Explanations:
     """The explanations of one evaluation, worked out when the first of them is asked for."""
 
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
+    def __init__(self, case: Case) -> None:
+        self._case = case
         self._told: tuple[EngineExplanation, ...] | None = None
 
     def of(self, place: int) -> Callable[[], Explanation]:
@@ -76,7 +76,7 @@ class Explanations:
 
         def show() -> Explanation:
             if self._told is None:
-                self._told = explain(self._asked)
+                self._told = explain(self._case)
             return show_explanation(self._told[place])
 
         return show

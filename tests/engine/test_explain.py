@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.engine.counter import CounterKey, Measure, Scope
 from app.engine.evaluate import evaluate
-from app.engine.explain import Asked, explain
+from app.engine.explain import Case, explain
 from app.engine.explanation import Condition, Explanation, Level
 from app.engine.facts import POINTS, Balance, Facts
 from app.engine.offer import CampaignStanding, Limits, Presented
@@ -98,7 +98,7 @@ def codes(draw: st.DrawFn, number: int = 3) -> Presented:
 
 
 @st.composite
-def questions(draw: st.DrawFn, most: int = 1) -> Asked:
+def questions(draw: st.DrawFn, most: int = 1) -> Case:
     """Codes for a cart, with anything used before."""
     some = [draw(codes(number)) for number in range(3, 3 + draw(st.integers(1, most)))]
     if most > 1 and draw(st.booleans()):
@@ -113,7 +113,7 @@ def questions(draw: st.DrawFn, most: int = 1) -> Asked:
         if code.voucher is not None:
             unit = draw(st.sampled_from([POINTS, basket.currency]))
             facts = with_balance(facts, code, Balance(unit, draw(st.integers(0, 300))))
-    return Asked(some, basket, facts, NOW)
+    return Case(some, basket, facts, NOW)
 
 
 def walk(condition: Condition) -> Iterator[Condition]:
@@ -125,10 +125,10 @@ def walk(condition: Condition) -> Iterator[Condition]:
 @settings(law, max_examples=200)
 @given(questions())
 def test_all_conditions_hold_exactly_when_a_code_is_granted_and_their_reasons_are_the_verdicts(
-    asked: Asked,
+    case: Case,
 ) -> None:
-    [verdict] = evaluate(asked.presented, asked.cart, asked.facts, NOW).verdicts
-    [told] = explain(asked)
+    [verdict] = evaluate(case.presented, case.cart, case.facts, NOW).verdicts
+    [told] = explain(case)
     event("granted" if verdict.granted else f"{min(3, len(verdict.reasons))} reasons or more")
     assert (told.granted, told.offer_version) == (verdict.granted, verdict.offer_version)
     assert all(condition.passed for condition in told.conditions) is verdict.granted
@@ -150,27 +150,25 @@ def test_all_conditions_hold_exactly_when_a_code_is_granted_and_their_reasons_ar
         ]
     ),
 )
-def test_of_several_codes_each_is_explained_on_what_it_was_judged_on(
-    asked: Asked, stacking: Stacking
-) -> None:
-    asked = dataclasses.replace(asked, stacking=stacking)
-    evaluation = evaluate(asked.presented, asked.cart, asked.facts, NOW, stacking=stacking)
-    for told, verdict in zip(explain(asked), evaluation.verdicts, strict=True):
+def test_of_several_codes_each_is_explained_on_what_it_was_judged_on(case: Case, stacking: Stacking) -> None:
+    case = dataclasses.replace(case, stacking=stacking)
+    evaluation = evaluate(case.presented, case.cart, case.facts, NOW, stacking=stacking)
+    for told, verdict in zip(explain(case), evaluation.verdicts, strict=True):
         event("granted" if verdict.granted else "skipped" if verdict.skipped else "refused")
         assert (told.code, told.granted, told.skipped) == (verdict.code, verdict.granted, verdict.skipped)
         assert told.reasons == verdict.reasons
         assert all(condition.passed for condition in told.conditions) is verdict.granted
         if verdict.granted:
             assert told.gives is not None
-            assert told.gives.lowers_by == sum(verdict.line_discounts[: len(asked.cart.lines)]) + (
+            assert told.gives.lowers_by == sum(verdict.line_discounts[: len(case.cart.lines)]) + (
                 verdict.shipping_discount
             )
 
 
 @law
 @given(questions())
-def test_a_rule_is_nested_as_the_offer_nests_it_and_any_of_its_conditions_may_fail(asked: Asked) -> None:
-    [told] = explain(asked)
+def test_a_rule_is_nested_as_the_offer_nests_it_and_any_of_its_conditions_may_fail(case: Case) -> None:
+    [told] = explain(case)
     for condition in [each for top in told.conditions for each in walk(top)]:
         inner = condition.conditions
         assert condition.sentence
@@ -185,7 +183,7 @@ def test_a_rule_is_nested_as_the_offer_nests_it_and_any_of_its_conditions_may_fa
 
 
 def explained(code: Presented, facts: Facts | None = None, minor: int = 2_090) -> Explanation:
-    [told] = explain(Asked([code], cart(minor), facts or Facts(), NOW))
+    [told] = explain(Case([code], cart(minor), facts or Facts(), NOW))
     return told
 
 
@@ -247,7 +245,7 @@ def test_a_budget_that_does_not_cover_the_cart_is_told_with_what_it_would_come_t
 
 def test_a_code_that_is_not_there_or_there_twice_is_explained_too() -> None:
     first, unknown, again = explain(
-        Asked([presented(), Presented("NOPE"), presented()], cart(100), Facts(), NOW)
+        Case([presented(), Presented("NOPE"), presented()], cart(100), Facts(), NOW)
     )
     assert first.granted
     assert [(each.kind, each.level) for each in unknown.conditions] == [("code", Level.VOUCHER)]
@@ -260,7 +258,7 @@ def test_a_code_that_is_left_out_fails_by_the_projects_policy_alone() -> None:
     lane = Stacking(lanes=(Lane("default", LaneMode.COMPETE),))
     better = presented("BETTER", 4, offer=offer())
     worse = presented("WORSE", 5, offer=offer(), main=MAIN)
-    told = explain(Asked([worse, better], cart(10_000), Facts(), NOW, stacking=lane))
+    told = explain(Case([worse, better], cart(10_000), Facts(), NOW, stacking=lane))
     [out] = [each for each in told if each.skipped]
     failed = [each for each in out.conditions if not each.passed]
     assert [(each.kind, each.level) for each in failed] == [("stacking", Level.PROJECT)]
