@@ -6,12 +6,11 @@ from typing import Annotated
 import strawberry
 
 from app.door import LONGEST_CHANNEL
-from app.engine.evaluation import Evaluation as EngineEvaluation
 from app.problem import Problem, Problems
 from app.projects.admit import Caller, Permission
 from app.redemptions.requests import ValidateRequest
 from app.redemptions.ticket import point_problems
-from app.redemptions.validate import validate
+from app.redemptions.validate import Validation, validations
 from graphql_schema.authority import Info, require
 from graphql_schema.mutations.redemption_input import (
     CodeInput,
@@ -71,7 +70,8 @@ class ValidateVouchersMutation:
         request = read_question(input, caller)
         if isinstance(request, Problems):
             return show_faults(request)
-        return show_answer(request, await validate(request, info.context.now()))
+        [answer] = await validations([request], info.context.now())
+        return show_answer(request, answer)
 
 
 def read_question(given: ValidateVouchersInput, caller: Caller) -> ValidateRequest | Problems:
@@ -107,11 +107,12 @@ def show_faults(problems: Problems, under: Sequence[str] = ()) -> ValidateVouche
 
 
 def show_answer(
-    request: ValidateRequest, outcome: EngineEvaluation | Problems, under: Sequence[str] = ()
+    request: ValidateRequest, outcome: Validation | Problems, under: Sequence[str] = ()
 ) -> ValidateVouchersPayload:
     """What became of one question, as its caller may see it."""
     if isinstance(outcome, Problems):
         return show_faults(outcome, under)
     return ValidateVouchersPayload(
-        evaluation=show_evaluation(outcome, request.cart, request.caller), user_errors=[]
+        evaluation=show_evaluation(outcome.evaluation, request.cart, request.caller, outcome.case),
+        user_errors=[],
     )
