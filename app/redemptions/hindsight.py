@@ -13,6 +13,8 @@ from uuid import UUID
 from app.engine.cart import Cart, Line
 from app.engine.evaluate import Verdict, evaluate
 from app.engine.facts import Balance, Facts
+from app.engine.kept_code import NOTHING_KEPT, KeptCode
+from app.engine.kept_facts import NO_FACTS, KeptFacts
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import UNLIMITED, CampaignStanding, Offer, Presented
 from app.engine.reason import Reason, Value
@@ -22,7 +24,8 @@ from app.engine.reason import Reason, Value
 class Promise:
     """What a voucher was granted then: that version of its campaign's offer, on the clock of the campaign's `zone`.
 
-    `balance` is what it paid with and has not got back, `code` what the lines bear that it added to the cart.
+    `balance` is what it paid with and has not got back, `code` what the lines bear that it added to the cart. `kept` is
+    what was known of it then: its holder, and whether the customer was in the segments that its rule asks about.
     """
 
     voucher: UUID
@@ -31,10 +34,14 @@ class Promise:
     offer: Offer
     balance: Balance | None = None
     code: str = ""
+    kept: KeptCode = NOTHING_KEPT
 
 
 class Hindsight:
-    """The judgement of `promises`, in the order they were granted, for a `customer` at the moment and occasion."""
+    """The judgement of `promises`, in the order they were granted, for a `customer` at the moment and occasion.
+
+    `kept` is what rules had to know of the customer then; what was not kept is taken for nothing.
+    """
 
     def __init__(
         self,
@@ -42,13 +49,15 @@ class Hindsight:
         customer: UUID | None,
         at: datetime,
         occasion: Occasion = NOWHERE,
+        kept: KeptFacts = NO_FACTS,
     ) -> None:
         self._at = at
         self._occasion = occasion
         self._presented = {promise.voucher: _presented(promise) for promise in promises}
         needs = {need for code in self._presented.values() for need in code.needs}
         balances = {promise.voucher: promise.balance for promise in promises if promise.balance is not None}
-        self._facts = Facts(customer, dict.fromkeys(needs, 0), {}, balances)
+        answers = {**dict.fromkeys(needs, 0), **kept.answers}
+        self._facts = Facts(customer, answers, {}, balances, kept.shopper)
 
     def unqualified(self, whole: Cart, left: Cart) -> set[UUID]:
         """The vouchers refused for what is `left`, for a reason that the `whole` cart does not give."""
@@ -94,6 +103,8 @@ def _presented(promise: Promise) -> Presented:
         voucher=promise.voucher,
         campaign=CampaignStanding(promise.campaign, "LIVE", zone=promise.zone),
         offer=replace(promise.offer, limits=UNLIMITED),
+        holder=promise.kept.holder,
+        segments=promise.kept.segments,
     )
 
 

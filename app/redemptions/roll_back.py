@@ -11,6 +11,7 @@ from uuid import UUID
 from app import door
 from app.database import Connection, columns, statement, transaction
 from app.engine.facts import Balance
+from app.engine.kept_facts import NO_FACTS, KeptFacts
 from app.engine.occasion import Occasion
 from app.engine.offer import Offer
 from app.events.kinds import EventKind
@@ -126,7 +127,9 @@ def _again(redemption: Redemption, rollback: UUID) -> RolledBack:
 async def _hindsight(connection: Connection, request: _Request, redemption: Redemption) -> Hindsight:
     """Who judges what is left; knows nothing where nobody will be asked."""
     promises: list[Promise] = []
+    kept = NO_FACTS
     if request.lines is not None and request.policy is not RollbackPolicy.KEEP_SHARE:
+        kept = KeptFacts.from_json(redemption.facts)
         codes = [voucher for voucher in redemption.vouchers if not voucher.given_back]
         versions = {(voucher.campaign_id, voucher.offer_version) for voucher in codes}
         rows = await connection.fetch(_PROMISES, request.project, *columns(list(versions), 2))
@@ -137,13 +140,14 @@ async def _hindsight(connection: Connection, request: _Request, redemption: Rede
             offer, zone = offers[voucher.campaign_id, voucher.offer_version]
             left = voucher.spent - voucher.returned_spent
             balance = None if voucher.spent_unit is None else Balance(voucher.spent_unit, left)
+            known = kept.code(voucher.position)
             promises.append(
-                Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance, voucher.code)
+                Promise(voucher.voucher_id, voucher.campaign_id, zone, offer, balance, voucher.code, known)
             )
     occasion = Occasion(
         redemption.channel, redemption.redemption_point, redemption.key_id, redemption.metadata
     )
-    return Hindsight(promises, redemption.customer_id, redemption.created_at, occasion)
+    return Hindsight(promises, redemption.customer_id, redemption.created_at, occasion, kept)
 
 
 async def _uncounted(

@@ -8,7 +8,10 @@ from uuid import UUID
 import pytest
 
 from app.engine.cart import Cart, Line
-from app.engine.facts import Balance
+from app.engine.comparison import Comparison, Operator
+from app.engine.facts import Balance, PastRedemptions
+from app.engine.kept_code import NOTHING_KEPT, Decided, KeptCode
+from app.engine.kept_facts import NO_FACTS, KeptFacts
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
 from app.engine.rewards.gift_balance import GiftBalance
@@ -16,10 +19,15 @@ from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.contains_products import ContainsProducts
+from app.engine.rules.customer_metadata import CustomerMetadata
 from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.holder_only import HolderOnly
+from app.engine.rules.in_segment import InSegment
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.none_of import NoneOf
 from app.engine.rules.time_window import TimeWindow
+from app.engine.segment import Segment
+from app.engine.shopper import Shopper
 from app.engine.unit import Rule
 from app.redemptions.hindsight import Hindsight, Promise
 
@@ -71,6 +79,25 @@ def test_what_the_whole_cart_had_and_the_rest_lacks_is_a_reason(rule: Rule) -> N
 @pytest.mark.parametrize("customer", [ANNA, None])
 def test_customers_times_and_limits_are_not_judged_again(rule: Rule | None, customer: UUID | None) -> None:
     assert judge(rule, customer).unqualified(WHOLE, REST) == set()
+
+
+def test_what_was_known_of_the_customer_then_is_still_known() -> None:
+    vip = UUID(int=7)
+    either = AnyOf((RETURNING, FROM_80))
+    listed = AnyOf((InSegment(vip), FROM_80))
+    gold = AnyOf((CustomerMetadata("tier", Comparison(Operator.IS, ("gold",))), FROM_80))
+    own = AnyOf((HolderOnly(), FROM_80))
+    for rule, kept, code in (
+        (either, KeptFacts({PastRedemptions(): 3}), NOTHING_KEPT),
+        (listed, NO_FACTS, KeptCode(segments={vip: Segment(vip, "VIP", Decided(True))})),
+        (gold, KeptFacts(shopper=Shopper("anna", metadata={"tier": "gold"})), NOTHING_KEPT),
+        (own, NO_FACTS, KeptCode(holder=ANNA)),
+    ):
+        promise = Promise(CODE, UUID(int=9), "UTC", Offer(3, rule, PercentOff(Decimal(10))), kept=code)
+        hindsight = Hindsight([promise], ANNA, WEDNESDAY, kept=kept)
+        assert hindsight.unqualified(WHOLE, REST) == set(), rule
+        forgotten = Hindsight([replace(promise, kept=NOTHING_KEPT)], ANNA, WEDNESDAY)
+        assert forgotten.unqualified(WHOLE, REST) == {CODE}, rule
 
 
 def test_the_rest_is_given_the_rewards_one_after_the_other_without_those_that_are_lost() -> None:

@@ -14,17 +14,22 @@ from app.engine.evaluate import Evaluation
 from app.engine.money import Money
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.amount_spent import AmountSpent
+from app.engine.rules.any_of import AnyOf
 from app.engine.rules.birthday import Birthday
 from app.engine.rules.custom_events import CustomEvents
 from app.engine.rules.customer_attribute import CustomerAttribute, CustomerAttributes
 from app.engine.rules.customer_metadata import CustomerMetadata
 from app.engine.rules.in_segment import InSegment
+from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.new_customer import NewCustomer
 from app.engine.rules.nth_order import NthOrder
 from app.engine.rules.redemptions_made import RedemptionsMade
 from app.engine.unit import Rule
 from app.redemptions.confirm import confirm
-from app.redemptions.requests import Answer, CustomerRef, RedeemRequest, ValidateRequest
+from app.redemptions.requests import Answer, CustomerRef, RedeemRequest, RolledBack, ValidateRequest
+from app.redemptions.returns import Units
+from app.redemptions.roll_back import roll_back
+from app.redemptions.rollback import RollbackPolicy
 from app.redemptions.till import Till
 from app.redemptions.validate import validate
 from app.redemptions.values import Redemption
@@ -186,6 +191,22 @@ async def test_a_segment_is_judged_by_its_newest_rule_and_gone_holds_nobody(
     await execute("DELETE FROM segments WHERE id = $1", segment.id)
     told = await _told(project, code, customer=ada)
     assert [(reason.code, reason.expected) for reason in told.reasons] == [("NOT_IN_SEGMENT", None)]
+
+
+async def test_a_return_does_not_forget_who_the_customer_was(project: UUID, till: Till) -> None:
+    vip = await a_segment(project, "VIP")
+    [code] = await _codes(project, [AnyOf((InSegment(vip.id), MinimumSpend(Money(80 * EURO, "EUR"))))])
+    for name, stays in (("ada", True), ("bob", False)):
+        who = await a_customer(project, name)
+        if stays:
+            await put(project, vip, [who])
+        made = redemption(await till.redeem(asking(project, code, customer=CustomerRef(id=who))))
+        await execute("DELETE FROM segment_members WHERE project_id = $1", project)
+        # Without the shoes of 40 euro the cart is below 80, but Ada was a VIP whatever was in it.
+        claw = RollbackPolicy.CLAW_BACK_IF_UNQUALIFIED
+        done = await roll_back(project, made.id, now=NOW, lines=[Units(1, 1)], policy=claw)
+        assert isinstance(done, RolledBack), done
+        assert done.redemption.vouchers[0].given_back is not stays
 
 
 async def test_without_a_customer_nothing_is_asked_and_everything_refused(
