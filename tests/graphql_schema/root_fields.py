@@ -66,14 +66,19 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
     by_voucher = [{"voucher": ref} for ref in voucher_refs]
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
-        *(of.api_key, of.project),
+        *(of.api_key, of.project, of.pool),
     ]
     wallet = "query ($c: CustomerRef, $cart: CartInput) { wallet(customer: $c, cart: $cart) { __typename } }"
     everyone = "{ %s { totalCount nodes { id } } }"
     return {
         "viewer": [Attempt("{ viewer { project { name } } }", {}, {"project": {"name": "Another shop"}})],
         "node": [_one("node", "id", "ID!", id_) for id_ in all_ids],
-        "nodes": [Attempt("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * 9)],
+        "nodes": [
+            Attempt(
+                "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * len(all_ids)
+            )
+        ],
+        "pools": [Attempt(everyone % "pools", {}, NO_ITEMS)],
         "campaign": [_one("campaign", "ref", "CampaignRef!", ref) for ref in campaign_refs],
         "campaigns": [
             Attempt(everyone % "campaigns", {}, NO_ITEMS),
@@ -252,6 +257,8 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
             _deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
         ],
         "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
+        "createPool": [_deed("createPool", {"name": "Mine"})],
+        "addPoolCodes": [_deed("addPoolCodes", {"pool": of.pool, "codes": ["A"]}, "NOT_FOUND")],
         "createApiKey": [_deed("createApiKey", {"kind": "SERVER", "name": "mine"})],
         "revokeApiKey": [_deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
         "createCustomerToken": [_deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],

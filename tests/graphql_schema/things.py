@@ -8,6 +8,7 @@ from app.vouchers.values import PublishOrder
 from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller
 from tests.graphql_schema.shop import redeem, shown
+from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.vouchers.shop import published
 
@@ -25,6 +26,7 @@ class Things:
     rejected: str
     api_key: str
     project: str
+    pool: str
     code: str = "SUMMER"
     source_id: str = "ada"
     name: str = "Summer"
@@ -53,4 +55,5 @@ async def things_of(project: UUID) -> Things:
         rejected=refused["result"]["id"],
         api_key=shown(ids.API_KEY, caller.key),
         project=shown(ids.PROJECT, project),
+        pool=shown(ids.POOL, await a_pool(project)),
     )
