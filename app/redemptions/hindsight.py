@@ -18,6 +18,7 @@ from app.engine.kept_facts import NO_FACTS, KeptFacts
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import UNLIMITED, CampaignStanding, Offer, Presented
 from app.engine.reason import Reason, Value
+from app.engine.stacking import NoEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Hindsight:
         balances = {promise.voucher: promise.balance for promise in promises if promise.balance is not None}
         answers = {**dict.fromkeys(needs, 0), **kept.answers}
         self._facts = Facts(customer, answers, {}, balances, kept.shopper)
+        # The lanes take turns as they did then; what takes nothing off any more was granted all the same.
+        self._stacking = replace(kept.stacking, no_effect=NoEffect.GRANT)
 
     def unqualified(self, whole: Cart, left: Cart) -> set[UUID]:
         """The vouchers refused for what is `left`, for a reason that the `whole` cart does not give."""
@@ -90,7 +93,9 @@ class Hindsight:
         }
 
     def _evaluate(self, codes: Sequence[Presented], cart: Cart) -> tuple[Verdict, ...]:
-        return evaluate(codes, cart, self._facts, self._at, occasion=self._occasion).verdicts
+        return evaluate(
+            codes, cart, self._facts, self._at, occasion=self._occasion, stacking=self._stacking
+        ).verdicts
 
     def _reasons(self, cart: Cart) -> dict[UUID, tuple[Reason, ...]]:
         verdicts = self._evaluate(list(self._presented.values()), cart)

@@ -14,6 +14,7 @@ from app.engine.kept_code import NOTHING_KEPT, Decided, KeptCode
 from app.engine.kept_facts import NO_FACTS, KeptFacts
 from app.engine.money import Money
 from app.engine.offer import Limits, Offer
+from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
@@ -28,6 +29,7 @@ from app.engine.rules.none_of import NoneOf
 from app.engine.rules.time_window import TimeWindow
 from app.engine.segment import Segment
 from app.engine.shopper import Shopper
+from app.engine.stacking import Lane, NoEffect, Stacking
 from app.engine.unit import Rule
 from app.redemptions.hindsight import Hindsight, Promise
 
@@ -117,3 +119,20 @@ def test_a_balance_pays_again_with_what_it_paid_then() -> None:
     assert hindsight.discounts(REST) == {CODE: (50_00, 0)}
     spent = Hindsight([replace(gift, balance=Balance("EUR", 0))], None, WEDNESDAY)
     assert (spent.unqualified(WHOLE, REST), spent.discounts(REST)) == (set(), {CODE: (0, 0)})
+
+
+def test_lanes_take_their_turns_as_they_did_then() -> None:
+    promises = [
+        Promise(UUID(int=n), UUID(int=9), "UTC", Offer(1, None, reward, lane=lane))
+        for n, reward, lane in (
+            (1, AmountOff(Money(10_00, "EUR")), "codes"),
+            (2, PercentOff(Decimal(10)), "sale"),
+        )
+    ]
+    policy = Stacking(lanes=(Lane("sale"), Lane("codes")), no_effect=NoEffect.SKIP)
+    then = Hindsight(promises, ANNA, WEDNESDAY, kept=KeptFacts(stacking=policy))
+    assert then.discounts(REST) == {UUID(int=1): (10_00, 0), UUID(int=2): (6_00, 0)}
+    assert Hindsight(promises, ANNA, WEDNESDAY).discounts(REST) == {
+        UUID(int=1): (10_00, 0),
+        UUID(int=2): (5_00, 0),
+    }
