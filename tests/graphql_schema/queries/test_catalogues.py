@@ -7,6 +7,7 @@ from app.engine.shelf import rewards, rules
 from app.projects.values import KeyKind
 from tests.graphql_schema.asking import a_caller, ask
 from tests.graphql_schema.form import Form
+from tests.graphql_schema.named import in_project
 
 CATALOGUES = """{
   ruleCatalogue { ...all } rewardCatalogue { ...all }
@@ -107,7 +108,8 @@ async def test_the_literal_says_the_same_as_the_json(project):
 async def test_a_rule_can_be_sent_as_its_example_shows(project, kind):
     caller = await a_caller(project)
     catalogue = (await ask(caller, "{ ruleCatalogue { kind inputExample } }"))["ruleCatalogue"]
-    example = next(entry["inputExample"] for entry in catalogue if entry["kind"] == kind)
+    shown = next(entry["inputExample"] for entry in catalogue if entry["kind"] == kind)
+    example = await in_project(project, rules, kind, shown)
     name = rules.by_kind[kind].__name__
     document = f"""mutation {{
       createCampaign(input: {{

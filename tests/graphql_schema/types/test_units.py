@@ -24,6 +24,7 @@ from graphql_schema.types.kinds import reward_types, rule_types
 from graphql_schema.types.money import Money as ShownMoney
 from graphql_schema.types.units import as_input, show_reward, show_rule
 from tests.graphql_schema.asking import a_caller, ask
+from tests.graphql_schema.named import an_example
 
 CREATE = """mutation ($input: CreateCampaignInput!) {
   createCampaign(input: $input) { campaign { id } userErrors { path code message } }
@@ -63,13 +64,13 @@ def nested(depth: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", sorted(rules.by_kind))
 async def test_the_example_of_every_rule_survives_the_way_in(project, kind):
-    rule = rules.from_json(rules.by_kind[kind].example)
+    rule = await an_example(project, rules, kind)
     assert (await offered(project, rule=as_input(rules, rule), reward=TEN_OFF)).rule == rule
 
 
 @pytest.mark.parametrize("kind", sorted(rewards.by_kind))
 async def test_the_example_of_every_reward_survives_the_way_in(project, kind):
-    reward = rewards.from_json(rewards.by_kind[kind].example)
+    reward = await an_example(project, rewards, kind)
     assert (await offered(project, reward=as_input(rewards, reward))).reward == reward
 
 
