@@ -10,7 +10,9 @@ from uuid import UUID
 from app.engine.json_data import JSONValue, Reader
 from app.engine.nesting import DEEPEST
 from app.engine.parameter import Choice, Parameter, parameters_of, read_values
-from app.engine.unit import Reward, Rule, Unit, UnitError
+from app.engine.unit import Family, Reward, Rule, Unit, UnitError
+
+_LONGEST_PHRASE = 200
 
 U = TypeVar("U", bound=Unit)
 C = TypeVar("C", bound=type[Any])  # Any: a class keeps its own type when it is put on the shelf
@@ -35,12 +37,13 @@ class ParameterDescription:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UnitDescription:
-    """One rule or reward as the catalogue shows it; `example` is JSON that the shelf reads."""
+    """One rule or reward as the catalogue shows it; `example` is JSON that the shelf reads, `family` a rule's own."""
 
     kind: str
     sentence: str
     parameters: tuple[ParameterDescription, ...]
     example: dict[str, JSONValue]
+    family: Family | None = None
 
 
 class Reference(NamedTuple):
@@ -159,7 +162,8 @@ class Shelf(Generic[U]):
     def _describe(self, kind: str) -> UnitDescription:
         cls = self.by_kind[kind]
         parameters = tuple(self._describe_parameter(parameter) for parameter in self._parameters[cls])
-        return UnitDescription(kind, (cls.__doc__ or "").strip(), parameters, dict(cls.example))
+        family: Family | None = getattr(cls, "family", None)
+        return UnitDescription(kind, (cls.__doc__ or "").strip(), parameters, dict(cls.example), family)
 
     def _describe_parameter(self, parameter: Parameter) -> ParameterDescription:
         return ParameterDescription(
@@ -184,7 +188,8 @@ def _frozen(cls: Any) -> bool:
 
 
 def _in_words(value: object) -> str:
-    return " or ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    words = " or ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return words if len(words) <= _LONGEST_PHRASE else f"{words[:_LONGEST_PHRASE]}…"
 
 
 rules: Shelf[Rule] = Shelf("rules")

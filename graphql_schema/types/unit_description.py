@@ -12,8 +12,21 @@ from app.engine.parameter import Choice, Parameter
 from app.engine.shelf import ParameterDescription as EngineParameterDescription
 from app.engine.shelf import Shelf
 from app.engine.shelf import UnitDescription as EngineUnitDescription
+from app.engine.unit import Family as RuleFamily
 from app.engine.unit import Unit
+from graphql_schema.enums import describe_enum
 from graphql_schema.types.units import as_input, value_as_input
+
+describe_enum(
+    RuleFamily,
+    "What a rule is about.",
+    "RuleFamily",
+    CUSTOMER="The customer. These rules, and those of LOGIC around them, also make live segments.",
+    ORDER="The order as a whole: amounts, payment, delivery, where it comes from.",
+    ITEMS="The items in the cart.",
+    TIME="The moment, on the clock of the campaign's time zone.",
+    LOGIC="Other rules.",
+)
 
 U = TypeVar("U", bound=Unit)
 
@@ -54,6 +67,7 @@ class UnitDescription:
     kind: str = strawberry.field(description="The kind as `Rule.kind` and `Reward.kind` name it.")
     input_name: str = strawberry.field(description="The field of RuleInput or RewardInput that makes one.")
     sentence: str = strawberry.field(description="What it does.")
+    family: RuleFamily | None = strawberry.field(description="What a rule is about; null for rewards.")
     parameters: list[ParameterDescription] = strawberry.field(
         description="What it takes, in a sensible order."
     )
@@ -75,6 +89,7 @@ def _show_unit(shelf: Shelf[U], described: EngineUnitDescription) -> UnitDescrip
         kind=described.kind,
         input_name=to_camel_case(described.kind),
         sentence=described.sentence,
+        family=described.family,
         parameters=[_show_parameter(told, parameter) for told, parameter in parameters],
         example=JSON(example),
         input_example=_literal(example),

@@ -1,5 +1,7 @@
 """The catalogues: whoever reads them can draw the forms and send what the examples show."""
 
+from typing import Any
+
 import pytest
 from graphql import parse_value, value_from_ast_untyped
 
@@ -13,12 +15,12 @@ CATALOGUES = """{
   ruleCatalogue { ...all } rewardCatalogue { ...all }
 }
 fragment all on UnitDescription {
-  kind inputName sentence example inputExample
+  kind inputName sentence family example inputExample
   parameters { ...one choices { value description } parts { ...one parts { ...one } } }
 }
 fragment one on ParameterDescription { name type required default description unit }"""
 FOR_FORMS = """{
-  ruleCatalogue { ...all } rewardCatalogue { ...all }
+  %s { ...all }
 }
 fragment all on UnitDescription {
   inputName sentence example parameters { ...one parts { ...one parts { ...one parts { ...one } } } }
@@ -40,6 +42,7 @@ async def test_an_entry_tells_all_that_a_form_needs(project):
         "kind": "percent_off",
         "inputName": "percentOff",
         "sentence": "A percentage is taken off the cart, up to a cap if there is one.",
+        "family": None,
         "parameters": [
             {
                 "name": "percent",
@@ -66,6 +69,7 @@ async def test_an_entry_tells_all_that_a_form_needs(project):
         "inputExample": '{ percentOff: { percent: "10", upTo: { amount: "20.00", currency: "EUR" } } }',
     }
     products = next(entry for entry in data["ruleCatalogue"] if entry["kind"] == "contains_products")
+    assert products["family"] == "ITEMS"
     assert {parameter["name"]: parameter["default"] for parameter in products["parameters"]} == {
         "products": [],
         "categories": [],
@@ -123,12 +127,12 @@ async def test_a_rule_can_be_sent_as_its_example_shows(project, kind):
 
 async def test_a_form_for_every_unit_is_drawn_from_the_catalogue_filled_in_and_read_back(project):
     """No rule or reward is known to the form: what the catalogue tells must be enough."""
-    told = await ask(await a_caller(project), FOR_FORMS)
-    kinds = {
-        "rule": {entry["inputName"]: entry for entry in told["ruleCatalogue"]},
-        "reward": {entry["inputName"]: entry for entry in told["rewardCatalogue"]},
-    }
-    for entry in (*told["ruleCatalogue"], *told["rewardCatalogue"]):
+    caller = await a_caller(project)
+    kinds: dict[str, dict[str, Any]] = {}
+    for kind in ("rule", "reward"):
+        [told] = (await ask(caller, FOR_FORMS % f"{kind}Catalogue")).values()
+        kinds[kind] = {entry["inputName"]: entry for entry in told}
+    for entry in (*kinds["rule"].values(), *kinds["reward"].values()):
         form = Form(entry, kinds)
         assert form.html.startswith(f'<form name="{entry["inputName"]}">')
         form.fill(entry["example"][entry["inputName"]])
