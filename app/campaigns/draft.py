@@ -42,15 +42,11 @@ async def create_campaign(
     Codes: those of `faults_of`, NAME_TAKEN, at `main_id` NOT_FOUND, NOT_A_MAIN_CAMPAIGN, and NOT_FOUND at an id that
     rule or reward name.
     """
-    ground = await fetchrow(_GROUND, project, draft.main_id)
-    if ground is None:
-        return Problems.one("", "NOT_FOUND", "There is no such project.")
-    campaign = _drafted(draft, ground["time_zone"], now)
-    problems = faults_of(campaign) + _faults_of_main(draft.main_id, ground["is_main"])
-    if problems:
-        return Problems(problems)
+    campaign = await planned(project, draft, now)
+    if isinstance(campaign, Problems):
+        return campaign
     async with transaction() as connection:
-        unknown = await _faults_of_named(connection, project, campaign.offer)
+        unknown = await faults_of_offer(connection, project, campaign.offer)
         if unknown:
             return Problems(unknown)
         if not await keep.insert(connection, project, campaign):
@@ -62,6 +58,16 @@ async def create_campaign(
         await append(connection, [keep.event_of(project, EventKind.CAMPAIGN_CREATED, campaign, now)])
     ring()
     return campaign
+
+
+async def planned(project: UUID, draft: CampaignDraft, now: datetime) -> Campaign | Problems:
+    """The campaign that the draft would become; nothing is kept. Codes as for `create_campaign`, as far as it looks."""
+    ground = await fetchrow(_GROUND, project, draft.main_id)
+    if ground is None:
+        return Problems.one("", "NOT_FOUND", "There is no such project.")
+    campaign = _drafted(draft, ground["time_zone"], now)
+    problems = faults_of(campaign) + _faults_of_main(draft.main_id, ground["is_main"])
+    return Problems(problems) if problems else campaign
 
 
 async def update_campaign(
@@ -108,7 +114,7 @@ async def _change(
         problems = (
             faults_of(after)
             or _faults_of_an_ended(before, after)
-            or await _faults_of_named(
+            or await faults_of_offer(
                 connection, project, after.offer if after.offer != before.offer else None
             )
             or await limits_below_use(connection, project, before, after, now)
@@ -146,6 +152,7 @@ def _drafted(draft: CampaignDraft, project_zone: str, now: datetime) -> Campaign
         updated_at=now,
         budgets=draft.budgets,
         kind=draft.kind,
+        is_listed=draft.is_listed,
     )
 
 
@@ -158,7 +165,10 @@ def _faults_of_main(main: UUID | None, is_main: bool | None) -> tuple[Problem, .
     return (Problem(("main_id",), "NOT_A_MAIN_CAMPAIGN", message),)
 
 
-async def _faults_of_named(connection: Connection, project: UUID, offer: Offer | None) -> tuple[Problem, ...]:
+async def faults_of_offer(
+    connection: Connection, project: UUID, offer: Offer | None
+) -> tuple[Problem, ...]:
+    """NOT_FOUND at each id that rule or reward name and the project does not have."""
     return () if offer is None else await faults_of_named(connection, project, offer.references, ("offer",))
 
 
