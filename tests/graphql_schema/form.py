@@ -52,7 +52,7 @@ class Form:
             choose = SubElement(parent, "select")
             for choice in parameter["choices"]:
                 SubElement(choose, "option", value=choice["value"]).text = choice["description"]
-        elif parameter["parts"]:
+        elif parameter.get("parts"):
             inner = SubElement(parent, "fieldset")
             for part in parameter["parts"]:
                 self._draw(inner, part)
