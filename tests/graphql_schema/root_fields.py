@@ -1,57 +1,23 @@
 """Every root field of the schema with valid arguments that name things of one project, for the tests of the walls."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from app.events.cursor import BEGINNING
+from tests.graphql_schema.attempts import (
+    ANYTHING,
+    FORBIDDEN,
+    NO_ITEMS,
+    REFUSED,
+    Attempt,
+    a_list,
+    deed,
+    lists,
+    one,
+)
+from tests.graphql_schema.segment_fields import segment_mutations, segment_queries
 from tests.graphql_schema.shop import a_cart
 from tests.graphql_schema.things import Things
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A document with one root field, and what of its answer somebody behind another wall must get: nothing."""
-
-    document: str
-    variables: Mapping[str, Any]
-    nothing: Any = None
-
-
-NO_ITEMS = {"totalCount": 0, "nodes": []}
-ANYTHING = object()  # an answer that is the same for everybody
-FORBIDDEN = object()  # an answer to keys of a special kind only
-REFUSED = object()  # BAD_USER_INPUT wherever there is nothing of the name
-
-
-def _list(field: str, filter_type: str, given: Mapping[str, Any]) -> Attempt:
-    document = (
-        f"query ($filter: {filter_type}) {{ {field}(filter: $filter) {{ totalCount nodes {{ id }} }} }}"
-    )
-    return Attempt(document, {"filter": given}, NO_ITEMS)
-
-
-def _lists(field: str, filter_type: str, filters: Iterable[Mapping[str, Any]]) -> list[Attempt]:
-    return [_list(field, filter_type, given) for given in filters]
-
-
-def _one(field: str, argument: str, type_: str, value: Any) -> Attempt:
-    return Attempt(f"query ($v: {type_}) {{ {field}({argument}: $v) {{ __typename }} }}", {"v": value})
-
-
-def _deed(field: str, given: Mapping[str, Any], *faults: str) -> Attempt:
-    """A mutation that answers with these faults."""
-    type_ = INPUTS.get(field, f"{field[0].upper()}{field[1:]}Input")
-    document = f"mutation ($input: {type_}!) {{ {field}(input: $input) {{ userErrors {{ code }} }} }}"
-    return Attempt(document, {"input": given}, {"userErrors": [{"code": fault} for fault in faults]})
-
-
-# Where the input is not named after the mutation.
-INPUTS = {
-    "disableVoucher": "SwitchVoucherInput",
-    "enableVoucher": "SwitchVoucherInput",
-    "upsertCustomer": "CustomerProfileInput",
-}
 
 
 def queries(of: Things) -> dict[str, list[Attempt]]:
@@ -66,55 +32,55 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
     by_voucher = [{"voucher": ref} for ref in voucher_refs]
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
-        *(of.api_key, of.project, of.pool),
+        *(of.api_key, of.project, of.pool, of.segment),
     ]
     wallet = "query ($c: CustomerRef, $cart: CartInput) { wallet(customer: $c, cart: $cart) { __typename } }"
     everyone = "{ %s { totalCount nodes { id } } }"
     return {
         "viewer": [Attempt("{ viewer { project { name } } }", {}, {"project": {"name": "Another shop"}})],
-        "node": [_one("node", "id", "ID!", id_) for id_ in all_ids],
+        "node": [one("node", "id", "ID!", id_) for id_ in all_ids],
         "nodes": [
             Attempt(
                 "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * len(all_ids)
             )
         ],
         "pools": [Attempt(everyone % "pools", {}, NO_ITEMS)],
-        "campaign": [_one("campaign", "ref", "CampaignRef!", ref) for ref in campaign_refs],
+        "campaign": [one("campaign", "ref", "CampaignRef!", ref) for ref in campaign_refs],
         "campaigns": [
             Attempt(everyone % "campaigns", {}, NO_ITEMS),
-            *_lists("campaigns", "CampaignFilter", [{"mainCampaign": ref} for ref in main_refs]),
-            _list("campaigns", "CampaignFilter", {"namePrefix": of.name}),
+            *lists("campaigns", "CampaignFilter", [{"mainCampaign": ref} for ref in main_refs]),
+            a_list("campaigns", "CampaignFilter", {"namePrefix": of.name}),
         ],
-        "voucher": [_one("voucher", "ref", "VoucherRef!", ref) for ref in voucher_refs],
+        "voucher": [one("voucher", "ref", "VoucherRef!", ref) for ref in voucher_refs],
         "vouchers": [
             Attempt(everyone % "vouchers", {}, NO_ITEMS),
-            *_lists("vouchers", "VoucherFilter", by_campaign),
-            *_lists("vouchers", "VoucherFilter", [{"holder": ref} for ref in customer_refs]),
+            *lists("vouchers", "VoucherFilter", by_campaign),
+            *lists("vouchers", "VoucherFilter", [{"holder": ref} for ref in customer_refs]),
         ],
         "publications": [
             Attempt(everyone % "publications", {}, NO_ITEMS),
-            *_lists("publications", "PublicationFilter", [*by_campaign, *by_customer, *by_voucher]),
+            *lists("publications", "PublicationFilter", [*by_campaign, *by_customer, *by_voucher]),
         ],
-        "customer": [_one("customer", "ref", "CustomerRef!", ref) for ref in customer_refs],
+        "customer": [one("customer", "ref", "CustomerRef!", ref) for ref in customer_refs],
         "customers": [
             Attempt(everyone % "customers", {}, NO_ITEMS),
         ],
         "wallet": [Attempt(wallet, {"c": ref, "cart": a_cart()}) for ref in customer_refs],
-        "redemption": [_one("redemption", "id", "ID!", of.redemption)],
+        "redemption": [one("redemption", "id", "ID!", of.redemption)],
         "redemptions": [
             Attempt(everyone % "redemptions", {}, NO_ITEMS),
-            *_lists("redemptions", "RedemptionFilter", [*by_campaign, *by_main, *by_customer, *by_voucher]),
-            _list("redemptions", "RedemptionFilter", {"redemptionPoint": of.redemption_point}),
+            *lists("redemptions", "RedemptionFilter", [*by_campaign, *by_main, *by_customer, *by_voucher]),
+            a_list("redemptions", "RedemptionFilter", {"redemptionPoint": of.redemption_point}),
         ],
-        "rejectedRedemption": [_one("rejectedRedemption", "id", "ID!", of.rejected)],
+        "rejectedRedemption": [one("rejectedRedemption", "id", "ID!", of.rejected)],
         "rejectedRedemptions": [
             Attempt(everyone % "rejectedRedemptions", {}, NO_ITEMS),
-            *_lists(
+            *lists(
                 "rejectedRedemptions",
                 "RejectedRedemptionFilter",
                 [*by_campaign, *by_main, *by_customer, *by_voucher],
             ),
-            _list(
+            a_list(
                 "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
             ),
         ],
@@ -132,6 +98,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
                 {"nodes": []},
             )
         ],
+        **segment_queries(of),
         "ruleCatalogue": [Attempt("{ ruleCatalogue { __typename } }", {}, ANYTHING)],
         "rewardCatalogue": [Attempt("{ rewardCatalogue { __typename } }", {}, ANYTHING)],
     }
@@ -161,46 +128,46 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
     project = {"name": "Third shop", "timeZone": "UTC", "currency": "EUR"}
     return {
         "createCampaign": [
-            _deed("createCampaign", {"name": f"Under theirs {n}", "mainCampaign": ref}, "NOT_FOUND")
+            deed("createCampaign", {"name": f"Under theirs {n}", "mainCampaign": ref}, "NOT_FOUND")
             for n, ref in enumerate(({"id": of.main}, {"name": of.main_name}))
         ],
         "updateCampaign": [
-            _deed("updateCampaign", {"campaign": ref, "name": "Mine", "offer": offer}, "NOT_FOUND")
+            deed("updateCampaign", {"campaign": ref, "name": "Mine", "offer": offer}, "NOT_FOUND")
             for ref in by_campaign
         ],
         **{
-            name: [_deed(name, {"campaign": ref}, "NOT_FOUND") for ref in by_campaign]
+            name: [deed(name, {"campaign": ref}, "NOT_FOUND") for ref in by_campaign]
             for name in ("launchCampaign", "pauseCampaign", "endCampaign")
         },
         "mintVouchers": [
-            _deed("mintVouchers", {"campaign": ref, "count": 1}, "NOT_FOUND") for ref in by_campaign
+            deed("mintVouchers", {"campaign": ref, "count": 1}, "NOT_FOUND") for ref in by_campaign
         ],
         "importVouchers": [
-            _deed("importVouchers", {"campaign": ref, "codes": ["MINE"], "kind": "UNIQUE"}, "NOT_FOUND")
+            deed("importVouchers", {"campaign": ref, "codes": ["MINE"], "kind": "UNIQUE"}, "NOT_FOUND")
             for ref in by_campaign
         ],
         "updateVoucher": [
-            _deed("updateVoucher", {"voucher": ref, "maxRedemptions": 1}, "NOT_FOUND") for ref in by_voucher
+            deed("updateVoucher", {"voucher": ref, "maxRedemptions": 1}, "NOT_FOUND") for ref in by_voucher
         ],
-        "disableVoucher": [_deed("disableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
-        "enableVoucher": [_deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
+        "disableVoucher": [deed("disableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
+        "enableVoucher": [deed("enableVoucher", {"voucher": ref}, "NOT_FOUND") for ref in by_voucher],
         "adjustBalance": [
-            _deed("adjustBalance", {"voucher": ref, **top_up}, "NOT_FOUND") for ref in by_voucher
+            deed("adjustBalance", {"voucher": ref, **top_up}, "NOT_FOUND") for ref in by_voucher
         ],
         "publishVouchers": [
-            _deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
+            deed("publishVouchers", {**give, "codes": {"code": of.code}}, "CODE_NOT_FOUND"),
             *(
-                _deed("publishVouchers", {**give, "codes": {"nextFree": {"campaign": ref}}}, "NOT_FOUND")
+                deed("publishVouchers", {**give, "codes": {"nextFree": {"campaign": ref}}}, "NOT_FOUND")
                 for ref in by_campaign
             ),
-            _deed(
+            deed(
                 "publishVouchers",
                 {"channel": "mail", "codes": {"code": of.code}, "customer": {"id": of.customer}},
                 "NOT_FOUND",
             ),
         ],
         # The same source id, and nobody of that other project is touched.
-        "upsertCustomer": [_deed("upsertCustomer", {"sourceId": of.source_id, "name": "Somebody else"})],
+        "upsertCustomer": [deed("upsertCustomer", {"sourceId": of.source_id, "name": "Somebody else"})],
         "validateVouchers": [
             Attempt(
                 validated,
@@ -215,7 +182,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
                 {"input": {"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}},
                 {"result": refused},
             ),
-            _deed(
+            deed(
                 "redeemVouchers",
                 {"codes": codes, "cart": a_cart(), "idempotencyKey": "2", "customer": {"id": of.customer}},
                 "NOT_FOUND",
@@ -243,25 +210,26 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
             )
         ],
         "confirmRedemption": [
-            _deed("confirmRedemption", {"redemption": of.redemption, "idempotencyKey": "4"}, "NOT_FOUND"),
-            _deed(
+            deed("confirmRedemption", {"redemption": of.redemption, "idempotencyKey": "4"}, "NOT_FOUND"),
+            deed(
                 "confirmRedemption",
                 {"redemption": of.redemption, "idempotencyKey": "5", "cart": a_cart()},
                 "NOT_FOUND",
             ),
         ],
         "releaseHold": [
-            _deed("releaseHold", {"redemption": of.redemption, "idempotencyKey": "6"}, "NOT_FOUND")
+            deed("releaseHold", {"redemption": of.redemption, "idempotencyKey": "6"}, "NOT_FOUND")
         ],
         "rollBackRedemption": [
-            _deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
+            deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
         ],
+        **segment_mutations(of),
         "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
-        "createPool": [_deed("createPool", {"name": "Mine"})],
-        "addPoolCodes": [_deed("addPoolCodes", {"pool": of.pool, "codes": ["A"]}, "NOT_FOUND")],
-        "createApiKey": [_deed("createApiKey", {"kind": "SERVER", "name": "mine"})],
-        "revokeApiKey": [_deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
-        "createCustomerToken": [_deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],
+        "createPool": [deed("createPool", {"name": "Mine"})],
+        "addPoolCodes": [deed("addPoolCodes", {"pool": of.pool, "codes": ["A"]}, "NOT_FOUND")],
+        "createApiKey": [deed("createApiKey", {"kind": "SERVER", "name": "mine"})],
+        "revokeApiKey": [deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
+        "createCustomerToken": [deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],
     }
 
 

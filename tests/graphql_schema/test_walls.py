@@ -64,7 +64,7 @@ def test_the_table_has_every_root_field_of_the_schema(things_by_name):
 def things_by_name() -> Things:
     """Things that are nowhere: enough to look at the table."""
     nowhere = ids.show(ids.CAMPAIGN, ids.new_id())
-    return Things(*[nowhere] * 10)
+    return Things(*[nowhere] * 11)
 
 
 @pytest.mark.parametrize("field", list(CORE.query_type.fields))
@@ -186,7 +186,7 @@ PLACES = [
     ("storefront", "Campaign", at_the_till("campaign"), OF_CAMPAIGN),
     ("shopper", "Voucher", within("wallet", "vouchers", "nodes", "voucher"), OF_VOUCHER),
     ("shopper", "Campaign", within("wallet", "vouchers", "nodes", "voucher", "campaign"), OF_CAMPAIGN),
-    ("shopper", "Customer", within("wallet", "customer"), {"metadata", "rejectedRedemptions"}),
+    ("shopper", "Customer", within("wallet", "customer"), {"metadata", "segments", "rejectedRedemptions"}),
     ("shopper", "Publication", within("wallet", "customer", "publications", "nodes"), {"metadata"}),
     ("shopper", "Redemption", within("wallet", "customer", "redemptions", "nodes"), set()),
 ]

@@ -10,6 +10,7 @@ from tests.graphql_schema.asking import a_caller
 from tests.graphql_schema.shop import redeem, shown
 from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
+from tests.segments.shop import a_segment, put
 from tests.vouchers.shop import published
 
 
@@ -27,10 +28,12 @@ class Things:
     api_key: str
     project: str
     pool: str
+    segment: str
     code: str = "SUMMER"
     source_id: str = "ada"
     name: str = "Summer"
     main_name: str = "2026"
+    segment_name: str = "Friends"
     redemption_point: str = "till 7"
 
 
@@ -42,6 +45,8 @@ async def things_of(project: UUID) -> Things:
     voucher = await a_voucher(project, campaign, "SUMMER")
     await a_voucher(project, campaign, "ADAS", holder_id=ada, published_at=NOW)
     [publication] = (await published(project, PublishOrder("mail", code="SUMMER"), ada)).publications
+    friends = await a_segment(project)
+    await put(project, friends, [ada])
     at_till = {"customer": {"sourceId": "ada"}, "redemptionPoint": "till 7"}
     granted = await redeem(caller, "SUMMER", key="1", **at_till)
     refused = await redeem(caller, "SUMMER", "NOSUCH", key="2", **at_till)
@@ -56,4 +61,5 @@ async def things_of(project: UUID) -> Things:
         api_key=shown(ids.API_KEY, caller.key),
         project=shown(ids.PROJECT, project),
         pool=shown(ids.POOL, await a_pool(project)),
+        segment=shown(ids.SEGMENT, friends.id),
     )
