@@ -21,7 +21,8 @@ from app.wallets.values import Adjusted
 from tests.conftest import NOW
 from tests.redemptions.holds import Clock, expire
 from tests.redemptions.naive_shop import Shop, a_shop, assert_both_agree, real_budgets
-from tests.redemptions.naive_till import Cap, NaiveTill
+from tests.redemptions.naive_till import NaiveTill
+from tests.redemptions.naive_values import Cap
 from tests.redemptions.shop import KEY
 
 T = TypeVar("T")

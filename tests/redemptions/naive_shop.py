@@ -12,13 +12,17 @@ from app.engine.money import Money
 from app.engine.offer import Limits, Offer
 from app.engine.period import Period
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.free_items import FreeItem, FreeItems
+from app.engine.rewards.free_shipping import FreeShipping
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.unit import Reward
 from app.ids import new_id
 from app.redemptions.usage import uses_of_budgets, uses_of_campaigns, uses_of_vouchers
 from app.wallets.read import balances_by_ids
 from tests.conftest import NOW
-from tests.redemptions.naive_till import Budget, Campaign, Cap, Code, NaiveTill
+from tests.redemptions.naive_till import NaiveTill
+from tests.redemptions.naive_values import Budget, Campaign, Cap, Code
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.wallets.balances import added
 
@@ -53,14 +57,17 @@ def _promised() -> tuple[list[Campaign], list[Code]]:
     may = Campaign("May", year, off=4_00, from_subtotal=20_00, per_customer=4)
     june = Campaign("June", year, off=2_50, most=5, budgets=[each])
     open_ = Campaign("Open", off=1_00, budgets=[Budget("ORDER_VALUE", "campaign", "WEEK", 100_00)])
+    ship = Campaign("Ship", off=0, ships=True, budgets=[Budget("DISCOUNT", "customer", "WEEK", 8_00)])
+    tea = Campaign("Tea", year, off=0, adds=3_50, budgets=[Budget("ORDER_VALUE", "campaign", "DAY", 70_00)])
     gift = Campaign("Gift", budgets=[Budget("DISCOUNT", "customer", "DAY", 30_00)])
     codes = [
         *(Code("MAY1", may, most=2), Code("MAY2", may)),
         *(Code("JUNE1", june), Code("JUNE2", june)),
         *(Code("OPEN1", open_), Code("OPEN2", open_, most=5)),
         Code("GIFT1", gift, balance=BALANCE),
+        *(Code("SHIP1", ship), Code("TEA1", tea, most=6)),
     ]
-    return [year, may, june, open_, gift], codes
+    return [year, may, june, open_, gift, ship, tea], codes
 
 
 def real_budgets(campaign: Campaign) -> tuple[real.Budget, ...]:
@@ -107,16 +114,26 @@ async def _made(shop: Shop, campaign: Campaign) -> UUID:
         return await a_campaign(
             shop.project, "Year", is_main=True, max_redemptions=campaign.most, budgets=budgets
         )
-    reward = GiftBalance() if campaign.off is None else AmountOff(Money(campaign.off, "EUR"))
     rule = MinimumSpend(Money(campaign.from_subtotal, "EUR")) if campaign.from_subtotal else None
     return await a_campaign(
         shop.project,
         campaign.name,
-        promise=Offer(1, rule, reward, Limits(per_customer=campaign.per_customer)),
+        promise=Offer(1, rule, _reward(campaign), Limits(per_customer=campaign.per_customer)),
         main_id=None if campaign.main is None else shop.campaigns[campaign.main.name],
         max_redemptions=campaign.most,
         budgets=budgets,
     )
+
+
+def _reward(campaign: Campaign) -> Reward:
+    """What the campaign's codes give."""
+    if campaign.off is None:
+        return GiftBalance()
+    if campaign.ships:
+        return FreeShipping()
+    if campaign.adds:
+        return FreeItems((FreeItem(Money(campaign.adds, "EUR"), product="tea"),))
+    return AmountOff(Money(campaign.off, "EUR"))
 
 
 async def assert_both_agree(shop: Shop, ids: list[UUID], now: datetime) -> None:

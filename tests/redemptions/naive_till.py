@@ -2,117 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Europe/Warsaw")
-
-
-class Budget(NamedTuple):
-    """At most so much of a measure, of all or of each customer, in each period."""
-
-    measure: str
-    per: str
-    period: str
-    most: int
-
-
-@dataclass(eq=False)
-class Campaign:
-    """A campaign; `off` is what each of its codes takes off, None where the codes pay with their own money."""
-
-    name: str
-    main: "Campaign | None" = None
-    off: int | None = None
-    from_subtotal: int = 0
-    most: int | None = None
-    per_customer: int | None = None
-    budgets: list[Budget] = field(default_factory=list)
-
-    @property
-    def levels(self) -> "list[Campaign]":
-        """Itself, and the main campaign if it has one."""
-        return [self] if self.main is None else [self, self.main]
-
-    @property
-    def asks_who(self) -> bool:
-        """Whether something is limited for each customer."""
-        budgets = [budget for level in self.levels for budget in level.budgets]
-        return self.per_customer is not None or any(budget.per == "customer" for budget in budgets)
-
-
-@dataclass(eq=False)
-class Code:
-    """A code, how often it may be used, and the money on it."""
-
-    name: str
-    campaign: Campaign
-    most: int | None = None
-    balance: int = 0
-
-
-@dataclass
-class Use:
-    """One code of a redemption. What is `gone` came back with goods."""
-
-    code: Code
-    off: int
-    by_line: list[int]
-    gone: int = 0
-
-    @property
-    def left(self) -> int:
-        return self.off - self.gone
-
-    @property
-    def paid(self) -> bool:
-        """Whether it was taken from the code's own money."""
-        return self.code.campaign.off is None
-
-
-@dataclass(eq=False)
-class Redemption:
-    """A redemption or a hold; `lines` is what each line costs, None once it has come back."""
-
-    customer: str | None
-    lines: list[int | None]
-    uses: list[Use]
-    created_at: datetime
-    state: str = "REDEEMED"
-    expires_at: datetime | None = None
-    gone: int = 0
-
-    @property
-    def counts(self) -> bool:
-        return self.state in {"HELD", "REDEEMED"}
-
-    @property
-    def value(self) -> int:
-        """What the goods cost that have not come back."""
-        return sum(line for line in self.lines if line is not None)
-
-
-class Cap(NamedTuple):
-    """Something limited: whose it is, of which code or campaign, and for whom and when it counts."""
-
-    owner: str
-    of: str
-    measure: str
-    customer: str | None
-    period: str
-    most: int
-
-
-def period_of(period: str, at: datetime) -> str:
-    """A name of the day or week that the instant falls into in Warsaw; of all time."""
-    day = at.astimezone(ZONE).date()
-    if period == "DAY":
-        return day.isoformat()
-    if period == "WEEK":
-        return "{}-W{}".format(*day.isocalendar())
-    return "EVER"
+from tests.redemptions.naive_values import SHIPPING, Cap, Code, Redemption, Use, names_of, period_of
 
 
 class NaiveTill:
@@ -183,9 +75,11 @@ class NaiveTill:
         besides: Redemption | None = None,
     ) -> list[tuple[int, set[str]]]:
         """What each code takes off, or why it is refused; a code may be followed by the most to take of its money."""
-        left, here = sum(lines), Counter[Cap]()
+        left, shipping, here = sum(lines), SHIPPING, Counter[Cap]()
         told: dict[int, tuple[int, set[str]]] = {}
         names = [name for name, _ in asked]
+        # What the order comes to at most, with all that any of them may add.
+        value = sum(lines) + sum(self.codes[name].campaign.adds for name in names if name in self.codes)
         # What pays with its own money pays what all others leave.
         for place in sorted(range(len(asked)), key=lambda place: self._pays(names[place])):
             name, most = asked[place]
@@ -195,9 +89,14 @@ class NaiveTill:
             elif name not in self.codes:
                 why = {"CODE_NOT_FOUND"}
             else:
-                off, why = self._judge(self.codes[name], most, left, sum(lines), customer, at, here, besides)
+                room = shipping if self.codes[name].campaign.ships else left
+                amounts = (room, sum(lines), value)
+                off, why = self._judge(self.codes[name], most, amounts, customer, at, here, besides)
             told[place] = (0 if why else off, why)
-            left -= 0 if why else off
+            if not why and self.codes[name].campaign.ships:
+                shipping -= off
+            elif not why and not self.codes[name].campaign.adds:
+                left -= off
         return [told[place] for place in range(len(asked))]
 
     def _pays(self, name: str) -> bool:
@@ -207,21 +106,21 @@ class NaiveTill:
         self,
         code: Code,
         most: int | None,
-        left: int,
-        subtotal: int,
+        amounts: tuple[int, int, int],
         customer: str | None,
         at: datetime,
         here: Counter[Cap],
         besides: Redemption | None,
     ) -> tuple[int, set[str]]:
-        campaign, caps = code.campaign, list(self.caps(code, customer))
+        (left, subtotal, value), campaign = amounts, code.campaign
+        caps = list(self.caps(code, customer))
         before = {cap: self.used(cap, at, besides) + here[cap] for cap in caps}
         why = {cap.owner for cap in caps if before[cap] >= cap.most}
         if customer is None and campaign.asks_who:
             why.add("CUSTOMER_REQUIRED")
         if subtotal < campaign.from_subtotal:
             why.add("MINIMUM_SPEND_NOT_REACHED")
-        off = min(campaign.off or 0, left)
+        off = campaign.adds or (left if campaign.ships else min(campaign.off or 0, left))
         if campaign.off is None:
             own = sum(use.left for use in besides.uses if use.code is code) if besides else 0
             balance = code.balance + own
@@ -234,11 +133,11 @@ class NaiveTill:
             why.add("NOT_A_BALANCE")
         if why:
             return 0, why
-        amounts = {"REDEMPTIONS": 1, "DISCOUNT": off, "ORDER_VALUE": subtotal}
-        why = {cap.owner for cap in caps if before[cap] + amounts[cap.measure] > cap.most}
+        more = {"REDEMPTIONS": 1, "DISCOUNT": off, "ORDER_VALUE": value}
+        why = {cap.owner for cap in caps if before[cap] + more[cap.measure] > cap.most}
         if not why:
             # The value of this order counts once, whatever the number of its codes.
-            here.update({cap: amounts[cap.measure] for cap in caps if cap.measure != "ORDER_VALUE"})
+            here.update({cap: more[cap.measure] for cap in caps if cap.measure != "ORDER_VALUE"})
         return off, why
 
     def enter(self, redemption: Redemption) -> None:
@@ -257,7 +156,11 @@ class NaiveTill:
             if use.paid:
                 use.code.balance += use.left
 
-    def swap(self, hold: Redemption, lines: list[int | None], uses: list[Use]) -> None:
+    def bought(self, cart: Sequence[int], uses: Sequence[Use]) -> list[int | None]:
+        """What each line of the cart costs, and behind them what the codes add."""
+        return [*cart, *[use.code.campaign.adds for use in uses if use.code.campaign.adds]]
+
+    def swap(self, hold: Redemption, cart: tuple[int, ...], uses: list[Use]) -> None:
         """A hold is redeemed for another cart: what it held of money goes back first."""
         for use in hold.uses:
             if use.paid:
@@ -265,7 +168,7 @@ class NaiveTill:
         for use in uses:
             if use.paid:
                 use.code.balance -= use.off
-        hold.lines, hold.uses, hold.state = lines, uses, "REDEEMED"
+        hold.cart, hold.lines, hold.uses, hold.state = cart, self.bought(cart, uses), uses, "REDEEMED"
         self.events["REDEMPTION_GRANTED"] += 1
 
     def expire(self, now: datetime) -> None:
@@ -289,9 +192,5 @@ class NaiveTill:
                     use.code.balance += use.by_line[place]
         if all(line is None for line in redemption.lines):
             redemption.state = "ROLLED_BACK"
-
-
-def names_of(code: Code) -> set[str]:
-    """Everything that a use of the code counts for."""
-    main = code.campaign.main
-    return {code.name, code.campaign.name, *(() if main is None else (main.name,))}
+            for use in redemption.uses:
+                use.gone += use.shipping

@@ -20,7 +20,16 @@ STEPS = 70
 # What a drive is worth nothing without: all of it must have come up.
 MUST_HAPPEN = {
     *("REDEMPTION_GRANTED", "REDEMPTION_HELD", "REDEMPTION_ROLLED_BACK", "HOLD_RELEASED", "HOLD_EXPIRED"),
-    *("REDEEMED", "ROLLED_BACK", "change granted", "change refused", "limit kept", "balance kept"),
+    *(
+        "REDEEMED",
+        "ROLLED_BACK",
+        "change granted",
+        "change refused",
+        "shipped",
+        "added",
+        "limit kept",
+        "balance kept",
+    ),
     *("VOUCHER_LIMIT_REACHED", "CUSTOMER_LIMIT_REACHED", "MAIN_CAMPAIGN_LIMIT_REACHED"),
     *("CUSTOMER_BUDGET_EXCEEDED", "CAMPAIGN_BUDGET_EXCEEDED", "MAIN_CAMPAIGN_BUDGET_EXCEEDED"),
     *("BALANCE_TOO_LOW", "refused: ALREADY_CONFIRMED", "refused: HOLD_RELEASED"),

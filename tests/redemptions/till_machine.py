@@ -20,17 +20,17 @@ from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
 from app.redemptions.values import Redemption as Real
 from tests.redemptions.back_office import EDIT, Asked, Edit, Office, codes_of
-from tests.redemptions.naive_till import Redemption, Use
+from tests.redemptions.naive_values import SHIPPING, Redemption, Use
 from tests.redemptions.shop import a_caller, asking
 
 Prices = tuple[int, ...]  # of a cart's lines
 
 # Carts of one line or two; the last one is too little for some codes.
 CARTS: list[Prices] = [(20_00, 10_00), (30_00,), (10_00, 30_00), (4_00, 6_00)]
-CODES = ["MAY1", "MAY2", "JUNE1", "JUNE2", "OPEN1", "OPEN2", "GIFT1"]
+CODES = ["MAY1", "MAY2", "JUNE1", "JUNE2", "OPEN1", "OPEN2", "GIFT1", "SHIP1", "TEA1"]
 DEEDS = [
     *("redeem", "hold", "hold", "redeem", "hold", "confirm", "confirm", "release", "roll back", "roll back"),
-    *("again", "otherwise", "time", "edit", "edit"),
+    *("again", "otherwise", "time", "edit", "edit", "edit"),
 ]
 # Mostly such as may be granted: all else ends quickly.
 CUSTOMER = st.sampled_from(["ada", "ada", "bob", "bob", None])
@@ -52,8 +52,8 @@ class TillMachine(Office):
         take=TAKE,
         minutes=st.sampled_from([30, 600, 7 * 24 * 60]),
         pick=st.integers(0, 999),
-        line=st.sampled_from([None, 0, 1]),
-        other_cart=st.sampled_from([None, *CARTS]),
+        line=st.sampled_from([None, 0, 1, 2]),
+        other_cart=st.sampled_from([None, *CARTS, CARTS[-1]]),
         hours=st.sampled_from([0.25, 0.5, 5, 12, 30, 24 * 4]),
         edit=EDIT,
     )
@@ -114,18 +114,19 @@ class TillMachine(Office):
         )
         answer = self.run(self.till.redeem(request))
         assert isinstance(answer, Answer), answer
-        uses = self.compare(answer, expected)
+        uses = self.compare(answer, expected, cart)
         if uses is not None:
             state = "REDEEMED" if minutes is None else "HELD"
             self.ids.append(answer.outcome.id)
-            self.naive.enter(Redemption(customer, list(cart), uses, self.now, state, expires_at))
+            lines = self.naive.bought(cart, uses)
+            self.naive.enter(Redemption(customer, cart, lines, uses, self.now, state, expires_at))
         self.remember(
             lambda: self.till.redeem(request),
             lambda: self.till.redeem(replace(request, channel="elsewhere")),
             answer.outcome.id,
         )
 
-    def compare(self, answer: Answer, expected: list[tuple[int, set[str]]]) -> list[Use] | None:
+    def compare(self, answer: Answer, expected: list[tuple[int, set[str]]], cart: Prices) -> list[Use] | None:
         """The uses of what was granted; None for a refusal, whose reasons must be those expected, code by code."""
         told = answer.outcome
         if any(why for _, why in expected):
@@ -139,12 +140,20 @@ class TillMachine(Office):
             return None
         assert isinstance(told, Real), (told, expected)
         assert [code.discount for code in told.vouchers] == [off for off, _ in expected]
-        assert [sum(code.line_discounts) for code in told.vouchers] == [off for off, _ in expected]
+        assert [sum(code.line_discounts) + code.shipping_discount for code in told.vouchers] == [
+            off for off, _ in expected
+        ]
         assert all(part >= 0 for code in told.vouchers for part in code.line_discounts)
-        return [
-            Use(self.naive.codes[code.code], code.discount, list(code.line_discounts))
+        uses = [
+            Use(self.naive.codes[code.code], code.discount, list(code.line_discounts), code.shipping_discount)
             for code in told.vouchers
         ]
+        for use in uses:
+            assert use.shipping == (use.off if use.code.campaign.ships else 0)
+            self.happened.update(["shipped"] if use.shipping else [])
+            self.happened.update(["added"] if use.code.campaign.adds else [])
+        assert [line.amount for line in told.cart.lines] == self.naive.bought(cart, uses)
+        return uses
 
     def remember(self, again: Asked, otherwise: Asked, answer: UUID) -> None:
         """A deed that was answered, and what it would be with other input under the same key."""
@@ -197,6 +206,8 @@ class TillMachine(Office):
             back = [number for number in lines if number in left]
             value = sum(redemption.lines[number] or 0 for number in back)
             off = sum(use.by_line[number] for use in redemption.uses for number in back)
+            if back == left:
+                value, off = value + SHIPPING, off + sum(use.shipping for use in redemption.uses)
             assert told.rollback is not None
             assert (told.rollback.subtotal, told.rollback.discount) == (value, off)
             self.naive.give_back(redemption, back)
@@ -220,7 +231,7 @@ class TillMachine(Office):
             self.happened[f"refused: {self.why_not(place)}"] += 1
             return
         assert isinstance(told, Answer), told
-        if cart is None or list(cart) == hold.lines:
+        if cart is None or cart == hold.cart:
             assert isinstance(told.outcome, Real)
             hold.state = "REDEEMED"
             self.naive.events["REDEMPTION_GRANTED"] += 1
@@ -234,13 +245,13 @@ class TillMachine(Office):
         """A hold that is confirmed for another cart is judged anew where it stands, its own uses being free."""
         asked = [(use.code.name, use.off if use.paid and use.off else None) for use in hold.uses]
         expected = self.naive.judge(asked, cart, hold.customer, hold.created_at, besides=hold)
-        uses = self.compare(told, expected)
+        uses = self.compare(told, expected, cart)
         if uses is None:
             self.naive.end(hold, "RELEASED")
             self.happened["change refused"] += 1
             return
         self.happened["change granted"] += 1
-        self.naive.swap(hold, list(cart), uses)
+        self.naive.swap(hold, cart, uses)
 
     def release(self, pick: int) -> None:
         place = self.picked(pick, "HELD")
@@ -284,5 +295,5 @@ class TillMachine(Office):
 
 
 def a_cart(prices: Sequence[int]) -> Cart:
-    """A cart of single goods at these prices."""
-    return Cart("EUR", tuple(Line(1, price) for price in prices))
+    """A cart of single goods at these prices, and what all carts cost to ship."""
+    return Cart("EUR", tuple(Line(1, price) for price in prices), SHIPPING)
