@@ -1,5 +1,7 @@
 """Carts count exactly and refuse what cannot be bought."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.engine.cart import MOST_LINES, Cart, CartError, Line
@@ -79,3 +81,11 @@ def test_a_cart_has_a_limit_of_lines() -> None:
     assert len(Cart("EUR", (TEA,) * MOST_LINES).lines) == 500
     with pytest.raises(CartError, match=r"^lines: Must not be more than 500\.$"):
         Cart("EUR", (TEA,) * (MOST_LINES + 1))
+
+
+def test_what_rewards_add_is_neither_limited_nor_the_shoppers_own() -> None:
+    added = replace(TEA, added_by="SUMMER")
+    grown = Cart("EUR", (TEA,) * MOST_LINES + (added, added), 490)
+    assert grown.own == Cart("EUR", (TEA,) * MOST_LINES, 490)
+    assert grown.own.own is grown.own
+    assert Cart.from_json(grown.to_json()) == grown

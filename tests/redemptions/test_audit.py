@@ -48,6 +48,15 @@ async def test_a_sound_ledger_drifts_nowhere(busy: UUID) -> None:
         ("UPDATE counters SET used = used + 1 WHERE project_id = $1 AND scope <> 'past'", {"counters": 4}),
         ("UPDATE redemptions SET discount = discount - 1 WHERE project_id = $1", {"redemptions": 2}),
         ("UPDATE redeemed_vouchers SET line_discounts = '{1,2}' WHERE project_id = $1", {"redemptions": 2}),
+        (
+            "UPDATE redeemed_vouchers SET shipping_discount = 1 WHERE project_id = $1 AND position = 0",
+            {"redemptions": 2},
+        ),
+        (
+            "UPDATE redemptions SET line_discounts = '{0,0}', shipping_discount = 500 WHERE project_id = $1"
+            " AND discount = 500",
+            {"redemptions": 1},
+        ),
         ("UPDATE redemptions SET state = 'RELEASED' WHERE project_id = $1", {"redemptions": 2, "events": 1}),
         (
             "DELETE FROM redeemed_vouchers WHERE project_id = $1 AND position = 1",
