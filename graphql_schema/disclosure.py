@@ -5,45 +5,61 @@ up it gets one and the same reason, and so it does for one whose time has not co
 CURRENCY_MISMATCH and CUSTOMER_REQUIRED among them: they are heard only of codes that are usable otherwise.
 A customer whose token came along sees the reasons of codes it may use itself, but neither the figures of the company's
 budgets nor what it notes of its customers. Servers and merchants see everything.
+
+What a storefront is told of each code of reasons stands in TOLD; of a code that is not there it is told nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from uuid import UUID
 
+from app.engine import left_out
 from app.engine import reason as codes_of
 from app.engine.reason import Reason
-from app.engine.rules.customer_attribute import CUSTOMER_ATTRIBUTE_DIFFERS
-from app.engine.rules.customer_metadata import CUSTOMER_METADATA_DIFFERS
-from app.engine.rules.in_segment import NOT_IN_SEGMENT
+from app.engine.ways import change_of, message_of, remedy_of
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
 
 CODE_NOT_USABLE = Reason("CODE_NOT_USABLE", "This code cannot be used.")
 
-# What the company spends is told by a word, without its figures; a generic code's budget is as good as a campaign's.
-_COMPANYS_BUDGETS = frozenset(
-    {
-        codes_of.VOUCHER_BUDGET_EXCEEDED,
-        codes_of.CAMPAIGN_BUDGET_EXCEEDED,
-        codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED,
-    }
-)
-# What the company notes of its customers, and how it sorts them, is not for them to read.
-_NOTES = frozenset({NOT_IN_SEGMENT, CUSTOMER_ATTRIBUTE_DIFFERS, CUSTOMER_METADATA_DIFFERS})
-# Which code exists, and whose it is, stays hidden from whoever has no proof of being its holder.
-_EXISTENCE = frozenset(
-    {
+
+class Told(Enum):
+    """What a storefront is told of a reason."""
+
+    TO_ALL = "TO_ALL"
+    """All of it: it is about the cart, the hour, the request, or the customer's own history."""
+    PLAINLY = "PLAINLY"
+    """That the offer is for other customers: how the company sorts them, and what it notes, is not for their eyes."""
+    TO_CUSTOMERS = "TO_CUSTOMERS"
+    """All of it, but only with a customer's token: to others it would prove that there is such a code."""
+    WITHOUT_FIGURES = "WITHOUT_FIGURES"
+    """With a token the sentence, without the figures: what the company spends is its own affair."""
+    TO_NOBODY = "TO_NOBODY"
+    """Nothing: which code exists, and whose it is, stays hidden from whoever has no proof of being its holder."""
+
+
+def _each(told: Told, *codes: str) -> dict[str, Told]:
+    return dict.fromkeys(codes, told)
+
+
+TOLD: Mapping[str, Told] = {
+    **_each(
+        Told.TO_NOBODY,
         codes_of.CODE_NOT_FOUND,
         codes_of.HELD_BY_ANOTHER_CUSTOMER,
         codes_of.CAMPAIGN_NOT_LIVE,
         codes_of.NO_OFFER,
-    }
-)
-_FROM_STRANGERS = (
-    _EXISTENCE
-    | _COMPANYS_BUDGETS
-    | {
+        "NOT_THE_HOLDER",
+    ),
+    **_each(
+        Told.WITHOUT_FIGURES,
+        codes_of.VOUCHER_BUDGET_EXCEEDED,  # a generic code's budget is as good as a campaign's
+        codes_of.CAMPAIGN_BUDGET_EXCEEDED,
+        codes_of.MAIN_CAMPAIGN_BUDGET_EXCEEDED,
+    ),
+    **_each(
+        Told.TO_CUSTOMERS,
         codes_of.VOUCHER_DISABLED,
         codes_of.VOUCHER_LIMIT_REACHED,
         codes_of.CAMPAIGN_LIMIT_REACHED,
@@ -53,8 +69,88 @@ _FROM_STRANGERS = (
         codes_of.CAMPAIGN_ENDED,
         codes_of.EXPIRED,
         codes_of.NOT_STARTED,
-    }
-)
+        "POOL_EMPTY",
+    ),
+    **_each(
+        Told.PLAINLY,
+        "NOT_IN_SEGMENT",
+        "CUSTOMER_ATTRIBUTE_DIFFERS",
+        "CUSTOMER_METADATA_DIFFERS",
+        "TOO_FEW_CUSTOM_EVENTS",
+        "TOO_MANY_CUSTOM_EVENTS",
+    ),
+    **_each(
+        Told.TO_ALL,
+        # the request, and the codes beside this one
+        codes_of.DUPLICATE_CODE,
+        codes_of.CURRENCY_MISMATCH,
+        codes_of.NOT_A_BALANCE,
+        codes_of.BALANCE_TOO_LOW,
+        "POINTS_TOO_FEW",
+        left_out.LOST_IN_LANE,
+        left_out.NOT_COMBINABLE,
+        left_out.TOO_MANY_CODES,
+        left_out.TOO_MANY_OF_CATEGORY,
+        left_out.TOO_MANY_EXCLUSIVE,
+        left_out.NO_EFFECT,
+        left_out.DRIVES_OUT,
+        left_out.NO_GAIN,
+        # who is buying
+        codes_of.CUSTOMER_REQUIRED,
+        codes_of.CUSTOMER_LIMIT_REACHED,
+        codes_of.CUSTOMER_BUDGET_EXCEEDED,
+        "NOT_FIRST_PURCHASE",
+        "NOT_NTH_ORDER",
+        "NOT_A_NEW_CUSTOMER",
+        "TOO_FEW_REDEMPTIONS",
+        "TOO_MANY_REDEMPTIONS",
+        "SPENT_TOO_LITTLE",
+        "SPENT_TOO_MUCH",
+        "NOT_BIRTHDAY",
+        "BIRTHDAY_UNKNOWN",
+        "NO_CARD",
+        # the cart
+        "MINIMUM_SPEND_NOT_REACHED",
+        "MAXIMUM_SPEND_EXCEEDED",
+        "RUNNING_SUBTOTAL_TOO_LOW",
+        "RUNNING_SUBTOTAL_TOO_HIGH",
+        "TOTAL_AFTER_DISCOUNT_TOO_LOW",
+        "TOTAL_AFTER_DISCOUNT_TOO_HIGH",
+        "CURRENCY_NOT_ACCEPTED",
+        "CART_METADATA_DIFFERS",
+        "PAYMENT_METHOD_DIFFERS",
+        "DELIVERY_COUNTRY_DIFFERS",
+        "DELIVERY_AREA_DIFFERS",
+        "PRODUCTS_MISSING",
+        "ITEMS_MISSING",
+        "ITEMS_NOT_ALLOWED",
+        "CHEAPEST_ITEM_DIFFERS",
+        "MOST_EXPENSIVE_ITEM_DIFFERS",
+        "NOT_ENOUGH_ITEMS",
+        "ITEMS_QUANTITY_TOO_LOW",
+        "ITEMS_QUANTITY_TOO_HIGH",
+        "ITEMS_AMOUNT_TOO_LOW",
+        "ITEMS_AMOUNT_TOO_HIGH",
+        "CART_TOO_LARGE",
+        # where and when
+        "CHANNEL_DIFFERS",
+        "REDEMPTION_POINT_DIFFERS",
+        "REDEMPTION_METADATA_DIFFERS",
+        "KEY_NOT_ACCEPTED",
+        "OUTSIDE_TIME_WINDOW",
+        "OUTSIDE_DATE_WINDOW",
+        "OUTSIDE_CALENDAR_DAYS",
+        "OUTSIDE_NTH_WEEKDAY",
+        "OUTSIDE_RECURRING_WINDOW",
+        # rules made of rules
+        "NO_ALTERNATIVE_HOLDS",
+        "EXCLUDED",
+        "EXPRESSION_NOT_TRUE",  # in the words of whoever wrote the expression
+    ),
+}
+_FROM_STRANGERS = frozenset({Told.TO_CUSTOMERS, Told.WITHOUT_FIGURES, Told.TO_NOBODY})
+_FROM_CUSTOMERS = frozenset({Told.TO_NOBODY})
+_FOR_OTHERS = "This offer is for certain customers, and this is not one of them."
 
 
 def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: Caller) -> list[bool]:
@@ -65,11 +161,11 @@ def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: 
     """
     if caller.kind is not KeyKind.STOREFRONT:
         return [False for _ in codes]
-    secret = _FROM_STRANGERS if caller.customer is None else _EXISTENCE
+    secret = _FROM_STRANGERS if caller.customer is None else _FROM_CUSTOMERS
     secrets: set[UUID | None] = {None}
     answers = []
     for voucher, reasons in codes:
-        is_hidden = voucher in secrets or any(_tells(reason, secret) for reason in reasons)
+        is_hidden = voucher in secrets or any(_told(reason) in secret for reason in reasons)
         if is_hidden:
             secrets.add(voucher)
         answers.append(is_hidden)
@@ -83,19 +179,31 @@ def disclosed(reasons: Sequence[Reason], is_hidden: bool, caller: Caller) -> Seq
     return [_for_shoppers(reason) for reason in reasons] if caller.kind is KeyKind.STOREFRONT else reasons
 
 
+def _told(reason: Reason) -> Told:
+    if reason.code == codes_of.CUSTOMER_REQUIRED and reason.subject == "voucher.holder":
+        return Told.TO_NOBODY
+    if reason.code == "EXCLUDED" and reason.subject == "customer":
+        return Told.PLAINLY
+    # In doubt nothing: a rule that is new, and that nobody has thought about here, gives nothing away.
+    return TOLD.get(reason.code, Told.TO_NOBODY)
+
+
 def _for_shoppers(reason: Reason) -> Reason:
-    if reason.code in _COMPANYS_BUDGETS or reason.code in _NOTES or _excludes_customers(reason):
-        return replace(reason, expected=None, actual=None, missing=None)
+    match _told(reason):
+        case Told.WITHOUT_FIGURES:
+            return replace(reason, expected=None, actual=None, missing=None)
+        case Told.PLAINLY:
+            return Reason(reason.code, _FOR_OTHERS, reason.subject)
+        case Told.TO_NOBODY:  # one of several ways; alone it would have hidden the code
+            return CODE_NOT_USABLE
     if not reason.alternatives:
         return reason
-    ways = [tuple([_for_shoppers(each) for each in way]) for way in reason.alternatives]
-    return replace(reason, alternatives=tuple(ways))
-
-
-def _excludes_customers(reason: Reason) -> bool:
-    return reason.code == "EXCLUDED" and reason.subject == "customer"
-
-
-def _tells(reason: Reason, secret: frozenset[str]) -> bool:
-    belongs_to_somebody = reason.code == codes_of.CUSTOMER_REQUIRED and reason.subject == "voucher.holder"
-    return reason.code in secret or belongs_to_somebody
+    # What is told of each way is told of all together, too.
+    ways = tuple([tuple([_for_shoppers(each) for each in way]) for way in reason.alternatives])
+    return replace(
+        reason,
+        message=message_of(ways),
+        remedy=remedy_of(ways),
+        change=change_of(ways),
+        alternatives=ways,
+    )

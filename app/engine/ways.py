@@ -1,4 +1,4 @@
-"""Ways: where any one of several would do, what mends a refusal: every way as a sentence, the cheapest as a change."""
+"""Ways: where any one of several would do: what stands in each of them, what would help, and the cheapest change."""
 
 from collections.abc import Sequence
 
@@ -18,6 +18,12 @@ _CHEAPEST_FIRST = (
     Act.ADD_ITEMS,
     Act.COME_AT,
 )
+
+
+def message_of(ways: Sequence[tuple[Reason, ...]]) -> str:
+    """What stands in each way."""
+    told = "; or: ".join(" ".join(reason.message for reason in way).rstrip(".") for way in ways)
+    return f"One of {len(ways)} conditions must hold, and none does: {told}."
 
 
 def remedy_of(ways: Sequence[tuple[Reason, ...]]) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.reason import Reason
 from app.engine.remedy import Act, Change
-from app.engine.ways import change_of, remedy_of
+from app.engine.ways import change_of, message_of, remedy_of
 from tests.engine.shop import NOW, eur
 
 SIGN_IN, LATER = Change(Act.SIGN_IN), Change(Act.COME_AT, at=NOW + timedelta(days=1))
@@ -42,6 +42,12 @@ def test_the_cheapest_change_that_is_enough_by_itself_is_named(
     changes: list[tuple[Change | None, ...]], cheapest: Change | None
 ) -> None:
     assert change_of(ways(*changes)) == cheapest
+
+
+def test_what_stands_in_each_way_is_one_sentence() -> None:
+    assert message_of(ways((None, ONE), (None,))) == (
+        "One of 2 conditions must hold, and none does: No. No; or: No."
+    )
 
 
 def test_every_way_that_leads_through_is_told() -> None:

@@ -1,7 +1,5 @@
 """What a refusal tells: a browser must not learn which codes exist, their holder learns everything of its own."""
 
-from datetime import timedelta
-
 import pytest
 
 from app import ids
@@ -11,33 +9,13 @@ from app.engine.money import Money
 from app.engine.period import Period
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.projects.values import KeyKind
-from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller, a_shopper, ask, execute, refusal
+from tests.graphql_schema.secret_codes import SECRETS, a_shop_of_secrets, retyped
 from tests.graphql_schema.shop import VALIDATE, a_request, money, reasons_of, redeem, shown, validate
-from tests.redemptions.shop import a_campaign, a_customer, a_voucher, offer, put
+from tests.redemptions.shop import a_campaign, a_voucher, offer
 
 pytestmark = pytest.mark.usefixtures("till")
 
-# Each code with the reasons that a server is told, on a cart of 100 euro and without a customer.
-SECRETS = {
-    "UNKNOWN": ["CODE_NOT_FOUND"],
-    "FOREIGN": ["CODE_NOT_FOUND"],
-    "DISABLED": ["VOUCHER_DISABLED"],
-    "EXPIRED": ["EXPIRED"],
-    "USED": ["VOUCHER_LIMIT_REACHED"],
-    "CAMPAIGN-USED": ["CAMPAIGN_LIMIT_REACHED"],
-    "MAIN-USED": ["MAIN_CAMPAIGN_LIMIT_REACHED"],
-    "SOON": ["NOT_STARTED"],
-    "DRAFT": ["CAMPAIGN_NOT_LIVE"],
-    "PAUSED": ["CAMPAIGN_PAUSED"],
-    "ENDED": ["CAMPAIGN_ENDED"],
-    "ADAS": ["CUSTOMER_REQUIRED"],
-    "BOBS": ["CUSTOMER_REQUIRED"],
-    "USED-AND-BELOW": ["VOUCHER_LIMIT_REACHED", "MINIMUM_SPEND_NOT_REACHED"],
-    "STOPPED-AND-BELOW": ["VOUCHER_DISABLED", "MINIMUM_SPEND_NOT_REACHED"],
-    "ADAS-AND-BELOW": ["CUSTOMER_REQUIRED", "MINIMUM_SPEND_NOT_REACHED"],
-    "USED-BY-CUSTOMERS": ["CUSTOMER_REQUIRED", "VOUCHER_LIMIT_REACHED"],
-}
 # What a customer with a token may know of a code that nobody else holds.
 TOLD_TO_ADA = {
     "DISABLED": ["VOUCHER_DISABLED"],
@@ -46,6 +24,8 @@ TOLD_TO_ADA = {
     "USED": ["VOUCHER_LIMIT_REACHED"],
     "CAMPAIGN-USED": ["CAMPAIGN_LIMIT_REACHED"],
     "MAIN-USED": ["MAIN_CAMPAIGN_LIMIT_REACHED"],
+    "SPENT": ["CAMPAIGN_BUDGET_EXCEEDED"],
+    "EMPTY": ["BALANCE_EMPTY"],
     "PAUSED": ["CAMPAIGN_PAUSED"],
     "ENDED": ["CAMPAIGN_ENDED"],
     "ADAS": [],
@@ -68,57 +48,7 @@ NOT_USABLE = {
 @pytest.fixture
 async def ada(project, another_project):
     """A customer of a shop that has all the SECRETS, and the code OPEN that everybody may use."""
-    below = MinimumSpend(Money(20000, "EUR"))
-    ada, bob = await a_customer(project), await a_customer(project, "bob")
-    full = await a_campaign(project, "Full year", is_main=True, max_redemptions=1)
-    campaigns = {
-        "plain": await a_campaign(project, "Plain"),
-        "once": await a_campaign(project, "Once", promise=offer(per_voucher=1)),
-        "once in all": await a_campaign(project, "Once in all", promise=offer(per_campaign=1)),
-        "under full": await a_campaign(project, "Under full", main_id=full),
-        "high": await a_campaign(project, "High", promise=offer(rule=below)),
-        "for customers": await a_campaign(
-            project, "For customers", promise=offer(per_customer=9, per_voucher=1)
-        ),
-        **{state: await a_campaign(project, state.title()) for state in ("DRAFT", "PAUSED", "ENDED")},
-    }
-    for campaign, code, more in (
-        ("plain", "OPEN", {}),
-        ("plain", "DISABLED", {"enabled": False}),
-        ("plain", "EXPIRED", {"expires_at": NOW}),
-        ("plain", "SOON", {"starts_at": NOW + timedelta(days=36_500)}),
-        ("once", "USED", {}),
-        ("once in all", "CAMPAIGN-USED", {}),
-        ("under full", "MAIN-USED", {}),
-        ("DRAFT", "DRAFT", {}),
-        ("PAUSED", "PAUSED", {}),
-        ("ENDED", "ENDED", {}),
-        ("plain", "ADAS", {"holder_id": ada}),
-        ("plain", "BOBS", {"holder_id": bob}),
-        ("high", "STOPPED-AND-BELOW", {"enabled": False}),
-        ("high", "ADAS-AND-BELOW", {"holder_id": ada}),
-        ("high", "USED-AND-BELOW", {"max_redemptions": 1}),
-        ("for customers", "USED-BY-CUSTOMERS", {}),
-    ):
-        await a_voucher(project, campaigns[campaign], code, **more)
-    await a_voucher(another_project, await a_campaign(another_project), "FOREIGN")
-    server = await a_caller(project)
-    much = {"cart": {"currency": "EUR", "lines": [{"unitPrice": "300"}]}, "customer": {"sourceId": "bob"}}
-    for code in ("USED", "CAMPAIGN-USED", "MAIN-USED", "USED-AND-BELOW", "USED-BY-CUSTOMERS"):
-        result = (await redeem(server, code, key=code, **much))["result"]
-        assert result["__typename"] == "Redemption", result
-    for state in ("DRAFT", "PAUSED", "ENDED"):
-        await put(project, campaigns[state], state)
-    return ada
-
-
-def retyped(answer: object, codes: dict[str, str]) -> object:
-    """The answer with other codes in the place of those that were typed."""
-    if isinstance(answer, dict):
-        return {key: retyped(value, codes) for key, value in answer.items()}
-    if isinstance(answer, list):
-        return [retyped(value, codes) for value in answer]
-    return codes.get(answer, answer) if isinstance(answer, str) else answer
+    return await a_shop_of_secrets(project, another_project)
 
 
 async def test_a_server_and_a_merchant_are_told_everything(project, ada):

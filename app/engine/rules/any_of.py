@@ -10,7 +10,7 @@ from app.engine.nesting import check_nesting, needs_of
 from app.engine.reason import Reason, Value
 from app.engine.shelf import rules
 from app.engine.unit import Family, Rule, says
-from app.engine.ways import change_of, remedy_of
+from app.engine.ways import change_of, message_of, remedy_of
 
 
 @rules.add
@@ -47,11 +47,10 @@ class AnyOf:
             ways.append(reasons)
         if len(ways) == 1:
             return ways[0]
-        told = "; or: ".join(" ".join(reason.message for reason in way).rstrip(".") for way in ways)
         return (
             Reason(
                 "NO_ALTERNATIVE_HOLDS",
-                f"One of {len(ways)} conditions must hold, and none does: {told}.",
+                message_of(ways),
                 remedy=remedy_of(ways),
                 alternatives=tuple(ways),
                 change=change_of(ways),
