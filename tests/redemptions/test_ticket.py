@@ -1,7 +1,7 @@
 """A ticket: what is refused at the door, and which requests are the same request."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -126,6 +126,8 @@ def test_other_input_or_another_scope_has_another_hash() -> None:
         replace(ASK, customer=CustomerInput("ada")),
         replace(ASK, customer=CustomerInput("ada", name=None)),
         replace(ASK, customer=CustomerInput("ada", metadata={"a": 1})),
+        replace(ASK, customer=CustomerInput("ada", birthday=date(1992, 2, 29))),
+        replace(ASK, customer=CustomerInput("ada", birthday=None)),
         replace(ASK, channel="web"),
         replace(ASK, redemption_point="Shop"),
         replace(ASK, caller=MERCHANT),
