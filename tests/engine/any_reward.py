@@ -12,6 +12,7 @@ from app.engine.rewards.amount_off_items import AmountOffItems, Spread
 from app.engine.rewards.bundle_price import BundlePart, BundlePrice
 from app.engine.rewards.buy_x_get_y import BuyXGetY
 from app.engine.rewards.fixed_price import FixedPrice, PriceOf
+from app.engine.rewards.formula import Formula
 from app.engine.rewards.free_items import Effect, FreeItem, FreeItems
 from app.engine.rewards.free_shipping import FreeShipping
 from app.engine.rewards.gift_balance import GiftBalance
@@ -29,6 +30,12 @@ CURRENCY = st.sampled_from(["EUR", "JPY", "KWD"])
 PRODUCTS = ("mug", "tea", "cup")
 PERCENT = st.decimals(Decimal("0.01"), Decimal(100), places=2)
 FEW = st.integers(1, 4)
+FORMULAS = st.sampled_from(
+    [
+        *["cart.subtotal * 0.1", "cart.remaining / 3", "cart.lines.map(l, l.amount * 0.25).sum()"],
+        *["double(cart.metadata.gone)", "2 - 3"],
+    ]
+)
 BEGINS = st.sets(st.integers(1, 8), min_size=1, max_size=3).map(sorted)
 
 
@@ -90,6 +97,8 @@ def reward_in(draw: st.DrawFn, currency: str, kind: str) -> Reward:
                 AmountTier(spend_at_least=Money(n * 300, currency), amount=draw(money)) for n in draw(BEGINS)
             )
             return TieredAmount(by_spend, items)
+        case "formula":
+            return Formula(draw(FORMULAS), draw(money), draw(st.none() | money))
     raise AssertionError(f"{kind} wants a line here")
 
 

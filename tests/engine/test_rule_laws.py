@@ -20,6 +20,7 @@ from app.engine.rules.cart_metadata import CartMetadata
 from app.engine.rules.channel import Channel
 from app.engine.rules.date_window import DateWindow
 from app.engine.rules.delivery_country import DeliveryCountry
+from app.engine.rules.expression import Expression
 from app.engine.rules.items_amount import ItemsAmount
 from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.rules.items_quantity import ItemsQuantity
@@ -78,6 +79,14 @@ TIMES: st.SearchStrategy[Rule] = st.one_of(
     ),
 )
 WORDS = st.sets(st.sampled_from(["web", "card", "DE"]), min_size=1).map(tuple)
+CONDITIONS = st.sampled_from(
+    [
+        "cart.subtotal > 9.5",
+        "cart.lines.exists(l, l.sku == 'mug')",
+        "cart.metadata.gift == 'tea'",
+        "has(customer.name)",
+    ]
+)
 OTHERS: st.SearchStrategy[Rule] = st.one_of(
     st.builds(Channel, WORDS),
     st.builds(RedemptionPoint, WORDS),
@@ -87,6 +96,7 @@ OTHERS: st.SearchStrategy[Rule] = st.one_of(
     st.builds(DeliveryCountry, excluded_countries=st.just(("DE",)), excluded_areas=WORDS),
     st.builds(RedemptionMetadata, st.sampled_from(["season", "gift"]), NAMES),
     st.builds(TotalAfterDiscount, MONEY),
+    st.builds(Expression, CONDITIONS),
     st.builds(TotalAfterDiscount, amount_at_most=MONEY),
     st.builds(CartCurrency, st.sets(CURRENCY, min_size=1).map(tuple)),
     st.builds(CartMetadata, st.sampled_from(["season", "gift"]), NAMES),

@@ -1,0 +1,245 @@
+"""Compile: from an expression to a function of its variables; whatever can be known to be wrong is said here.
+
+Every node becomes its kind and a closure. What comes out of metadata is known only when it is there: its kind is `dyn`,
+and the operators check it then. Errors in `&&`, `||` and loops are absorbed as CEL says: `error || true` is true.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.engine.cel.closures import LOOPS, Run, at, either, has_key, items, negated, true
+from app.engine.cel.functions import FUNCTIONS
+from app.engine.cel.kinds import (
+    ANY,
+    BOOL,
+    INT,
+    LIST,
+    MAP,
+    NULL,
+    NUMBER,
+    NUMBERS,
+    SPAN,
+    TEXT,
+    Kind,
+    common,
+    comparable,
+    fits,
+    list_of,
+)
+from app.engine.cel.tokens import CelError
+from app.engine.cel.tree import Call, Index, Listing, Literal, Name, Node, Operation, Select, tree_of
+from app.engine.cel.values import ARITHMETIC, is_among, ordered, result_of, same
+
+_MOST_LOOPS = 2
+
+
+class Compiled(NamedTuple):
+    """The kind of the result, what computes it, and the variables that it names."""
+
+    kind: Kind
+    run: Run
+    names: frozenset[str]
+
+
+def compile_expression(source: str, variables: Mapping[str, Kind]) -> Compiled:
+    """The expression over these variables. Raises CelError."""
+    scope = _Scope(dict(variables))
+    kind, run = scope.compile(tree_of(source))
+    return Compiled(kind, run, frozenset(scope.named))
+
+
+class _Scope:
+    """The variables at a place in the expression, and what was met so far."""
+
+    def __init__(self, variables: dict[str, Kind]) -> None:
+        self.variables = variables
+        self.named: set[str] = set()
+        self.nodes = 0
+        self.loops: list[Kind] = []
+
+    def compile(self, node: Node) -> tuple[Kind, Run]:
+        self.nodes += 1
+        match node:
+            case Literal():
+                value = node.value
+                return _kind_of(value), lambda frame: value
+            case Name():
+                return self._name(node)
+            case Select():
+                return self._select(node)
+            case Index():
+                return self._index(node)
+            case Listing():
+                return self._listing(node)
+            case Call():
+                return self._call(node)
+            case Operation():
+                return self._operation(node)
+
+    def _name(self, node: Name) -> tuple[Kind, Run]:
+        name = node.name
+        if name not in self.variables:
+            raise CelError(node.at, f"There is no {name} here; there are {_listed(self.variables)}.")
+        self.named.add(name)
+        return self.variables[name], lambda frame: frame.values[name]
+
+    def _select(self, node: Select) -> tuple[Kind, Run]:
+        kind, of = self.compile(node.of)
+        if kind.fields is None:
+            if kind not in (MAP, ANY):
+                raise CelError(node.at, f"{_a(kind)} has no {node.field}.")
+            key = node.field
+            return ANY, lambda frame: at(of(frame), key)
+        field = kind.fields.get(node.field)
+        if field is None:
+            raise CelError(node.at, f"{_a(kind)} has no {node.field}; it has {_listed(kind.fields)}.")
+        read = field.read
+        return field.kind, lambda frame: read(of(frame), frame)
+
+    def _has(self, node: Call) -> tuple[Kind, Run]:
+        if len(node.arguments) != 1 or not isinstance(node.arguments[0], Select):
+            raise CelError(node.at, "has() asks for one field, such as has(cart.metadata.gift).")
+        selected = node.arguments[0]
+        self._select(selected)  # the same mistakes can be made
+        kind, of = self.compile(selected.of)
+        name = selected.field
+        if kind.fields is not None:
+            is_there = kind.fields[name].is_there
+            return BOOL, lambda frame: is_there(of(frame), frame)
+        return BOOL, lambda frame: has_key(of(frame), name)
+
+    def _index(self, node: Index) -> tuple[Kind, Run]:
+        (kind, of), (by, key) = self.compile(node.of), self.compile(node.key)
+        wanted = INT if kind.name == "list" else TEXT
+        if kind.name != "list" and kind not in (MAP, ANY):
+            raise CelError(node.at, f"{_a(kind)} has no places to look at.")
+        if kind is not ANY and not fits(by, wanted):
+            raise CelError(node.at, f"{_a(kind)} is looked at by {wanted}, not by {by}.")
+        return (kind.item or ANY), lambda frame: at(of(frame), key(frame))
+
+    def _listing(self, node: Listing) -> tuple[Kind, Run]:
+        kinds, runs = _unzip(self.compile(item) for item in node.items)
+        item = kinds[0] if kinds else ANY
+        for kind in kinds[1:]:
+            item = common(item, kind) or ANY
+        return list_of(item), lambda frame: [run(frame) for run in runs]
+
+    def _call(self, node: Call) -> tuple[Kind, Run]:
+        if node.name == "has" and node.target is None:
+            return self._has(node)
+        if node.name in LOOPS and node.target is not None:
+            return self._loop(node, node.target)
+        name, target = node.name, node.target
+        if isinstance(target, Name) and target.name == "math":
+            name, target = f"math.{node.name}", None
+        if name not in FUNCTIONS:
+            raise CelError(node.at, f"There is no function {name}.")
+        given = [self.compile(part) for part in ((target,) if target is not None else ())]
+        of = given[0][0] if given else None
+        kinds, runs = _unzip(self.compile(argument) for argument in node.arguments)
+        fitting = [function for function in FUNCTIONS[name] if function.accepts(of, kinds)]
+        if not fitting:
+            taken = f"{of}.{name}" if of is not None else name
+            raise CelError(node.at, f"There is no {taken}({', '.join(map(str, kinds))}).")
+        exact = [function for function in fitting if function.is_for(of, kinds)] or fitting
+        gives = {function.gives for function in exact}
+        call, every = exact[0].run, [run for _, run in given] + runs
+        return (gives.pop() if len(gives) == 1 else ANY), lambda frame: call(
+            frame, *[run(frame) for run in every]
+        )
+
+    def _loop(self, node: Call, target: Node) -> tuple[Kind, Run]:
+        kind, over = self.compile(target)
+        wanted = (2, 3) if node.name == "map" else (2,)
+        variable = node.arguments[0] if node.arguments else None
+        if len(node.arguments) not in wanted or not isinstance(variable, Name):
+            raise CelError(
+                node.at, f"Write {node.name}(x, …): a name for each item, and what is asked of it."
+            )
+        name = variable.name
+        if name in self.variables:
+            raise CelError(variable.at, f"There is a {name} already; call the items something else.")
+        if not fits(kind, LIST) and kind != MAP:
+            raise CelError(node.at, f"{_a(kind)} is nothing to go through.")
+        item = TEXT if kind == MAP else kind.item or ANY
+        if len(self.loops) >= _MOST_LOOPS or (item.fields is not None and item in self.loops):
+            raise CelError(node.at, "These loops are nested too deep: it would take too long.")
+        before, self.variables[name] = self.nodes, item
+        self.loops.append(item)
+        kinds, runs = _unzip(self.compile(argument) for argument in node.arguments[1:])
+        self.loops.pop()
+        del self.variables[name]
+        self.named.discard(name)
+        steps = self.nodes - before + 1
+        if node.name != "map" or len(runs) == 2:
+            self._want(BOOL, kinds[0], node.arguments[1])
+        gives = kind if node.name == "filter" else list_of(kinds[-1]) if node.name == "map" else BOOL
+        return gives, LOOPS[node.name](items(over, name, steps), runs)
+
+    def _operation(self, node: Operation) -> tuple[Kind, Run]:
+        kinds, runs = _unzip(self.compile(operand) for operand in node.operands)
+        operator = node.operator
+        if operator == "?":
+            self._want(BOOL, kinds[0], node.operands[0])
+            gives = common(kinds[1], kinds[2])
+            if gives is None:
+                raise CelError(node.at, f"Both ways must be alike: this is {kinds[1]} or {kinds[2]}.")
+            condition, yes, no = runs
+            return gives, lambda frame: yes(frame) if true(condition(frame)) else no(frame)
+        if len(runs) == 1:
+            return self._of_one(node, kinds[0], runs[0])
+        (left, right), (one, other) = runs, kinds
+        if operator in ("&&", "||"):
+            for kind, operand in zip(kinds, node.operands, strict=True):
+                self._want(BOOL, kind, operand)
+            return BOOL, either(left, right, operator == "||")
+        if operator == "in":
+            is_of_list = other.name == "list" and comparable(one, other.item or ANY)
+            if not is_of_list and not (other in (MAP, ANY) and (other is ANY or fits(one, TEXT))):
+                raise CelError(node.at, f"{_a(one)} is never in {other}.")
+            return BOOL, lambda frame: is_among(frame, left(frame), right(frame))
+        if operator in ("==", "!="):
+            if not comparable(one, other):
+                raise CelError(node.at, f"{_a(one)} is never compared with {other}.")
+            wanted = operator == "=="
+            return BOOL, lambda frame: same(frame, left(frame), right(frame)) is wanted
+        result = result_of(operator, one, other)
+        if result is None:
+            raise CelError(node.at, f"There is no {one} {operator} {other}.")
+        if operator in ARITHMETIC:
+            reckon = ARITHMETIC[operator]
+            return result, lambda frame: reckon(frame, left(frame), right(frame))
+        return BOOL, lambda frame: ordered(operator, left(frame), right(frame))
+
+    def _of_one(self, node: Operation, kind: Kind, run: Run) -> tuple[Kind, Run]:
+        if node.operator == "!":
+            self._want(BOOL, kind, node.operands[0])
+            return BOOL, lambda frame: not true(run(frame))
+        if kind not in (*NUMBERS, SPAN, ANY):
+            raise CelError(node.at, f"There is no -{kind}.")
+        return kind, lambda frame: negated(run(frame))
+
+    def _want(self, wanted: Kind, kind: Kind, node: Node) -> None:
+        if not fits(kind, wanted):
+            raise CelError(node.at, f"Must be {wanted} here; this is {kind}.")
+
+
+def _kind_of(value: int | Decimal | str | bool | None) -> Kind:
+    for sort, kind in ((bool, BOOL), (int, INT), (Decimal, NUMBER), (str, TEXT)):
+        if isinstance(value, sort):
+            return kind
+    return NULL
+
+
+def _a(kind: Kind) -> str:
+    return f"{'An' if kind == INT else 'A'} {kind}"
+
+
+def _unzip(pairs: Iterable[tuple[Kind, Run]]) -> tuple[list[Kind], list[Run]]:
+    every = list(pairs)
+    return [kind for kind, _ in every], [run for _, run in every]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
