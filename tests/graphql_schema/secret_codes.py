@@ -24,7 +24,7 @@ SECRETS = {
     "USED": ["VOUCHER_LIMIT_REACHED"],
     "CAMPAIGN-USED": ["CAMPAIGN_LIMIT_REACHED"],
     "MAIN-USED": ["MAIN_CAMPAIGN_LIMIT_REACHED"],
-    "SPENT": ["CAMPAIGN_BUDGET_EXCEEDED"],
+    "BUDGET-SPENT": ["CAMPAIGN_BUDGET_EXCEEDED"],
     "EMPTY": ["BALANCE_EMPTY"],
     "SOON": ["NOT_STARTED"],
     "DRAFT": ["CAMPAIGN_NOT_LIVE"],
@@ -67,7 +67,7 @@ async def a_shop_of_secrets(project: UUID, another_project: UUID) -> UUID:
         ("once", "USED", {}),
         ("once in all", "CAMPAIGN-USED", {}),
         ("under full", "MAIN-USED", {}),
-        ("budgeted", "SPENT", {}),
+        ("budgeted", "BUDGET-SPENT", {}),
         ("gift", "EMPTY", {}),
         ("DRAFT", "DRAFT", {}),
         ("PAUSED", "PAUSED", {}),
@@ -83,7 +83,7 @@ async def a_shop_of_secrets(project: UUID, another_project: UUID) -> UUID:
     await a_voucher(another_project, await a_campaign(another_project), "FOREIGN")
     server = await a_caller(project)
     much = {"cart": {"currency": "EUR", "lines": [{"unitPrice": "300"}]}, "customer": {"sourceId": "bob"}}
-    for code in ("USED", "CAMPAIGN-USED", "MAIN-USED", "SPENT", "USED-AND-BELOW", "USED-BY-CUSTOMERS"):
+    for code in ("USED", "CAMPAIGN-USED", "MAIN-USED", "BUDGET-SPENT", "USED-AND-BELOW", "USED-BY-CUSTOMERS"):
         result = (await redeem(server, code, key=code, **much))["result"]
         assert result["__typename"] == "Redemption", result
     for state in ("DRAFT", "PAUSED", "ENDED"):
