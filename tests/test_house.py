@@ -63,6 +63,8 @@ TESTED_BY = {
     "app/embedded_postgres/server.py": "tests/test_embedded_postgres.py",
     "app/embedded_postgres/supervisor.py": "tests/test_embedded_postgres.py",
     "app/engine/cel/kinds.py": "tests/engine/cel/test_compile.py",
+    "graphql_schema/types/rejected_code.py": "tests/graphql_schema/mutations/test_update_project_stacking.py",
+    "graphql_schema/types/stacking.py": "tests/graphql_schema/mutations/test_update_project_stacking.py",
     "app/engine/left_out.py": "tests/engine/test_turns.py",
     "app/engine/running.py": "tests/engine/test_evaluate.py",
     "app/engine/own_card.py": "tests/engine/rewards/test_gift_credit.py",

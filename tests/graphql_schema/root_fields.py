@@ -225,6 +225,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         ],
         **segment_mutations(of),
         "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
+        "updateProjectStacking": [deed("updateProjectStacking", {"stacking": {"mostCodes": 1}})],
         "createPool": [deed("createPool", {"name": "Mine"})],
         "addPoolCodes": [deed("addPoolCodes", {"pool": of.pool, "codes": ["A"]}, "NOT_FOUND")],
         "createApiKey": [deed("createApiKey", {"kind": "SERVER", "name": "mine"})],

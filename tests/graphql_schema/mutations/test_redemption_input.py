@@ -31,7 +31,7 @@ def a_line(**more):
 @pytest.mark.parametrize(
     ("given", "path", "code"),
     [
-        ({"codes": []}, "codes", "NO_CODES"),
+        ({"codes": [], "promotions": False}, "codes", "NO_CODES"),
         ({"codes": MANY_CODES}, "codes", "TOO_MANY_CODES"),
         ({"codes": [{"code": ""}]}, "codes.0.code", "REQUIRED"),
         ({"codes": [{"code": "A"}, {"code": "  "}]}, "codes.1.code", "REQUIRED"),
