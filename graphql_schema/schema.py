@@ -38,15 +38,19 @@ from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
 from graphql_schema.mutations.upsert_customer import UpsertCustomerMutation
 from graphql_schema.mutations.validate_vouchers import ValidateVouchersMutation
 from graphql_schema.mutations.validate_vouchers_batch import ValidateVouchersBatchMutation
+from graphql_schema.queries.best_combination import BestCombinationQueries
 from graphql_schema.queries.campaigns import CampaignQueries
 from graphql_schema.queries.catalogues import CatalogueQueries
 from graphql_schema.queries.customers import CustomerQueries
 from graphql_schema.queries.events import EventQueries
 from graphql_schema.queries.ledger_audit import LedgerAuditQueries
 from graphql_schema.queries.nodes import NodeQueries
+from graphql_schema.queries.offers import OfferQueries
 from graphql_schema.queries.pools import PoolQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
+from graphql_schema.queries.replay_decision import ReplayDecisionQueries
 from graphql_schema.queries.segments import SegmentQueries
+from graphql_schema.queries.simulate_campaign import SimulateCampaignQueries
 from graphql_schema.queries.viewer import ViewerQueries
 from graphql_schema.queries.vouchers import VoucherQueries
 from graphql_schema.scalars import SCALARS
@@ -61,8 +65,12 @@ class Query(
     CampaignQueries,
     VoucherQueries,
     CustomerQueries,
+    OfferQueries,
+    BestCombinationQueries,
     SegmentQueries,
     RedemptionQueries,
+    ReplayDecisionQueries,
+    SimulateCampaignQueries,
     PoolQueries,
     CatalogueQueries,
     LedgerAuditQueries,

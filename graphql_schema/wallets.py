@@ -9,9 +9,13 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from app.database.keyset import Page, PageRequest
+from app.engine.cart import Cart
+from app.engine.occasion import Occasion
 from app.projects.admit import Caller
+from app.redemptions.combine import combine_wallet
 from app.redemptions.expiring import expiring_soon
 from app.redemptions.fit import Standing, Visit, VoucherState
+from app.redemptions.requests import CustomerRef
 from app.redemptions.standing import judge_vouchers
 from app.wallets.holdings import count_holdings, holdings_of
 from app.wallets.sums import sums_of_wallets
@@ -21,6 +25,7 @@ from graphql_schema.loaders import PageKey, counting, paging
 from graphql_schema.paging import Connection, connection
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.balance import Balance, show_balance
+from graphql_schema.types.best_combination import BestCombination, show_best_combination
 from graphql_schema.types.wallet import Basket, WalletVoucher, show_holding
 
 MOST_EXPIRING = 20
@@ -72,6 +77,12 @@ class Wallets:
         """What the customer's balances come to, one for each unit."""
         return [show_balance(balance) for balance in await self._sums.load(customer)]
 
+    async def best(self, customer: UUID, cart: Cart, occasion: Occasion) -> BestCombination:
+        """What of the wallet takes most off the cart together."""
+        visit = Visit(cart, self._now(), occasion, self._caller.stacking)
+        best = await combine_wallet(self._project, CustomerRef(id=customer), visit)
+        return show_best_combination(best, cart, self._caller, of_wallet=True)
+
     async def _judged(
         self, customer: UUID, holdings: Sequence[Holding], basket: Basket
     ) -> dict[Holding, Standing]:
@@ -100,7 +111,8 @@ class Wallets:
                 alike = [key for key in keys if key.basket == place]
                 pairs = [(key.customer, key.voucher) for key in alike]
                 cart, occasion = self._baskets[place]
-                standings = await judge_vouchers(self._project, pairs, Visit(cart, self._now(), occasion))
+                visit = Visit(cart, self._now(), occasion, self._caller.stacking)
+                standings = await judge_vouchers(self._project, pairs, visit)
                 found.update({key: standings[pair] for key, pair in zip(alike, pairs, strict=True)})
             return [found[key] for key in keys]
 

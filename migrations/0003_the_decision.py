@@ -28,6 +28,7 @@ RULES = [
     "ALTER TABLE vouchers DROP CONSTRAINT vouchers_generic_has_no_holder",
     "ALTER TABLE vouchers ADD CONSTRAINT vouchers_only_unique_ones_have_holders"
     " CHECK (kind = 'UNIQUE' OR holder_id IS NULL)",
+    "CREATE INDEX vouchers_generic ON vouchers (project_id, campaign_id, id) WHERE kind = 'GENERIC'",
     "CREATE UNIQUE INDEX vouchers_promotion ON vouchers (project_id, campaign_id) WHERE kind = 'PROMOTION'",
     # segments
     "ALTER TABLE segments ADD FOREIGN KEY (project_id) REFERENCES projects (id)",

@@ -15,8 +15,8 @@ from app.ids import new_id
 _INSERT = """
 INSERT INTO campaigns (id, project_id, main_id, is_main, name, description, category, state, time_zone,
                        starts_at, ends_at, max_redemptions, offer_version, metadata, version, created_at, updated_at,
-                       budgets, kind)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                       budgets, kind, is_listed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (project_id, name) DO NOTHING
 RETURNING id
 """
@@ -28,7 +28,7 @@ _UPDATE = """
 UPDATE campaigns
 SET name = $3, description = $4, category = $5, state = $6, time_zone = $7, starts_at = $8, ends_at = $9,
     max_redemptions = $10, offer_version = $11, metadata = $12, version = $13, updated_at = $14,
-    budgets = $15
+    budgets = $15, is_listed = $16
 WHERE project_id = $1 AND id = $2
 """
 
@@ -66,6 +66,7 @@ async def insert(connection: Connection, project: UUID, campaign: Campaign) -> b
         campaign.updated_at,
         [budget.to_json() for budget in campaign.budgets],
         campaign.kind.value,
+        campaign.is_listed,
     )
     return made is not None
 
@@ -112,6 +113,7 @@ async def update(connection: Connection, project: UUID, campaign: Campaign) -> N
         campaign.version,
         campaign.updated_at,
         [budget.to_json() for budget in campaign.budgets],
+        campaign.is_listed,
     )
 
 

@@ -17,7 +17,7 @@ from app.engine.offer import Offer
 COLUMNS = (
     "c.id, c.main_id, c.is_main, c.name, c.description, c.category, c.state, c.time_zone, c.starts_at, c.ends_at,"
     " c.max_redemptions, o.offer, c.offer_version, c.metadata, c.version, c.created_at, c.updated_at,"
-    " c.budgets, c.kind"
+    " c.budgets, c.kind, c.is_listed"
 )
 TABLES = (
     "campaigns c LEFT JOIN offers o"
@@ -145,6 +145,7 @@ def campaign_of(row: asyncpg.Record) -> Campaign:
         updated_at=row["updated_at"],
         budgets=budgets_from_json(row["budgets"]),
         kind=CampaignKind(row["kind"]),
+        is_listed=row["is_listed"],
     )
 
 

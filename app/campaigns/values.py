@@ -35,7 +35,7 @@ class Campaign:
 
     `ends_at` is exclusive; `max_redemptions` counts all redemptions of the campaign, a main's subs included, and so do
     `budgets`, whose periods begin on the clock of `time_zone`; `version` rises with every change, `offer_version` with
-    every change of the offer.
+    every change of the offer. Shoppers are told of the codes of one that `is_listed`.
     """
 
     id: UUID
@@ -57,6 +57,7 @@ class Campaign:
     updated_at: datetime
     budgets: tuple[Budget, ...] = ()
     kind: CampaignKind = CampaignKind.COUPONS
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class CampaignDraft:
     metadata: Mapping[str, object] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     kind: CampaignKind = CampaignKind.COUPONS
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class CampaignChanges:
     offer: Offer | Unset = UNSET
     metadata: Mapping[str, object] | Unset = UNSET
     budgets: tuple[Budget, ...] | Unset = UNSET
+    is_listed: bool | Unset = UNSET
 
     def told_of(self, campaign: Campaign) -> Campaign:
         """The campaign with the given fields; equal to the one before when they say nothing new.
@@ -123,4 +126,5 @@ class CampaignChanges:
             offer=offer,
             offer_version=version,
             budgets=campaign.budgets if self.budgets is UNSET else self.budgets,
+            is_listed=campaign.is_listed if self.is_listed is UNSET else self.is_listed,
         )

@@ -27,12 +27,13 @@ class LeftOut:
     """A code that the best combination does not use, and why.
 
     `loss` is how much less the best combination with this code would take off, in minor units; None where there is no
-    such combination, or where not all were tried.
+    such combination, or where not all were tried. `is_refused` says that no combination can use it, for the reasons.
     """
 
     code: Presented
     reasons: tuple[Reason, ...]
     loss: int | None = None
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +97,18 @@ def best_combination(
     else:
         ranked = sorted(choices, key=lambda place: (-alone[place].discount, place))
         tried.all_of(sorted(ranked[:MOST_EXACT]))
-        tried.improve(choices, MOST_TRIED)
+        tried.improve(ranked, MOST_TRIED)
     best = tried.best()
     chosen = tuple([ordered[place] for place in best.places])
     others = [ordered[place] for place in automatic]
     evaluation = evaluate([*chosen, *others], cart, facts, now, occasion=occasion, stacking=stacking)
     told = _Told(tried, best, alone, is_exact=is_exact)
     left_out = [
-        LeftOut(code, *told.why(place))
+        told.of(place, code)
         for place, code in enumerate(ordered)
         if not code.is_automatic and place not in best.places
     ]
-    left_out += [LeftOut(code, (repeated(code.code),)) for code in twice]
+    left_out += [LeftOut(code, (repeated(code.code),), is_refused=True) for code in twice]
     alternatives = tuple(
         [
             Alternative(tuple([ordered[place] for place in one.places]), one.discount)
@@ -150,13 +151,13 @@ class _Told:
     alone: Sequence[Verdict]
     is_exact: bool
 
-    def why(self, place: int) -> tuple[tuple[Reason, ...], int | None]:
+    def of(self, place: int, code: Presented) -> LeftOut:
         """The reasons why the code is not used, and what using it would cost."""
-        if not self.tried.has(place):
-            return self.alone[place].reasons, None
+        if not self.tried.has(place) and not self.alone[place].granted:
+            return LeftOut(code, self.alone[place].reasons, is_refused=True)
         best_with = self.tried.most_with(place)
         loss = None if best_with is None or not self.is_exact else self.best.discount - best_with
-        return self._reasons(place), loss
+        return LeftOut(code, self._reasons(place), loss, is_refused=self.is_exact and best_with is None)
 
     def _reasons(self, place: int) -> tuple[Reason, ...]:
         places = sorted([*self.best.places, place])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.engine.evaluation import Verdict
 from app.engine.remembered_turns import Memory
+from app.engine.stacking import MOST_CODES
 
 MOST_TRIED = 1_000
 
@@ -43,21 +44,36 @@ class Tried:
         for one in sets:
             self._try(one)
 
-    def improve(self, places: Sequence[int], most: int) -> None:
-        """From the best on, add, leave out or exchange a code as long as that is better; `most` sets at most."""
+    def improve(self, ranked: Sequence[int], most: int) -> None:
+        """From the best on, add, leave out or exchange a code as long as that is better; `most` sets at most.
+
+        The codes at the places `ranked` are added in this order first.
+        """
         left = most
         best = self.best()
-        while left > 0:
-            for one in _neighbours(best.places, places):
-                if one not in self._found:
-                    self._try(one)
-                    left -= 1
+        for place in ranked[:left]:
+            if place not in best.places:
+                best = self._better(best, tuple(sorted([*best.places, place])))
+                left -= 1
+        is_better = True
+        while is_better and left > 0:
+            is_better = False
+            for one in _neighbours(best.places, ranked):
+                if one in self._found:
+                    continue
+                found = self._better(best, one)
+                left -= 1
+                if found is not best:
+                    best, is_better = found, True
+                    break
                 if left <= 0:
                     break
-            better = self.best()
-            if better == best:
-                return
-            best = better
+
+    def _better(self, best: Combination, places: tuple[int, ...]) -> Combination:
+        """The better one of the two."""
+        self._try(places)
+        found = self._found[places]
+        return best if found is None else min(best, found, key=self._rank)
 
     def verdicts(self, places: Sequence[int]) -> Mapping[int, Verdict]:
         """What each code is told, promotions included, when these are used."""
@@ -92,8 +108,11 @@ class Tried:
         return [one for one in self._found.values() if one is not None]
 
     def _try(self, places: tuple[int, ...]) -> None:
-        verdicts = self.verdicts(places)
         self._places.update(places)
+        if len(places) > MOST_CODES:
+            self._found[places] = None
+            return
+        verdicts = self.verdicts(places)
         if not all(verdicts[place].granted for place in places):
             self._found[places] = None
             return

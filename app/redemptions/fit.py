@@ -1,5 +1,6 @@
 """Fit: how a voucher stands for a customer, and what it is worth for a cart: its state, its reasons, its worth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Presented
 from app.engine.payment import available_to, empty
 from app.engine.reason import Reason
+from app.engine.stacking import DEFAULT, Stacking
 from app.engine.standing import refusals_of_standing
 
 
@@ -65,22 +67,27 @@ _MOST_FINAL_FIRST = list(VoucherState)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What vouchers are judged for: a cart, if there is one, and when, where and through what it is presented."""
+    """What vouchers are judged for: a cart, if there is one, and when, where and through what it is presented.
+
+    `stacking` is the project's policy: promotions that take part by themselves may stand in a voucher's way.
+    """
 
     cart: Cart | None
     now: datetime
     occasion: Occasion = NOWHERE
+    stacking: Stacking = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a voucher stands for a customer now, and what it is worth for a cart if one was given.
 
-    `reasons` are those of the state; with a cart also those of rules and reward. `worth` is what redeeming this code
-    alone takes off, in minor units of the cart's currency: lines, shipping and added goods, or what its balance pays.
-    It is None without a cart, 0 when refused. `remaining` uses are exact and counted over every limit; None where
-    nothing is limited. `held_until` is the end of the customer's own hold, of the last one if there are several.
-    `gap` is there when the state is ALMOST. `expires_at` is when its own time or that of its campaigns is over.
+    `reasons` are those of the state; with a cart also those of rules and reward. `worth` is what this code takes off
+    when no other is redeemed with it, in minor units of the cart's currency: lines, shipping and added goods, or what
+    its balance pays. It is None without a cart, 0 when refused or left out. `remaining` uses are exact and counted over
+    every limit; None where nothing is limited. `held_until` is the end of the customer's own hold, of the last one if
+    there are several. `gap` is there when the state is ALMOST. `expires_at` is when its own time or that of its
+    campaigns is over.
     """
 
     voucher_id: UUID
@@ -93,8 +100,14 @@ class Standing:
     expires_at: datetime | None = None
 
 
-def stand(code: Presented, facts: Facts, visit: Visit, held_until: datetime | None = None) -> Standing:
-    """How the code, which there is, stands by itself."""
+def stand(
+    code: Presented,
+    facts: Facts,
+    visit: Visit,
+    held_until: datetime | None = None,
+    promotions: Sequence[Presented] = (),
+) -> Standing:
+    """How the code, which there is, stands without other codes; `promotions` take part by themselves."""
     if code.voucher is None:
         raise ValueError(f"There is no code {code.code!r}.")
     now, cart = visit.now, visit.cart
@@ -105,7 +118,10 @@ def stand(code: Presented, facts: Facts, visit: Visit, held_until: datetime | No
         reasons.append(empty())
     told, worth = tuple(reasons), None
     if cart is not None:
-        [verdict] = evaluate([code], cart, facts, now, occasion=visit.occasion).verdicts
+        both = [code, *promotions]
+        verdict = evaluate(both, cart, facts, now, occasion=visit.occasion, stacking=visit.stacking).verdicts[
+            0
+        ]
         told, worth = verdict.reasons, verdict.discount
     state = VoucherState.HELD if held_until is not None else _state(reasons, told)
     left = [max(0, most - facts.used.get(key, 0)) for key, most in caps if key.measure is Measure.REDEMPTIONS]

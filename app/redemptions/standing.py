@@ -1,10 +1,12 @@
 """How vouchers stand for customers, and what they are worth for a cart: for wallets and coupon lists."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from app.database import fetch_by_index
+from app.engine.facts import Facts
+from app.engine.offer import Presented
 from app.redemptions.find_offers import find_offers
 from app.redemptions.fit import Standing, Visit, stand
 from app.redemptions.validate import facts_for
@@ -22,23 +24,40 @@ Held = tuple[UUID | None, UUID]  # a customer (None: nobody knows who is asking)
 
 
 async def judge_vouchers(project: UUID, held: Iterable[Held], visit: Visit) -> dict[Held, Standing]:
-    """The standing of each voucher for its customer, by itself; three statements for any number of customers.
+    """The standing of each voucher for its customer, without other codes; three statements for any number of customers.
 
-    One more where vouchers have balances. Vouchers that the project does not have are left out.
+    Vouchers that the project does not have are left out.
     """
     pairs = list(dict.fromkeys(held))
     if not pairs:
         return {}
-    found = await find_offers(fetch_by_index, vouchers={(project, voucher) for _, voucher in pairs})
+    found = await find_offers(
+        fetch_by_index,
+        vouchers={(project, voucher) for _, voucher in pairs},
+        now=visit.now,
+        promotions=() if visit.cart is None else (project,),
+    )
     presented = {pair: found.vouchers[pair[1]] for pair in pairs if pair[1] in found.vouchers}
+    promotions = found.promotions.get(project, [])
+    facts = await facts_of(project, presented, promotions, visit)
+    holds = await holds_of(project, presented, visit.now)
+    return {
+        pair: stand(code, facts[pair[0]], visit, holds.get(pair), promotions)
+        for pair, code in presented.items()
+    }
+
+
+async def facts_of(
+    project: UUID, presented: Mapping[Held, Presented], promotions: Sequence[Presented], visit: Visit
+) -> dict[UUID | None, Facts]:
+    """All that is asked about the customers for their vouchers and for the promotions; one statement at most."""
     asked = [(customer, code) for (customer, _), code in presented.items()]
+    asked += [(customer, code) for customer in dict.fromkeys(who for who, _ in asked) for code in promotions]
     currencies = () if visit.cart is None else (visit.cart.currency,)
-    facts = await facts_for(project, asked, currencies, visit.now)
-    holds = await _holds_of(project, presented, visit.now)
-    return {pair: stand(code, facts[pair[0]], visit, holds.get(pair)) for pair, code in presented.items()}
+    return await facts_for(project, asked, currencies, visit.now)
 
 
-async def _holds_of(project: UUID, pairs: Collection[Held], now: datetime) -> dict[Held, datetime]:
+async def holds_of(project: UUID, pairs: Collection[Held], now: datetime) -> dict[Held, datetime]:
     """Until when customers' own holds reserve the vouchers; what nobody may name, nobody holds."""
     customers = {customer for customer, _ in pairs if customer is not None}
     if not customers:

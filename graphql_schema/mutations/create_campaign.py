@@ -57,6 +57,10 @@ class CreateCampaignInput:
     offer: OfferInput | None = strawberry.field(
         default=None, description="What it promises; a sub-campaign needs it before it is launched."
     )
+    is_listed: bool = strawberry.field(
+        default=False,
+        description="Whether `offers` tells every shopper of it and of its generic code, while it is live.",
+    )
     metadata: Metadata | None = strawberry.field(
         default=None, description="Anything else about the campaign."
     )
@@ -100,6 +104,7 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
         name=given.name,
         is_main=given.is_main,
         kind=given.kind,
+        is_listed=given.is_listed,
         main_id=main_id,
         description=given.description,
         category=given.category,

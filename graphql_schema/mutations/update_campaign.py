@@ -52,6 +52,9 @@ class UpdateCampaignInput:
     offer: strawberry.Maybe[OfferInput] = strawberry.field(
         description="What it promises, as a whole; becomes the next version of the offer."
     )
+    is_listed: strawberry.Maybe[bool] = strawberry.field(
+        description="Whether `offers` tells every shopper of it and of its generic code, while it is live."
+    )
     metadata: strawberry.Maybe[Metadata] = strawberry.field(
         description="Anything else about the campaign; replaces what was there."
     )
@@ -106,6 +109,7 @@ def _read(given: UpdateCampaignInput) -> CampaignChanges | Problems:
         offer=offer,
         metadata=given.metadata.value if given.metadata else UNSET,
         budgets=budgets,
+        is_listed=given.is_listed.value if given.is_listed else UNSET,
     )
 
 

@@ -48,6 +48,9 @@ describe_enum(
 class Campaign(Node):
     is_main: bool = strawberry.field(description="Whether this is a main campaign, which holds others.")
     kind: CampaignKind = strawberry.field(description="How its offer comes to the cart.")
+    is_listed: bool = strawberry.field(
+        description="Whether `offers` tells every shopper of it and of its generic code, while it is live."
+    )
     name: str = strawberry.field(description="What people call the campaign; unique in the project.")
     category: str | None = strawberry.field(description="What the campaign is filed under.")
     state: CampaignState = strawberry.field(description="Where the campaign stands.")
@@ -158,6 +161,7 @@ def show_campaign(campaign: CampaignValue) -> Campaign:
         id=shown(ids.CAMPAIGN, campaign.id),
         is_main=campaign.is_main,
         kind=campaign.kind,
+        is_listed=campaign.is_listed,
         name=campaign.name,
         category=campaign.category,
         state=campaign.state,

@@ -1,4 +1,4 @@
-"""The occasion: where and through what a cart is presented, as a question about it tells."""
+"""What a query about a cart is asked with: the cart, who is buying, and where and through what it is presented."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,15 @@ from app.engine.cart import Cart
 from app.engine.json_data import JSONValue
 from app.engine.occasion import Occasion
 from app.problem import Problem, Problems
-from app.projects.admit import Caller
+from app.projects.admit import Caller, Permission
+from app.redemptions.requests import CustomerRef as CustomerRefValue
 from app.redemptions.ticket import cart_problems, occasion_of, occasion_problems
+from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 from graphql_schema.refusals import shown_path
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import CartInput, read_cart
+from graphql_schema.types.customer_input import CustomerRef, read_customer_ref
 
 
 @strawberry.input(description="Where and through what the codes would be redeemed; rules may ask for it.")
@@ -46,6 +49,20 @@ def ask_cart(given: CartInput) -> Cart:
         raise AssertionError("problems are never none")
     _refuse_first(cart_problems(cart))
     return cart
+
+
+def ask_customer(info: Info, given: CustomerRef | None) -> CustomerRefValue | None:
+    """Who is buying: the token's customer, or one that is named by somebody who may see everything."""
+    caller = info.context.caller
+    own = None if caller.customer is None else CustomerRefValue(id=caller.customer)
+    if given is None:
+        return own
+    faults: list[Problem] = []
+    named = read_customer_ref(given, ("customer",), faults)
+    _refuse_first(tuple(faults))
+    if named != own:
+        require(info, Permission.READ)
+    return named
 
 
 def _refuse_first(problems: tuple[Problem, ...], *under: str) -> None:

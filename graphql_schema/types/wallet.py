@@ -21,6 +21,7 @@ from graphql_schema.types.reason import Reason, show_reason
 
 if TYPE_CHECKING:
     from graphql_schema.types.balance import Balance
+    from graphql_schema.types.best_combination import BestCombination
     from graphql_schema.types.customer import Customer
     from graphql_schema.types.voucher import Voucher
 
@@ -128,6 +129,17 @@ class Wallet:
         if not timedelta() < within <= LONGEST_SOON:
             raise Refusal("BAD_USER_INPUT", "Soon is more than nothing and up to 366 days.")
         return await info.context.loaders.wallets.expiring(self.owner, self.basket, within)
+
+    @strawberry.field(
+        description="The vouchers that take most off the cart together, of the 100 that were given last; null without a"
+        " cart."
+    )
+    async def best_combination(
+        self, info: Info
+    ) -> Annotated["BestCombination", strawberry.lazy("graphql_schema.types.best_combination")] | None:
+        if self.basket.cart is None:
+            return None
+        return await info.context.loaders.wallets.best(self.owner, self.basket.cart, self.basket.occasion)
 
 
 def show_holding(

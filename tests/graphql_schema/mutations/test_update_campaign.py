@@ -147,3 +147,26 @@ async def _category(project, campaign: Campaign) -> str | None:
     found = await find(project, campaign.id)
     assert found is not None
     return found.category
+
+
+async def test_a_campaign_is_listed_when_somebody_says_so_and_until_they_say_otherwise(project):
+    campaign = await a_campaign(project)
+    assert not campaign.is_listed
+    caller = await a_caller(project)
+    document = UPDATE.replace("id name category", "isListed")
+    for is_listed, version in ((True, 2), (True, 2), (False, 3)):
+        answer = (await ask(caller, document, input={**SUMMER, "isListed": is_listed}))["updateCampaign"]
+        assert (answer["campaign"]["isListed"], answer["campaign"]["version"]) == (is_listed, version)
+        kept = await find(project, campaign.id)
+        assert kept is not None
+        assert kept.is_listed is is_listed
+
+
+async def test_who_does_not_speak_of_listing_leaves_it_as_it_is(project):
+    campaign = await a_campaign(project, is_listed=True)
+    caller = await a_caller(project)
+    answer = (await ask(caller, UPDATE, input={**SUMMER, "category": "new"}))["updateCampaign"]
+    assert answer["userErrors"] == []
+    kept = await find(project, campaign.id)
+    assert kept is not None
+    assert kept.is_listed
