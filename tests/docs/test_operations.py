@@ -150,6 +150,16 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
     assert [one["result"]["__typename"] for one in uploaded] == ["Redemption", "RejectedRedemption"]
     asked = answers["53_merchant_validate_batch"]["validateVouchersBatch"]["results"]
     assert [one["evaluation"]["granted"] for one in asked] == [True, False]
+    told = answers["70_track_custom_events"]["trackCustomEvents"]["results"]
+    assert [one["outcome"] for one in told] == ["RECORDED", "RECORDED"]
+    critics = answers["72_segment"]["segment"]
+    assert (critics["memberCount"], len(critics["members"]["nodes"])) == (2, 2)
+    assert [reason["code"] for reason in critics["contains"]["reasons"]] == [
+        "TOO_FEW_CUSTOM_EVENTS",
+        "CUSTOMER_METADATA_DIFFERS",
+    ]
+    listed = answers["74_add_segment_members"]["addSegmentMembers"]
+    assert (listed["segment"]["memberCount"], {one["outcome"] for one in listed["results"]}) == (3, {"ADDED"})
     for name in ("12_redemptions", "13_rejected_redemptions"):
         [(_, connection)] = answers[name].items()
         assert connection["nodes"], f"{name} shows nothing on the sample shop"

@@ -8,7 +8,9 @@ from app.projects.values import KeyKind
 from app.vouchers.values import PublishOrder
 from tests.graphql_schema.asking import a_caller, a_shopper, ask, refusal
 from tests.graphql_schema.shop import redeem, shown
+from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
+from tests.segments.shop import a_segment
 from tests.vouchers.shop import published
 
 pytestmark = pytest.mark.usefixtures("till")
@@ -17,7 +19,7 @@ NODE = """query ($id: ID!) { node(id: $id) {
   __typename id
   ... on Campaign { name } ... on Customer { sourceId } ... on Voucher { code } ... on Publication { channel }
   ... on Redemption { channel } ... on RejectedRedemption { channel } ... on ApiKey { kind }
-  ... on Project { name }
+  ... on Project { name } ... on Segment { description } ... on Pool { name }
 } }"""
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -39,6 +41,8 @@ async def things(project):
         "RejectedRedemption": (await redeem(caller, "NOSUCH", key="2", **at_till))["result"]["id"],
         "ApiKey": shown(ids.API_KEY, caller.key),
         "Project": shown(ids.PROJECT, project),
+        "Pool": shown(ids.POOL, await a_pool(project)),
+        "Segment": shown(ids.SEGMENT, (await a_segment(project)).id),
     }
 
 
@@ -53,6 +57,8 @@ async def test_everything_is_found_by_its_id(things):
         "RejectedRedemption": {"channel": "web"},
         "ApiKey": {"kind": "SERVER"},
         "Project": {"name": "Test shop"},
+        "Pool": {"name": "Cinema"},
+        "Segment": {"description": ""},
     }
     for type_, id_ in by_type.items():
         assert await ask(caller, NODE, id=id_) == {
@@ -104,7 +110,7 @@ async def test_another_project_finds_nothing(things, another_project):
     stranger = await a_caller(another_project)
     for id_ in by_type.values():
         assert await ask(stranger, NODE, id=id_) == {"node": None}
-    assert await ask(stranger, NODES, ids=list(by_type.values())) == {"nodes": [None] * 8}
+    assert await ask(stranger, NODES, ids=list(by_type.values())) == {"nodes": [None] * len(by_type)}
 
 
 async def test_a_merchant_finds_what_happened_at_its_own_redemption_point(project, things):
