@@ -16,7 +16,7 @@ CODE = re.compile(r"[A-Z]{3,}|[A-Z]{2,}(?:_[A-Z]+)+")
 MAKERS = {
     *("Refusal", "NotAdmitted", "_coded", "_input_error", "SocketRefusal"),
     *("Problem", "one", "refusal", "_fault", "fault"),
-    *("Reason", "_refusal"),
+    *("Reason", "_refusal", "differs"),
 }
 
 

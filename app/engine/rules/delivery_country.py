@@ -17,6 +17,8 @@ from app.engine.remedy import Act, Change
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
+DELIVERY_COUNTRY_DIFFERS = "DELIVERY_COUNTRY_DIFFERS"
+DELIVERY_AREA_DIFFERS = "DELIVERY_AREA_DIFFERS"
 _COUNTRY = re.compile("[A-Z]{2}")
 _PARAMETERS = ("countries", "areas", "excluded_countries", "excluded_areas")
 
@@ -68,8 +70,10 @@ class DeliveryCountry:
         """DELIVERY_COUNTRY_DIFFERS and DELIVERY_AREA_DIFFERS with what would do, if only some would."""
         cart = situation.cart
         return (
-            *_judge("country", cart.country, self.countries, self.excluded_countries),
-            *_judge("area", cart.area, self.areas, self.excluded_areas),
+            *_judge(
+                DELIVERY_COUNTRY_DIFFERS, "country", cart.country, self.countries, self.excluded_countries
+            ),
+            *_judge(DELIVERY_AREA_DIFFERS, "area", cart.area, self.areas, self.excluded_areas),
         )
 
     def actual(self, situation: Situation) -> Value | None:
@@ -78,9 +82,9 @@ class DeliveryCountry:
 
 
 def _judge(
-    part: str, actual: str | None, wanted: tuple[str, ...], unwanted: tuple[str, ...]
+    code: str, part: str, actual: str | None, wanted: tuple[str, ...], unwanted: tuple[str, ...]
 ) -> tuple[Reason, ...]:
-    code, path, told = f"DELIVERY_{part.upper()}_DIFFERS", f"cart.{part}", f"{part} of delivery"
+    path, told = f"cart.{part}", f"{part} of delivery"
     if wanted:
         left = tuple([place for place in wanted if place not in unwanted])
         return () if actual in left else (differs(code, path, told, left, actual),)

@@ -15,6 +15,9 @@ from app.engine.selection import check_range
 from app.engine.shelf import rules
 from app.engine.unit import Family, UnitError, says
 
+TOTAL_AFTER_DISCOUNT_TOO_LOW = "TOTAL_AFTER_DISCOUNT_TOO_LOW"
+TOTAL_AFTER_DISCOUNT_TOO_HIGH = "TOTAL_AFTER_DISCOUNT_TOO_HIGH"
+
 
 @rules.add
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class TotalAfterDiscount:
             return (currency_mismatch(limit.currency, cart.currency),)
         left = _left(situation)
         if least is not None and left < least.minor:
-            return (_reason("LOW", "at least", least, Money(left, cart.currency)),)
+            return (_reason(TOTAL_AFTER_DISCOUNT_TOO_LOW, "at least", least, Money(left, cart.currency)),)
         if most is not None and left > most.minor:
-            return (_reason("HIGH", "at most", most, Money(left, cart.currency)),)
+            return (_reason(TOTAL_AFTER_DISCOUNT_TOO_HIGH, "at most", most, Money(left, cart.currency)),)
         return ()
 
     def actual(self, situation: Situation) -> Value | None:
@@ -64,9 +67,9 @@ def _left(situation: Situation) -> int:
     return situation.running_total - situation.own_discount
 
 
-def _reason(which: str, told: str, limit: Money, left: Money) -> Reason:
+def _reason(code: str, told: str, limit: Money, left: Money) -> Reason:
     return Reason(
-        f"TOTAL_AFTER_DISCOUNT_TOO_{which}",
+        code,
         f"With this code {left} would be left to pay; this offer wants {told} {limit} to be.",
         subject="total",
         expected=limit,
