@@ -80,7 +80,8 @@ OTHERS = Lane("")
 class Stacking:
     """A project's policy. `lanes` take turns in this order; the codes of all other lanes come after them, combined.
 
-    Inside a lane codes count in the order of the request, cart promotions after them. Codes that pay from a balance
+    Inside a lane codes count in the order of the request, cart promotions, which take part only if they give something,
+    after them. Codes that pay from a balance
     pay last, in no lane: they are money, and neither categories nor limits of this policy concern them.
 
     `exclusive` and `always` are categories of campaigns (Compatibility). At most `most_codes` are used, of one category

@@ -67,7 +67,10 @@ def _one_after_the_other(
 
     verdicts: dict[int, Verdict] = {}
     for place in caps if len(caps) == 1 else sorted(caps, key=turn):
-        verdict = verdicts[place] = running.judge(presented[place], caps[place])
+        verdict = running.judge(presented[place], caps[place])
+        if verdict.granted and verdict.is_automatic and not _gives(verdict):
+            verdict = _skipped(presented[place], (no_effect(),), running)
+        verdicts[place] = verdict
         if verdict.granted:
             running.take(verdict)
     return verdicts
@@ -143,7 +146,7 @@ class _Round:
         for place in granted:
             if place != winner:
                 why = lost_in_lane(self.presented[winner], most, verdicts[place].discount, currency)
-                verdicts[place] = self._skipped(place, (why,))
+                verdicts[place] = _skipped(self.presented[place], (why,), self.running)
         self._use(winner, verdicts[winner])
         return verdicts
 
@@ -153,10 +156,11 @@ class _Round:
         verdict = self.running.judge(code, self.caps[place], lane.base, as_first=why is not None)
         if not verdict.granted:
             return verdict
-        gives = verdict.discount or verdict.added or verdict.gifts
-        if why is None and not gives and self.stacking.no_effect is NoEffect.SKIP:
-            why = (no_effect(),)
-        return verdict if why is None else self._skipped(place, why)
+        if why is None and not _gives(verdict):
+            # Nobody has asked for a promotion: one that gives nothing does not take part, whatever the policy says.
+            skips = verdict.is_automatic or self.stacking.no_effect is NoEffect.SKIP
+            why = (no_effect(),) if skips else None
+        return verdict if why is None else _skipped(code, why, self.running)
 
     def _in_the_way(self, place: int) -> tuple[Reason, ...] | None:
         """Why there is no room for the code among those used already; None when there is."""
@@ -182,8 +186,13 @@ class _Round:
         self.running.take(verdict)
         self.used.append(self.presented[place])
 
-    def _skipped(self, place: int, why: tuple[Reason, ...]) -> Verdict:
-        return replace(refused(self.presented[place], why, self.running.cart), skipped=True)
+
+def _gives(verdict: Verdict) -> bool:
+    return bool(verdict.discount or verdict.added or verdict.gifts)
+
+
+def _skipped(code: Presented, why: tuple[Reason, ...], running: Running) -> Verdict:
+    return replace(refused(code, why, running.cart), skipped=True)
 
 
 def _category(code: Presented) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.campaigns.values import CampaignDraft
+from app.campaigns.values import CampaignDraft, CampaignKind
 from app.engine.budget import Budget
 from app.engine.counter import Measure, Scope
 from app.engine.facts import POINTS
@@ -12,6 +12,7 @@ from app.engine.money import Money
 from app.engine.offer import Limits, Offer
 from app.engine.period import Period
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.free_shipping import FreeShipping
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rewards.points_payment import PointsPayment
@@ -20,11 +21,12 @@ from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.time_window import TimeWindow
+from app.engine.stacking import Lane, NoEffect, Stacking
 from app.sample.goods import CURRENCY
 from app.vouchers.values import FirstBalance, MintOrder, VoucherKind
 
 MAIN = "Summer 2026"
-SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN, GIFTS, CARDS = (
+SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN, GIFTS, CARDS, DELIVERY = (
     "Ten per cent off summer",
     "Welcome gift",
     "Weekend shoes",
@@ -33,11 +35,16 @@ SUMMER, WELCOME, SHOES, EARLY_BIRD, SPRING, AUTUMN, GIFTS, CARDS = (
     "Autumn preview",
     "Gift vouchers",
     "Loyalty cards",
+    "Free delivery",
 )
 SUMMER_CODE, SHOES_CODE, EARLY_BIRD_CODE, SPRING_CODE = "SUMMER10", "SHOES20", "EARLYBIRD", "SPRING25"
 GIFT_CODE, CARD_CODE = "GIFT-50", "CARD-1200"
 WELCOME_CODES = 1_000
 EARLY_BIRD_USES = 5
+# What makes goods cheaper comes first; the delivery is free besides. Nobody's code is used up for nothing.
+STACKING = Stacking(
+    lanes=(Lane("default"), Lane("delivery")), always=("delivery",), most_codes=5, no_effect=NoEffect.SKIP
+)
 
 
 def _day(days: float) -> timedelta:
@@ -85,6 +92,7 @@ def promotions(now: datetime) -> tuple[Promotion, ...]:
         _autumn(now),
         _gifts(now),
         _cards(now),
+        _delivery(now),
     )
 
 
@@ -190,3 +198,16 @@ def _cards(now: datetime) -> Promotion:
     points = FirstBalance(POINTS, 1_200, now + _day(340))
     codes = MintOrder(codes=(CARD_CODE,), kind=VoucherKind.UNIQUE, balance=points)
     return Promotion(draft, launched_at=now - _day(26), codes=codes, under_main=False)
+
+
+def _delivery(now: datetime) -> Promotion:
+    """It begins today, so the past is what codes made of it."""
+    draft = CampaignDraft(
+        name=DELIVERY,
+        kind=CampaignKind.CART_PROMOTION,
+        description="Nobody needs a code: from EUR 150 the delivery is free.",
+        category="delivery",
+        starts_at=now,
+        offer=Offer(1, MinimumSpend(_euros(15000)), FreeShipping(), lane="delivery"),
+    )
+    return Promotion(draft, launched_at=now, under_main=False)

@@ -14,6 +14,7 @@ from app.redemptions.till import Till
 from app.redemptions.values import Redemption
 from app.sample.history import Attempt
 from app.sample.people import source_id
+from app.sample.promotions import STACKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Shop:
             redemption_point=self.point if in_store else None,
             customer=None,
             creates_projects=False,
+            stacking=STACKING,
         )
 
 

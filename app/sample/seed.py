@@ -24,12 +24,13 @@ from app.problem import Problems
 from app.projects.found import found_organisation
 from app.projects.keys import create_key
 from app.projects.read import keys_by_ids, project_by_id
+from app.projects.stacking import update_stacking
 from app.projects.values import KeyDraft, KeyKind, Project, ProjectDraft
 from app.sample.goods import CURRENCY
 from app.sample.history import POINT, TIME_ZONE, Gift, attempts, gifts
 from app.sample.keys import SampleKey, SampleKeys, keep_keys, read_keys
 from app.sample.people import CUSTOMERS, source_id
-from app.sample.promotions import WELCOME, Promotion, main_campaign, promotions
+from app.sample.promotions import STACKING, WELCOME, Promotion, main_campaign, promotions
 from app.sample.purchases import Shop, replay
 from app.vouchers.mint import mint
 from app.vouchers.publish import publish
@@ -130,6 +131,7 @@ async def _fill(project: Project, keys: SampleKeys, now: datetime, tell: Tell) -
     async with transaction() as connection:
         await recognise(connection, project.id, CUSTOMERS, now - AGE)
     tell("Customers", len(CUSTOMERS), len(CUSTOMERS))
+    _made(await update_stacking(project.id, STACKING, now - AGE))
     campaigns = await _campaigns(shop, now, tell)
     codes = await _give_out(shop, campaigns[WELCOME], now, tell)
     await replay(shop, attempts(now), codes, lambda done, of: tell("Purchases", done, of))

@@ -269,3 +269,12 @@ def test_a_promotion_comes_after_the_codes_and_is_not_spoken_of_unless_it_takes_
     assert found.granted
     alone = judge(dear)
     assert (alone.verdicts, alone.granted, alone.discount) == ((), True, 0)
+
+
+@pytest.mark.parametrize("policy", [Stacking(), Stacking(most_codes=1)], ids=["plain", "with a limit"])
+def test_a_promotion_that_gives_nothing_does_not_take_part(policy: Stacking) -> None:
+    nothing = code("Free delivery", 11, PercentOff(Decimal(100)), is_automatic=True)
+    typed = code("ALL", 12, PercentOff(Decimal(100)))
+    found = judge(typed, nothing, stacking=policy)
+    assert [verdict.code for verdict in found.verdicts] == ["ALL"]
+    assert judge(nothing, basket=cart(0), stacking=policy).verdicts == ()

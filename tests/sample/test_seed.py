@@ -13,6 +13,7 @@ from app.database import fetch, fetchval
 from app.engine.cart import Cart
 from app.engine.evaluation import Evaluation
 from app.projects.keys import revoke_key
+from app.projects.read import project_by_id
 from app.projects.values import KeyKind
 from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.validate import validate
@@ -20,7 +21,7 @@ from app.sample import seed
 from app.sample.goods import basket
 from app.sample.history import attempts, gifts
 from app.sample.people import CUSTOMERS
-from app.sample.promotions import MAIN, SUMMER_CODE
+from app.sample.promotions import MAIN, STACKING, SUMMER_CODE
 from app.sample.purchases import Shop
 from app.sample.seed import Sample, make_sample
 
@@ -79,8 +80,8 @@ async def test_the_shop_has_everything_a_visitor_looks_for(tmp_path: Path) -> No
     assert (sample.project.currency, sample.project.time_zone) == ("EUR", "Europe/Warsaw")
     found = await counts(sample.project.id)
     assert found["customers"] == len(CUSTOMERS) == 25
-    assert found["campaigns"] == 9
-    assert found["vouchers"] == 1_006
+    assert found["campaigns"] == 10
+    assert found["vouchers"] == 1_007
     assert found["publications"] == len(gifts(NOW)) + 1
     assert found["redemptions"] + found["rejected_redemptions"] == len(attempts(NOW))
     assert (found["redemptions"], found["rejected_redemptions"]) == (16, 7)
@@ -152,7 +153,7 @@ async def test_two_starts_at_once_make_one_shop(tmp_path: Path) -> None:
     samples = await asyncio.gather(*(make_sample(tmp_path, ORIGINS, NOW) for _ in range(2)))
     assert sorted(sample.is_new for sample in samples) == [False, True]
     assert samples[0].keys == samples[1].keys
-    assert (await counts(samples[0].project.id))["vouchers"] == 1_006
+    assert (await counts(samples[0].project.id))["vouchers"] == 1_007
 
 
 @pytest.mark.parametrize("moment", ["Customers", "Campaigns and codes", "Wallets", "Purchases"])
@@ -166,7 +167,7 @@ async def test_a_start_that_was_cut_off_is_carried_on_another_day(tmp_path: Path
     later = await make_sample(tmp_path, ORIGINS, NOW + timedelta(days=2))
     assert later.is_new
     found = await counts(later.project.id)
-    assert (found["vouchers"], found["publications"], found["api_keys"]) == (1_006, len(gifts(NOW)) + 1, 3)
+    assert (found["vouchers"], found["publications"], found["api_keys"]) == (1_007, len(gifts(NOW)) + 1, 3)
     assert found["redemptions"] + found["rejected_redemptions"] == len(attempts(NOW))
     assert not (await make_sample(tmp_path, ORIGINS, NOW)).is_new
 
@@ -196,3 +197,14 @@ async def test_a_revoked_or_lost_key_is_made_anew(tmp_path: Path) -> None:
     elsewhere = await make_sample(tmp_path / "another host", ORIGINS, NOW)
     assert set(elsewhere.keys.named().values()).isdisjoint(second.keys.named().values())
     assert (await counts(first.project.id))["api_keys"] == 3 + 1 + 3
+
+
+async def test_from_150_euros_on_the_delivery_is_free_without_a_code(tmp_path: Path) -> None:
+    sample = await make_sample(tmp_path, ORIGINS, NOW)
+    cart = Cart("EUR", basket("SHOE-TRAIL", "SHOE-TRAIL").lines, 490)
+    found = await asked(sample, SUMMER_CODE, cart)
+    told = [(verdict.code, verdict.is_automatic, verdict.shipping_discount) for verdict in found.verdicts]
+    assert told == [(SUMMER_CODE, False, 0), ("Free delivery", True, 490)]
+    project = await project_by_id(sample.project.id)
+    assert project is not None
+    assert project.stacking == STACKING
