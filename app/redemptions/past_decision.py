@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.engine import reason as codes
 from app.engine.cart import Cart
-from app.engine.evaluate import Evaluation, evaluate
+from app.engine.explain import Case
 from app.engine.facts import POINTS, Balance, CardOf, Facts, FreeCodes, Need, Profile
 from app.engine.kept_code import KeptCode
 from app.engine.kept_facts import KeptFacts
@@ -87,16 +87,17 @@ class PastDecision:
             needs.discard(Profile())
         return frozenset(needs - self.facts.answers.keys())
 
-    def judge(self) -> Evaluation:
-        """The engine's answer to all that."""
-        return evaluate(
+    @property
+    def case(self) -> Case:
+        """The case that is judged again."""
+        return Case(
             self.presented,
             self.cart,
             self.facts,
             self.now,
-            occasion=self.occasion,
-            counted_at=self.counted_at,
-            stacking=self.stacking,
+            self.occasion,
+            self.counted_at,
+            self.stacking,
         )
 
 

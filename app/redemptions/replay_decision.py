@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.database import fetch_by_index
-from app.engine.cart import Cart
-from app.engine.evaluate import Evaluation, evaluate
+from app.engine.evaluation import Evaluation
+from app.engine.explain import Case
 from app.engine.facts import Balance, Facts
 from app.engine.offer import Presented
 from app.engine.places import verdict_of_each
@@ -32,15 +32,18 @@ NOT_KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A decision made again. `then` is by its own offers, cart, occasion, moment and facts; `differences` are empty
-    when that is what it was told. `today` is by the offers, limits, balances and customer of today, in which its own
-    redemption does not count; `changes` are what would be different today. `assumptions` are sentences.
+    """A decision made again. `then` is by its own offers, cart, occasion, moment and facts, which are its `case`;
+    `differences` are empty when that is what it was told. `today` is by the offers, limits, balances and customer of
+    today, in which its own redemption does not count; `changes` are what would be different today.
+
+    `assumptions` are sentences.
     """
 
     made: Made
-    cart: Cart
+    case: Case
     then: Evaluation
     differences: tuple[Difference, ...]
+    case_today: Case
     today: Evaluation
     changes: tuple[Difference, ...]
     assumptions: tuple[str, ...] = ()
@@ -69,22 +72,21 @@ async def replay_decision(caller: Caller, decision: UUID, now: datetime) -> Repl
         asked = [AskedThen(made.customer_id, need, past.now) for need in unknown]
         told = await facts_then(fetch_by_index, project, asked, now)
         past = replace(past, facts=told.into(past.facts, unknown, past.now))
-    then = past.judge()
-    presented, today = await _today(caller, made, past, now)
+    today = await _today(caller, made, past, now)
+    then, anew = past.case.evaluated(), today.evaluated()
     return Replay(
-        made,
-        past.cart,
-        then,
-        differences(made, past.codes, verdict_of_each(past.presented, then, past.cart), then),
-        today,
-        differences(made, past.codes, verdict_of_each(presented, today, past.cart), today),
-        (NOT_KEPT,) if unknown else (),
+        made=made,
+        case=past.case,
+        then=then,
+        differences=differences(made, past.codes, verdict_of_each(past.presented, then, past.cart), then),
+        case_today=today,
+        today=anew,
+        changes=differences(made, past.codes, verdict_of_each(today.presented, anew, past.cart), anew),
+        assumptions=(NOT_KEPT,) if unknown else (),
     )
 
 
-async def _today(
-    caller: Caller, made: Made, past: PastDecision, now: datetime
-) -> tuple[list[Presented], Evaluation]:
+async def _today(caller: Caller, made: Made, past: PastDecision, now: datetime) -> Case:
     """The same codes, cart, customer and occasion at the till today, as if they came for the first time."""
     project, told = caller.project, past.codes
     keys = code_keys(caller, [code.code for code in told])
@@ -100,9 +102,7 @@ async def _today(
     facts = (await facts_for(project, asked, {made.currency}, now))[made.customer_id]
     if isinstance(made, Redemption) and made.state in _STANDS:
         facts = _without(made, found, facts, now)
-    return presented, evaluate(
-        presented, past.cart, facts, now, occasion=past.occasion, stacking=caller.stacking
-    )
+    return Case(presented, past.cart, facts, now, past.occasion, stacking=caller.stacking)
 
 
 def _presented(found: Found, project: UUID, before: Presented, key: str) -> Presented:

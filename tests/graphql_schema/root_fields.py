@@ -15,6 +15,7 @@ from tests.graphql_schema.attempts import (
     lists,
     one,
 )
+from tests.graphql_schema.fit_fields import fit_queries
 from tests.graphql_schema.segment_fields import segment_mutations, segment_queries
 from tests.graphql_schema.shop import a_cart
 from tests.graphql_schema.things import Things
@@ -34,7 +35,6 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
         *(of.api_key, of.project, of.pool, of.segment),
     ]
-    wallet = "query ($c: CustomerRef, $cart: CartInput) { wallet(customer: $c, cart: $cart) { __typename } }"
     everyone = "{ %s { totalCount nodes { id } } }"
     return {
         "viewer": [Attempt("{ viewer { project { name } } }", {}, {"project": {"name": "Another shop"}})],
@@ -65,7 +65,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
         "customers": [
             Attempt(everyone % "customers", {}, NO_ITEMS),
         ],
-        "wallet": [Attempt(wallet, {"c": ref, "cart": a_cart()}) for ref in customer_refs],
+        **fit_queries(of),
         "redemption": [one("redemption", "id", "ID!", of.redemption)],
         "redemptions": [
             Attempt(everyone % "redemptions", {}, NO_ITEMS),
@@ -83,6 +83,21 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
             a_list(
                 "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
             ),
+        ],
+        "replayDecision": [one("replayDecision", "id", "ID!", id_) for id_ in (of.redemption, of.rejected)],
+        "simulateCampaign": [
+            Attempt(
+                "query ($input: SimulateCampaignInput!) { simulateCampaign(input: $input)"
+                " { simulation { stored } userErrors { code } } }",
+                {
+                    "input": {
+                        "campaign": {"edit": {"campaign": ref}},
+                        "over": {"from": "2020-01-01T00:00:00Z"},
+                    }
+                },
+                {"simulation": None, "userErrors": [{"code": "NOT_FOUND"}]},
+            )
+            for ref in (*campaign_refs, *main_refs)
         ],
         "ledgerAudit": [
             Attempt(

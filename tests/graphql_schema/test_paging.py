@@ -116,6 +116,9 @@ async def test_the_number_of_items_is_counted_only_when_asked_for(caller, statem
 
 # Lists that are bounded by what they belong to; every other list is a connection.
 BOUNDED = {
+    "BestCombination.alternatives",
+    "BestCombination.codes",
+    "BestCombination.leftOut",
     "ApiKey.origins",
     "AuditCheck.examples",
     "BundlePrice.parts",
@@ -131,6 +134,9 @@ BOUNDED = {
     "Condition.reasons",
     "ContainsProducts.categories",
     "Customer.segments",
+    "DecisionReplay.assumptions",
+    "DecisionReplay.changes",
+    "DecisionReplay.differences",
     "ContainsProducts.products",
     "Explanation.conditions",
     "FreeItems.goods",
@@ -151,6 +157,10 @@ BOUNDED = {
     "Stacking.exclusiveCategories",
     "Stacking.lanes",
     "ReasonValue.choices",
+    "LeftOutCode.reasons",
+    "OfferFit.reasons",
+    "OfferFits.fits",
+    "OtherCombination.codes",
     "Redemption.rollbacks",
     "Redemption.vouchers",
     "RejectedRedemption.reasons",
@@ -162,6 +172,12 @@ BOUNDED = {
     "RedeemVouchersBatchPayload.results",
     "SegmentMembersPayload.results",
     "SegmentMembership.reasons",
+    "Simulation.amounts",
+    "Simulation.assumptions",
+    "Simulation.limits",
+    "Simulation.newcomers",
+    "Simulation.overlaps",
+    "Simulation.refusals",
     "TrackCustomEventsPayload.results",
     "ValidateVouchersBatchPayload.results",
     "LedgerAudit.checks",
@@ -177,6 +193,8 @@ BOUNDED = {
     "Verdict.reasons",
     "Viewer.permissions",
     "Verdict.addedLines",
+    "Wallet.balances",
+    "Wallet.expiringSoon",
     "WalletVoucher.reasons",
 }
 
