@@ -18,7 +18,7 @@ import asyncpg
 
 from app.database import Connection, columns, statement
 from app.engine.counter import CounterKey
-from app.engine.facts import Balance, Card, CardOf, Facts, FreeCodes
+from app.engine.facts import Balance, Card, CardOf, Facts, FreeCodes, Need
 from app.engine.shopper import Shopper
 from app.ids import earliest_at, from_bytes
 from app.redemptions.needs import FROM_THE_BEGINNING, SLACK, Asked
@@ -55,22 +55,27 @@ class Gathered:
     cards: dict[UUID, dict[UUID, Card]] = field(default_factory=dict)
     balances: dict[UUID, Balance] = field(default_factory=dict)
 
-    def facts(self, customer: UUID | None) -> Facts:
-        """All of it that a customer's codes are judged by."""
-        of_all_and_own = [
-            (one, amount) for one, amount in self.answers.items() if one.customer in (None, customer)
-        ]
-        return Facts(
-            customer=customer,
-            answers={one.need: amount for one, amount in of_all_and_own},
-            used=self.used,
-            balances=self.balances,
-            shopper=None if customer is None else self.shoppers.get(customer),
-            cards={} if customer is None else self.cards.get(customer, {}),
-            pools={
-                one.need.pool: amount for one, amount in of_all_and_own if isinstance(one.need, FreeCodes)
-            },
-        )
+    def facts(self, customers: Iterable[UUID | None]) -> dict[UUID | None, Facts]:
+        """All of it that each customer's codes are judged by."""
+        own: dict[UUID | None, dict[Need, int]] = {}
+        pools: dict[UUID, int] = {}
+        for one, amount in self.answers.items():
+            if isinstance(one.need, FreeCodes):
+                pools[one.need.pool] = amount
+            else:
+                own.setdefault(one.customer, {})[one.need] = amount
+        return {
+            customer: Facts(
+                customer=customer,
+                answers=own.get(customer, {}),
+                used=self.used,
+                balances=self.balances,
+                shopper=None if customer is None else self.shoppers.get(customer),
+                cards={} if customer is None else self.cards.get(customer, {}),
+                pools=pools,
+            )
+            for customer in customers
+        }
 
 
 # A batch names each of its counters at least twice: to lock it and to write it.

@@ -35,7 +35,7 @@ async def why_not_in(
         Asked(place.project, customer, need): None for customer, segment in wanted for need in segment.needs
     }
     found = await gather(fetch, (), list(asked), now)
-    facts = {customer: found.facts(customer) for customer, _ in wanted}
+    facts = found.facts({customer: None for customer, _ in wanted})
     return {
         (customer, segment.id): _why_not(
             _situation(place, facts[customer], {segment.id: segment}, now), segment

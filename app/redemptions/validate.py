@@ -178,7 +178,7 @@ async def facts_for(
         balances=holders,
         in_any_case=in_any_case,
     )
-    return {customer: found.facts(customer) for customer in customers}
+    return found.facts(customers)
 
 
 def _ref(customer: CustomerRef | CustomerInput | None) -> CustomerRef | None:
