@@ -1,4 +1,4 @@
-"""Who is in which segments, and why not: judged in memory by the segments' own rules, as codes are judged at the till."""
+"""Who is in which segments, and why not: judged in memory by the segments' own rules, as the till judges codes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
