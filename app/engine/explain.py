@@ -56,7 +56,7 @@ class Case:
 
 
 def explain(case: Case) -> tuple[Explanation, ...]:
-    """The explanation of each code, in the order of the request."""
+    """The explanation of each verdict, in order; a cart promotion that does not apply has neither."""
     judged: dict[UUID | str, _Judged] = {}
 
     def watch(cart: Cart, facts: Facts, now: datetime, occasion: Occasion, order_value: int) -> Running:
@@ -67,7 +67,9 @@ def explain(case: Case) -> tuple[Explanation, ...]:
     evaluation = case.evaluated(watch)
     seen: set[UUID | str] = set()
     found: list[Explanation] = []
-    for code, verdict in zip(case.presented, evaluation.verdicts, strict=True):
+    left = iter(case.presented)
+    for verdict in evaluation.verdicts:
+        code = next(code for code in left if (code.code, code.voucher) == (verdict.code, verdict.voucher))
         name = code.voucher or code.code
         found.append(_explanation(code, verdict, None if name in seen else judged[name], case))
         seen.add(name)

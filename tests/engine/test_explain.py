@@ -254,6 +254,14 @@ def test_a_code_that_is_not_there_or_there_twice_is_explained_too() -> None:
     assert (unknown.gives, again.gives) == (None, None)
 
 
+def test_a_promotion_that_takes_part_by_itself_is_explained_where_it_applies() -> None:
+    applies = presented("Autumn", 5, is_automatic=True)
+    does_not = presented("Spring", 6, is_automatic=True, offer=offer(MinimumSpend(eur("500.00"))))
+    case = Case([presented(), does_not, applies], cart(10_000), Facts(), NOW)
+    assert [verdict.code for verdict in case.evaluated().verdicts] == ["SUMMER", "Autumn"]
+    assert [(told.code, told.granted) for told in explain(case)] == [("SUMMER", True), ("Autumn", True)]
+
+
 def test_a_code_that_is_left_out_fails_by_the_projects_policy_alone() -> None:
     lane = Stacking(lanes=(Lane("default", LaneMode.COMPETE),))
     better = presented("BETTER", 4, offer=offer())
