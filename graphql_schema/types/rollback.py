@@ -17,7 +17,7 @@ describe_enum(
     "What becomes of the discount when some of the goods come back.",
     KEEP_SHARE="Each unit takes its share of the discount with it; what is kept keeps its own.",
     CLAW_BACK_IF_UNQUALIFIED="As KEEP_SHARE, but a code for which the rest of the cart would not have qualified"
-    " then loses all of its discount, and its use is given back.",
+    " then loses all of its discount, on the shipping and on what it added too, and its use is given back.",
     RECALCULATE="All codes are reckoned anew for the rest of the cart as it would have been then; no code gives more"
     " than before.",
 )
