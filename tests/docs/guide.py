@@ -8,7 +8,18 @@ from tests.docs.sample_shop import ROOT
 
 GUIDES = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("storefront", "dashboard", "merchant", "operator", "segments")),
+    *(
+        ROOT / "docs" / f"{name}.md"
+        for name in (
+            "storefront",
+            "dashboard",
+            "merchant",
+            "operator",
+            "segments",
+            "explanations",
+            "expressions",
+        )
+    ),
 ]
 _FENCE = re.compile(r"^```(?P<language>\w+) ?(?P<title>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 
