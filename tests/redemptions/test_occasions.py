@@ -6,7 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from app.customers.values import CustomerInput
 from app.engine.cart import Cart, Line
+from app.engine.money import Money
+from app.engine.offer import Offer
+from app.engine.rewards.formula import Formula
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.caller_key import CallerKey
@@ -211,3 +215,26 @@ async def test_an_expression_sees_cart_occasion_and_moment(project: UUID, till: 
     assert redemption(await till.redeem(right)).discount == 500
     assert await refused(replace(right, channel="app")) == ["EXPRESSION_NOT_TRUE"]
     assert reasons(await till.redeem(replace(right, cart=CART))) == ["EXPRESSION_NOT_TRUE"]
+
+
+async def test_an_expression_about_the_customer_asks_for_the_customer_and_reads_its_metadata(
+    project: UUID, till: Till
+) -> None:
+    await a_code(project, Expression("customer.metadata.tier == 'gold'"))
+    assert await refused(asking(project, "CODE")) == ["CUSTOMER_REQUIRED"]
+    for tier, codes in (("silver", ["EXPRESSION_NOT_TRUE"]), ("gold", [])):
+        shopper = CustomerInput(f"the {tier} one", metadata={"tier": tier})
+        asked = asking(project, "CODE", customer=shopper)
+        assert await refused(asked) == codes
+        answer = await till.redeem(asked)
+        assert (reasons(answer) if codes else redemption(answer).discount) == (codes or 500)
+
+
+async def test_a_formula_is_taken_off_and_its_version_is_kept(project: UUID, till: Till) -> None:
+    formula = Formula("double(redemption.metadata.steps) * 0.333", Money(100, "EUR"), Money(1000, "EUR"))
+    await a_voucher(project, await a_campaign(project, promise=Offer(1, None, formula)), "STEPS")
+    for metadata, discount in (({"steps": 10}, 333), ({"steps": 1.5}, 50), ({}, 100), ({"steps": 99}, 1000)):
+        asked = asking(project, "STEPS", metadata=metadata)
+        assert await refused(asked) == []
+        made = redemption(await till.redeem(asked))
+        assert (made.discount, sum(made.line_discounts)) == (discount, discount)
