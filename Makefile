@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
-.PHONY: help up test kill check fix schema migrate bench benchtill benchengine shoppers tail ui lock clean
+.PHONY: help up test kill check fix schema migrate bench benchtill benchengine benchtold shoppers tail ui lock clean
 
 help: ## List the habits
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -41,9 +41,6 @@ schema: .venv/linked ## Write schema.graphql and the generated pages of docs/ fr
 	@$(BIN)/python -m app.settings_page > .venv/settings.md && mv .venv/settings.md docs/settings.md
 	@$(BIN)/python -m graphql_schema.units_page > .venv/units.md && mv .venv/units.md docs/rules_and_rewards.md
 
-benchengine: .venv/linked ## Measure the engine alone, by offers and lines
-	@exec $(BIN)/python -m benchmarks.engine $(ARGS)
-
 migrate: .venv/linked ## Bring the database's tables up to date
 	@exec $(BIN)/tearoff migrate $(ARGS)
 
@@ -52,6 +49,12 @@ bench: .venv/linked ## Measure validating and redeeming over HTTP beside pgbench
 
 benchtill: .venv/linked ## Measure the till, alone and over GraphQL, beside pgbench (ARGS=--full: all sizes)
 	@exec $(BIN)/python -m benchmarks.till $(ARGS)
+
+benchengine: .venv/linked ## Measure the engine alone, by offers and lines
+	@exec $(BIN)/python -m benchmarks.engine $(ARGS)
+
+benchtold: .venv/linked ## Try to tell by the time, at a storefront's key, whether a code exists
+	@exec $(BIN)/python -m benchmarks.disclosure $(ARGS)
 
 shoppers: .venv/linked ## Send simulated shoppers to the running service
 	@exec $(BIN)/tearoff shoppers $(or $(ARGS),--rate 5)
