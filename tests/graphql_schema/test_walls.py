@@ -114,7 +114,14 @@ async def test_a_key_of_another_project_hears_nothing(project, another_project, 
 
 
 # The root fields that each kind of key may use; every other one is FORBIDDEN.
-FOR_EVERYBODY = {"viewer", "ruleCatalogue", "rewardCatalogue", "validateVouchers"}
+FOR_EVERYBODY = {
+    "viewer",
+    "ruleCatalogue",
+    "rewardCatalogue",
+    "validateVouchers",
+    "offers",
+    "bestCombination",
+}
 ALLOWED = {
     "merchant": FOR_EVERYBODY
     | {"node", "nodes", "redemption", "redemptions", "rejectedRedemption", "rejectedRedemptions"}
