@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from app.engine.comparison import NUMBERS, TIMES, Comparison, Operator, instant_of
+from app.engine.comparison import NUMBERS, TIMES, Comparison, Operator
 from app.segments.asking import Asking
 
 # What is true of one value that is no list, given as an expression; false or null where it is not.
@@ -57,7 +57,7 @@ def _test_of(comparison: Comparison, asking: Asking) -> _Test:
     if operator in NUMBERS:
         return _numbers(_SIGNS[operator], asking.place(Decimal(values[0]), "numeric"))
     if operator in TIMES:
-        return _times(_SIGNS[operator], asking.place(instant_of(values[0]), "timestamptz"), asking)
+        return _times(_SIGNS[operator], values[0], asking)
     return _texts(operator, asking.place(list(values), "text[]"))
 
 
@@ -66,16 +66,20 @@ def _numbers(sign: str, bound: str) -> _Test:
 
 
 def _times(sign: str, bound: str, asking: Asking) -> _Test:
-    shape = asking.place(_INSTANT, "text")
+    # Both as texts: the driver takes the first and the last moment of Python's calendar for infinities.
+    wanted, shape = _moment(asking.place(bound, "text")), asking.place(_INSTANT, "text")
 
     def test(value: str) -> str:
         text = f"({value} #>> '{{}}')"
         is_time = f"jsonb_typeof({value}) = 'string' AND {text} ~ {shape}"
-        # A date alone is its first moment in UTC.
-        moment = f"({text} || CASE length({text}) WHEN 10 THEN 'T00:00Z' ELSE '' END)::timestamptz"
-        return f"CASE WHEN {is_time} THEN {moment} {sign} {bound} END"
+        return f"CASE WHEN {is_time} THEN {_moment(text)} {sign} {wanted} END"
 
     return test
+
+
+def _moment(text: str) -> str:
+    """A date alone is its first moment in UTC."""
+    return f"({text} || CASE length({text}) WHEN 10 THEN 'T00:00Z' ELSE '' END)::timestamptz"
 
 
 def _texts(operator: Operator, wanted: str) -> _Test:

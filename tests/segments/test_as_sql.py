@@ -23,8 +23,8 @@ from app.redemptions.membership import Place, why_not_in
 from app.segments.as_sql import condition, is_for_segments
 from app.segments.asking import Asking
 from tests.conftest import NOW
-from tests.segments.population import populate
-from tests.segments.trees import COMPARISONS, LEAVES, MOMENTS, TREES
+from tests.segments.population import JSON_VALUES, populate
+from tests.segments.trees import COMPARISONS, EVERY_COMPARISON, LEAVES, MOMENTS, TREES
 
 ZONE = "Europe/Warsaw"
 ANYTHING = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
@@ -116,12 +116,8 @@ def _compared(draw: st.DrawFn) -> tuple[list[Any], Comparison]:
     return values, draw(COMPARISONS)
 
 
-@settings(max_examples=400, **ANYTHING)
-@given(compared=_compared())
-async def test_any_json_is_compared_the_same_in_memory_and_in_sql(
-    project: UUID, compared: tuple[list[Any], Comparison]
-) -> None:
-    values, comparison = compared
+async def _noted(project: UUID, values: Sequence[Any]) -> list[UUID]:
+    """Customers of whom these values are noted, and nobody else."""
     await execute("DELETE FROM customers WHERE project_id = $1", project)
     people = [new_id() for _ in values]
     await execute(
@@ -133,6 +129,24 @@ async def test_any_json_is_compared_the_same_in_memory_and_in_sql(
         [{"key": value} for value in values],
         NOW,
     )
+    return people
+
+
+async def test_every_example_is_compared_the_same_in_memory_and_in_sql(project: UUID) -> None:
+    people = await _noted(project, JSON_VALUES)
+    for comparison in EVERY_COMPARISON:
+        rule = CustomerMetadata("key", comparison)
+        differ = await in_sql(project, rule) ^ await in_memory(project, people, rule)
+        assert [JSON_VALUES[people.index(person)] for person in differ] == [], comparison
+
+
+@settings(max_examples=400, **ANYTHING)
+@given(compared=_compared())
+async def test_any_json_is_compared_the_same_in_memory_and_in_sql(
+    project: UUID, compared: tuple[list[Any], Comparison]
+) -> None:
+    values, comparison = compared
+    people = await _noted(project, values)
     rule = CustomerMetadata("key", comparison)
     assert await in_sql(project, rule) == await in_memory(project, people, rule)
 

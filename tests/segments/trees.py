@@ -34,8 +34,17 @@ NUMBER_VALUES = [
     "100000000000000000000",
     "9007199254740993",
 ]
-TIME_VALUES = ["2026-05-17", "2026-05-17T09:30Z", "2026-05-17T09:30:00.000001Z", "2024-02-29", "0001-01-01"]
+TIME_VALUES = [
+    *("2026-05-17", "2026-05-17T09:30Z", "2026-05-17T09:30:00.000001Z", "2024-02-29"),
+    *("0001-01-01", "9999-12-31T23:59:59.999999Z"),
+]
 
+EVERY_COMPARISON = [
+    *(Comparison(operator, (text,)) for operator in sorted(TEXTS) for text in TEXT_VALUES),
+    *(Comparison(operator, (number,)) for operator in sorted(NUMBERS) for number in NUMBER_VALUES),
+    *(Comparison(operator, (moment,)) for operator in sorted(TIMES) for moment in TIME_VALUES),
+    *(Comparison(Operator.EXISTS), Comparison(Operator.ABSENT)),
+]
 COMPARISONS: st.SearchStrategy[Comparison] = st.one_of(
     st.builds(
         Comparison,
