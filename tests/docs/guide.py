@@ -18,6 +18,7 @@ GUIDES = [
             "segments",
             "explanations",
             "expressions",
+            "stacking",
         )
     ),
 ]
