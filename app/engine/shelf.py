@@ -146,11 +146,16 @@ class Shelf(Generic[U]):
             yield from self._references(parameter.parts, item, path)
 
     def phrase(self, unit: U) -> str:
-        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`; without ids."""
+        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`.
+
+        Ids and expressions are left out: shoppers read these sentences.
+        """
         parts = [
             f"{parameter.name} {_in_words(getattr(unit, parameter.name))}"
             for parameter in self._parameters[type(unit)]
-            if getattr(unit, parameter.name) not in (None, ()) and parameter.type not in (Rule, Reward, UUID)
+            if getattr(unit, parameter.name) not in (None, ())
+            and parameter.type not in (Rule, Reward, UUID)
+            and parameter.unit != "CEL"
         ]
         kind = self.kind_of(unit)
         return f"{kind} ({', '.join(parts)})" if parts else kind

@@ -56,6 +56,9 @@ def test_the_stored_promises_are_kept() -> None:
         "items_amount",
         "date_window",
         "calendar_days",
+        *("channel", "redemption_point", "caller_key", "redemption_metadata", "payment_method"),
+        *("delivery_country", "running_subtotal", "total_after_discount", "nth_weekday", "recurring_window"),
+        "expression",
     }
     assert kept <= set(rules.by_kind)
     kept = {
@@ -70,6 +73,7 @@ def test_the_stored_promises_are_kept() -> None:
         "tiered_percent",
         "tiered_amount",
         "bundle_price",
+        "formula",
     }
     assert kept <= set(rewards.by_kind)
 

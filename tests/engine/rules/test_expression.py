@@ -78,6 +78,12 @@ def test_it_sees_what_the_codes_before_have_left() -> None:
     assert codes_of(judge(first, second, basket=cart(10500))) == ["EXPRESSION_NOT_TRUE"]
 
 
+def test_shoppers_never_read_the_expression() -> None:
+    both = NoneOf((SHOES,)).refusals(with_shoes(2, 1)) + SHOES.refusals(with_shoes(1, 2))
+    assert [reason.code for reason in both] == ["EXCLUDED", "EXPRESSION_NOT_TRUE"]
+    assert all("cart." not in str(reason) for reason in both)
+
+
 def test_a_mistake_is_told_with_its_path_and_its_place() -> None:
     with pytest.raises(UnitError) as refused:
         rules.from_json({"kind": "all_of", "rules": [{"kind": "expression", "expression": "cart.x"}]}, "rule")
