@@ -1,4 +1,4 @@
-"""redeemVouchers: use these codes on this cart, all of them or none, exactly once for each idempotency key."""
+"""redeemVouchers: use these codes on this cart, as the stacking policy says, once for each idempotency key."""
 
 from collections.abc import Sequence
 from typing import Annotated
