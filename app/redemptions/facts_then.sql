@@ -9,6 +9,7 @@ SELECT n.place, CASE n.kind
       AND CASE r.state
           WHEN 'ROLLED_BACK' THEN r.rolled_back_at > n.at
           WHEN 'HELD' THEN r.expires_at > n.at
+          WHEN 'EXPIRED' THEN r.expires_at > n.at
           ELSE r.state = 'REDEEMED' OR r.ended_at > n.at
         END
       AND (n.subject_id IS NULL OR EXISTS (
@@ -25,6 +26,7 @@ SELECT n.place, CASE n.kind
       AND CASE r.state
           WHEN 'ROLLED_BACK' THEN r.rolled_back_at > n.at
           WHEN 'HELD' THEN r.expires_at > n.at
+          WHEN 'EXPIRED' THEN r.expires_at > n.at
           ELSE r.state = 'REDEEMED' OR r.ended_at > n.at
         END)
   ELSE (
