@@ -85,7 +85,8 @@ class Stacking:
     pay last, in no lane: they are money, and neither categories nor limits of this policy concern them.
 
     `exclusive` and `always` are categories of campaigns (Compatibility). At most `most_codes` are used, of one category
-    `most_per_category` and of all exclusive ones `most_exclusive`; None means as many as there are.
+    `most_per_category` and of all exclusive ones `most_exclusive`; None means as many as there are. Promotions count in
+    their categories; they are no codes.
 
     Raises UnitError for a lane or a category that is named twice, a text too long, or a limit outside of 1 to 30.
     """

@@ -175,8 +175,9 @@ class _Round:
             used = [code for code in self.used if _category(code) == category]
             if len(used) >= stacking.most_per_category:
                 return (too_many_of_category(category, stacking.most_per_category, used),)
-        if len(self.used) >= stacking.most_codes:
-            return (too_many_codes(stacking.most_codes, self.used),)
+        typed = [code for code in self.used if not code.is_automatic]
+        if len(typed) >= stacking.most_codes and not self.presented[place].is_automatic:
+            return (too_many_codes(stacking.most_codes, typed),)
         return None
 
     def _is(self, place: int, compatibility: Compatibility) -> bool:

@@ -70,7 +70,9 @@ class Stacking:
     always_combinable_categories: list[str] = strawberry.field(
         description="Campaigns of these categories go together with all others."
     )
-    most_codes: int = strawberry.field(description="How many codes are used together at most.")
+    most_codes: int = strawberry.field(
+        description="How many codes are used together at most; cart promotions, which have none, besides."
+    )
     most_per_category: int | None = strawberry.field(
         description="How many of campaigns of one category; null for as many as there are."
     )
@@ -110,7 +112,8 @@ class StackingInput:
     )
     most_codes: int = strawberry.field(
         default=DEFAULT.most_codes,
-        description=f"How many codes are used together at most, 1 to {MOST_CODES}.",
+        description=f"How many codes are used together at most, 1 to {MOST_CODES}; cart promotions, which have none,"
+        " besides.",
     )
     most_per_category: int | None = strawberry.field(
         default=None, description="How many of campaigns of one category; null for as many as there are."

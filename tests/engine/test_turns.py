@@ -222,6 +222,17 @@ def test_only_so_many_codes_are_used_and_no_more_of_one_category() -> None:
     assert found.reasons[0].remedy == "Leave out the code C11."
 
 
+def test_promotions_count_in_their_categories_and_are_no_codes() -> None:
+    codes = [code("TEN", 11, category="shoes"), code("FIVE", 12)]
+    promotions = [
+        code("Shoes", 13, category="shoes", is_automatic=True),
+        code("Summer", 14, is_automatic=True),
+    ]
+    found = judge(*codes, *promotions, stacking=Stacking(most_codes=1, most_per_category=1))
+    assert [verdict.code for verdict in found.verdicts if verdict.granted] == ["TEN", "Summer"]
+    assert codes_of(found) == [TOO_MANY_CODES]
+
+
 def test_a_code_beyond_the_limit_is_judged_as_if_it_came_alone() -> None:
     twice = [
         replace(code("A", n), campaign=CAMPAIGN, offer=offer(limits=Limits(per_campaign=1))) for n in (11, 12)
