@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.engine.json_data import DataError, JSONValue, Reader, instant, join
+from app.engine.moment import in_words
 from app.engine.money import Money
 
 
@@ -95,3 +96,8 @@ class Change:
             values,
             code,
         )
+
+
+def come_at(at: datetime, zone: str, now: datetime) -> tuple[str, Change]:
+    """The sentence and the change for whoever must come at an instant, told on the clock of the IANA zone."""
+    return f"Valid from {in_words(at, zone, now)}.", Change(Act.COME_AT, at=at)

@@ -3,13 +3,14 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from app.engine.cart import Line
 from app.engine.facts import Need, Situation
 from app.engine.gift import Gift
 from app.engine.json_data import DataError, JSONValue
 from app.engine.reason import Reason, Value
+from app.engine.remedy import Change
 
 NOTHING: frozenset[Need] = frozenset()
 MOST_ITEMS = 1000
@@ -50,6 +51,14 @@ class Rule(Unit, Protocol):
 
     def actual(self, situation: Situation) -> Value | None:
         """What the rule looks at, as it is now, whether the rule holds or not; None where there is nothing to show."""
+
+
+@runtime_checkable
+class Undoable(Protocol):
+    """A rule of which it is known what makes it hold no longer: `none_of` tells that to whoever meets it."""
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """The smallest change after which the rule, which holds, does not, and its sentence; None if there is none."""
 
 
 class Reward(Unit, Protocol):

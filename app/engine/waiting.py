@@ -70,7 +70,7 @@ def _first_instant(timed: Sequence[Rule], situation: Situation, at: datetime) ->
             for reason in rule.refusals(then):
                 if reason.change is not None and reason.change.at is not None:
                     openings.append(reason.change.at)
-                elif rule.family is Family.TIME:
+                elif _is_about_time_only(rule):
                     return None
         if not openings:
             return at
@@ -80,6 +80,11 @@ def _first_instant(timed: Sequence[Rule], situation: Situation, at: datetime) ->
 
 def _looks_at_time(rule: Rule) -> bool:
     return rule.family is Family.TIME or any(_looks_at_time(inner) for inner in inside(rule))
+
+
+def _is_about_time_only(rule: Rule) -> bool:
+    inner = inside(rule)
+    return rule.family is Family.TIME or (bool(inner) and all(map(_is_about_time_only, inner)))
 
 
 def _waits(reason: Reason) -> bool:

@@ -25,6 +25,7 @@ from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.rules.items_quantity import ItemsQuantity
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.rules.none_of import NoneOf
 from app.engine.rules.time_window import TimeWindow
 from app.engine.selection import Items
 from app.engine.unit import Reward, Rule
@@ -40,6 +41,12 @@ WINDOWS = st.builds(
     st.sets(st.integers(1, 7), min_size=1),
     HOURS,
     st.integers(1, 59),
+)
+ANY_RULE: st.SearchStrategy[Rule] = st.one_of(
+    RULES,
+    WINDOWS,
+    st.builds(lambda rule: NoneOf((rule,)), RULES | WINDOWS),
+    st.builds(lambda some: AnyOf(tuple(some)), st.lists(RULES, min_size=2, max_size=3)),
 )
 # Rules that only ever ask for more: whatever is added for one of them takes nothing from another.
 FRIENDLY: tuple[st.SearchStrategy[Rule], ...] = (
@@ -58,9 +65,7 @@ def named(reason: Reason) -> tuple[str, str | None]:
 
 
 @settings(law, max_examples=300)
-@given(
-    RULES | WINDOWS | st.lists(RULES, min_size=2, max_size=3).map(lambda some: AnyOf(tuple(some))), REQUESTS
-)
+@given(ANY_RULE, REQUESTS)
 def test_whoever_does_what_a_change_says_does_not_hear_that_reason_again(
     rule: Rule, request: Request
 ) -> None:
@@ -76,7 +81,7 @@ def test_whoever_does_what_a_change_says_does_not_hear_that_reason_again(
 
 
 @settings(law, max_examples=400)
-@given(RULES, REQUESTS)
+@given(RULES | RULES.map(lambda rule: NoneOf((rule,))), REQUESTS)
 def test_a_cent_or_an_item_less_than_the_change_says_is_not_enough(rule: Rule, request: Request) -> None:
     for reason in rule.refusals(request.situation):
         if reason.change is None or (less := reduced(reason.change)) is None:
@@ -95,7 +100,7 @@ def test_a_cent_or_an_item_less_than_the_change_says_is_not_enough(rule: Rule, r
 
 
 @law
-@given(st.lists(TIMES | WINDOWS, min_size=1, max_size=3), REQUESTS)
+@given(st.lists(TIMES | WINDOWS | TIMES.map(lambda rule: NoneOf((rule,))), min_size=1, max_size=3), REQUESTS)
 def test_conditions_about_time_all_hold_at_the_instant_that_is_told_and_at_none_before_it(
     timed: list[Rule], request: Request
 ) -> None:

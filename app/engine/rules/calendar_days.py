@@ -6,7 +6,7 @@ A month without such a day (31 in April) is passed over.
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,13 @@ from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.moment import MONTHS, day_in_words, in_words, moments_of
 from app.engine.reason import Reason, Value
-from app.engine.remedy import Act, Change
+from app.engine.remedy import Act, Change, come_at
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
 LAST = -1
 _A_LEAP_YEAR = 2000
+_A_YEAR = 366
 
 
 @rules.add
@@ -73,6 +74,16 @@ class CalendarDays:
     def actual(self, situation: Situation) -> Value | None:
         """The moment."""
         return situation.now
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To come on the next day that is none of these."""
+        zone = ZoneInfo(situation.zone)
+        day = situation.now.astimezone(zone).date()
+        for _ in range(_A_YEAR):
+            day += timedelta(days=1)
+            if day.day not in self._days_in(day.year, day.month):
+                return come_at(moments_of(day, time(), zone)[0], situation.zone, situation.now)
+        return None
 
     def _days_in(self, year: int, month: int) -> list[int]:
         """The days of that month, in order."""

@@ -50,7 +50,6 @@ class ContainsProducts:
         if there >= self.quantity:
             return ()
         wanted, missing = self._wanted(), self.quantity - there
-        items = Items(self.products, self.products, self.categories)
         return (
             Reason(
                 "PRODUCTS_MISSING",
@@ -60,13 +59,22 @@ class ContainsProducts:
                 actual=there,
                 missing=missing,
                 remedy=f"Add {missing} more from: {wanted}.",
-                change=Change(Act.ADD_ITEMS, quantity=missing, items=items.for_change),
+                change=Change(Act.ADD_ITEMS, quantity=missing, items=self._items()),
             ),
         )
 
     def actual(self, situation: Situation) -> Value | None:
         """How many of them there are."""
         return self._there(situation)
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To take out so many that too few are left."""
+        over = self._there(situation) - self.quantity + 1
+        change = Change(Act.REMOVE_ITEMS, quantity=over, items=self._items())
+        return f"Take out {over} from: {self._wanted()}.", change
+
+    def _items(self) -> dict[str, JSONValue] | None:
+        return Items(self.products, self.products, self.categories).for_change
 
     def _there(self, situation: Situation) -> int:
         return sum(line.quantity for line in situation.cart.lines if self._counts(line))

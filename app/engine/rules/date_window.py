@@ -6,7 +6,7 @@ For several windows put several rules into any_of.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.moment import day_in_words, in_words, moments_of
 from app.engine.reason import Reason, Value
-from app.engine.remedy import Act, Change
+from app.engine.remedy import Act, Change, come_at
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -80,6 +80,14 @@ class DateWindow:
     def actual(self, situation: Situation) -> Value | None:
         """The moment."""
         return situation.now
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To come after the last day."""
+        if self.last_day is None:
+            return None
+        after = date.fromisoformat(self.last_day) + timedelta(days=1)
+        over = moments_of(after, time(), ZoneInfo(situation.zone))[0]
+        return come_at(over, situation.zone, situation.now)
 
     def _in_words(self) -> str:
         ends = ("from", self.first_day), ("to", self.last_day)

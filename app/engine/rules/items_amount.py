@@ -86,6 +86,16 @@ class ItemsAmount:
         """What they come to; None where prices in another currency say which items count."""
         return None if self.items.refusals(situation.cart) else self._there(situation)
 
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To go below the lower limit, or where there is none above the upper one."""
+        there, least, most = self._there(situation), self.amount_at_least, self.amount_at_most
+        clause, items = self.items.clause, self.items.for_change
+        if least is not None:
+            over = Money(there.minor - least.minor + 1, there.currency)
+            return f"Take out {over} or more{clause}.", Change(Act.REMOVE_AMOUNT, over, items=items)
+        missing = Money((most.minor if most else 0) - there.minor + 1, there.currency)
+        return f"Add {missing} more{clause}.", Change(Act.ADD_AMOUNT, missing, items=items)
+
     def _there(self, situation: Situation) -> Money:
         cart = situation.cart
         return Money(sum(line.amount for line in self.items.among(cart)), cart.currency)

@@ -87,6 +87,18 @@ class ItemsMatch:
             return sum(line.quantity for line in there)
         return _names(there)[:MOST_NAMED] or None
 
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To take out all that match, where any is enough; to add one, where none may."""
+        match self.which:
+            case WhichItems.ANY:
+                cart = situation.cart
+                [reason] = self._not_allowed(self._looked_at(cart), cart, "")
+            case WhichItems.NONE:
+                [reason] = self._missing()
+            case _:
+                return None
+        return None if reason.change is None else (str(reason.remedy), reason.change)
+
     def _looked_at(self, cart: Cart) -> tuple[Line, ...]:
         """The lines that decide: those that match, those that do not, the cheapest or the most expensive ones."""
         if self.which is WhichItems.ALL:
@@ -115,7 +127,7 @@ class ItemsMatch:
         if not wrong:
             return ()
         names, items = _names(wrong), naming(wrong, cart)
-        if items is None and self.which is WhichItems.NONE:
+        if items is None and self.which is not WhichItems.ALL:
             items = self.items
         units = sum(line.quantity for line in wrong)
         return (

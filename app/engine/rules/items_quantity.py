@@ -87,5 +87,14 @@ class ItemsQuantity:
         """How many there are; None where prices in another currency say which items count."""
         return None if self.items.refusals(situation.cart) else self._there(situation)
 
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To go below the lower limit, or where there is none above the upper one."""
+        there, clause, items = self._there(situation), self.items.clause, self.items.for_change
+        if self.at_least is not None:
+            over = there - self.at_least + 1
+            return f"Take out {over}{clause}.", Change(Act.REMOVE_ITEMS, quantity=over, items=items)
+        missing = (self.at_most or 0) - there + 1
+        return f"Add {missing} more{clause}.", Change(Act.ADD_ITEMS, quantity=missing, items=items)
+
     def _there(self, situation: Situation) -> int:
         return sum(line.quantity for line in self.items.among(situation.cart))

@@ -56,3 +56,8 @@ class MaximumSpend:
     def actual(self, situation: Situation) -> Value | None:
         """The cart's subtotal."""
         return Money(situation.cart.subtotal, situation.cart.currency)
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To add as much as the cart is below the amount, and one minor unit."""
+        missing = Money(self.amount.minor - situation.cart.subtotal + 1, situation.cart.currency)
+        return f"Add {missing} more.", Change(Act.ADD_AMOUNT, missing)

@@ -58,3 +58,8 @@ class MinimumSpend:
     def actual(self, situation: Situation) -> Value | None:
         """The cart's subtotal."""
         return Money(situation.cart.subtotal, situation.cart.currency)
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To take out as much as the cart is above the amount, and one minor unit."""
+        over = Money(situation.cart.subtotal - self.amount.minor + 1, situation.cart.currency)
+        return f"Take out {over} or more.", Change(Act.REMOVE_AMOUNT, over)

@@ -12,7 +12,7 @@ from app.engine.json_data import JSONValue
 from app.engine.nesting import check_nesting, needs_of
 from app.engine.reason import Reason, Value, undecided
 from app.engine.shelf import rules
-from app.engine.unit import Family, Rule, says
+from app.engine.unit import Family, Rule, Undoable, says
 
 
 @rules.add
@@ -42,7 +42,7 @@ class NoneOf:
         for rule in self.rules:
             reasons = rule.refusals(situation)
             if not reasons:
-                found.append(_excluded(rule))
+                found.append(_excluded(rule, situation))
             elif undecided(reasons):
                 found += reasons
         return tuple(found)
@@ -52,8 +52,11 @@ class NoneOf:
         return None
 
 
-def _excluded(rule: Rule) -> Reason:
+def _excluded(rule: Rule, situation: Situation) -> Reason:
     phrase = rules.phrase(rule)
+    remedy, change = None, None
+    if isinstance(rule, Undoable) and (undoing := rule.undoing(situation)) is not None:
+        remedy, change = undoing
     if rule.family is Family.CUSTOMER:
         # Customers read messages: what the company notes of them stands beside the sentence only.
         message = "This offer is for other customers than this one."
@@ -63,4 +66,6 @@ def _excluded(rule: Rule) -> Reason:
         f"This offer is not given when this holds, and it does: {phrase}.",
         subject="rule",
         actual=phrase,
+        remedy=remedy,
+        change=change,
     )

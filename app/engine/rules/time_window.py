@@ -15,7 +15,7 @@ from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
 from app.engine.moment import WEEKDAYS, clock_changes, in_words, moments_of
 from app.engine.reason import Reason, Value
-from app.engine.remedy import Act, Change
+from app.engine.remedy import Act, Change, come_at
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -85,6 +85,18 @@ class TimeWindow:
     def actual(self, situation: Situation) -> Value | None:
         """The moment."""
         return situation.now
+
+    def undoing(self, situation: Situation) -> tuple[str, Change] | None:
+        """To come when the window has closed."""
+        zone, now = ZoneInfo(situation.zone), situation.now
+        closing = time() if self.ends == "24:00" else time.fromisoformat(self.ends)
+        today = now.astimezone(zone).date()
+        for days in range(9):  # a day after a week: until then it has closed, or it never does
+            day = today + timedelta(days=days)
+            for moment in sorted((*moments_of(day, closing, zone), *clock_changes(day, zone))):
+                if moment > now and not self._open(moment.astimezone(zone)):
+                    return come_at(moment, situation.zone, now)
+        return None
 
     def _open(self, local: datetime) -> bool:
         clock, day = f"{local:%H:%M}", local.isoweekday()
