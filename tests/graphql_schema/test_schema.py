@@ -137,7 +137,7 @@ async def test_references_are_one_of():
     one_of = {type_["name"]: type_["inputFields"] for type_ in types if type_["isOneOf"]}
     assert set(one_of) == {
         *("CampaignRef", "CustomerRef", "VoucherRef", "CustomerInput", "PublishedCodesInput"),
-        *("RuleInput", "RewardInput", "BalanceAmountInput", "BudgetMostInput"),
+        *("RuleInput", "RewardInput", "BalanceAmountInput", "BudgetMostInput", "SimulatedCampaignInput"),
     }
     assert {field["type"]["kind"] for fields in one_of.values() for field in fields}.isdisjoint({"NON_NULL"})
 
