@@ -16,6 +16,7 @@ from graphql_schema.types.units import show_compound
 describe_enum(
     Act,
     "What is to be done. Whoever does it does not hear that reason again.",
+    name="ChangeAct",
     ADD_AMOUNT="Put goods for `amount` or more into the cart; of `items` only, if there are some.",
     REMOVE_AMOUNT="Take goods for `amount` or more out of the cart; of `items` only, if there are some.",
     ADD_ITEMS="Put `quantity` units into the cart; of `items` only, if there are some.",

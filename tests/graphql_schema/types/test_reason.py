@@ -7,6 +7,8 @@ import pytest
 
 from app.engine.money import Money
 from app.engine.reason import Reason
+from app.engine.remedy import Act, Change
+from app.engine.selection import Items
 from graphql_schema.types.reason import show_reason
 
 MOMENT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -36,12 +38,43 @@ def test_a_value_is_shown_as_text_and_as_what_it_is(value, shown):
         assert {"text": told.text} | {key: one for key, one in typed.items() if one is not None} == shown
 
 
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (Change(Act.TAKE_LESS, Money(1250, "EUR")), {"amount": ("12.50", "EUR")}),
+        (Change(Act.TAKE_LESS, quantity=7), {"quantity": 7}),
+        (Change(Act.TAKE_LESS, quantity=2**31), {}),  # GraphQL's Int ends there; the sentence tells it
+        (Change(Act.COME_AT, at=MOMENT), {"at": MOMENT}),
+        (Change(Act.LEAVE_OUT, path="code.credits"), {"path": "code.credits"}),
+        (Change(Act.LEAVE_OUT, code="B"), {"code": "B"}),
+        (Change(Act.CHOOSE, path="channel", values=("web",)), {"path": "channel", "values": ["web"]}),
+    ],
+)
+def test_a_change_is_shown_with_what_belongs_to_it(change, shown):
+    told = show_reason(replace(REASON, change=change)).change
+    assert told is not None
+    assert told.act is change.act
+    money = told.amount and (str(told.amount.amount), told.amount.currency)
+    parts = {"amount": money, "quantity": told.quantity, "at": told.at, "path": told.path, "code": told.code}
+    parts |= {"values": told.values or None, "items": told.items}
+    assert {key: one for key, one in parts.items() if one is not None} == shown
+
+
+def test_items_of_a_change_are_shown_as_rules_show_them():
+    tea = Items(categories=("tea",), price_at_most=Money(500, "EUR"))
+    told = show_reason(replace(REASON, change=Change(Act.ADD_ITEMS, quantity=1, items=tea.to_json()))).change
+    assert told is not None
+    assert told.items.categories == ["tea"]
+    assert (str(told.items.price_at_most.amount), told.items.price_at_least) == ("5.00", None)
+
+
 def test_what_is_not_known_is_null():
     reason = show_reason(REASON)
     assert (reason.code, reason.message, reason.subject, reason.remedy) == (
         *("X", "No.", "cart.subtotal", "Wait."),
     )
     assert (reason.expected, reason.actual, reason.missing, reason.alternatives) == (None, None, None, [])
+    assert reason.change is None
 
 
 def test_each_way_out_is_shown_with_what_blocks_it():
