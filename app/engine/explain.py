@@ -15,7 +15,7 @@ from app.engine.counter import Cap, CounterKey
 from app.engine.evaluate import Begin, evaluate
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.explanation import Condition, Explanation, Level
-from app.engine.facts import Facts, Situation
+from app.engine.facts import Facts, Membership, Situation
 from app.engine.give import Given, give
 from app.engine.nesting import inside
 from app.engine.occasion import NOWHERE, Occasion
@@ -189,18 +189,30 @@ def _conditions_of_offer(
     return [_condition_of_rule(offer.rule, situation), *found]
 
 
-def _condition_of_rule(rule: Rule, situation: Situation) -> Condition:
+def _condition_of_rule(rule: Rule, situation: Situation, level: Level = Level.CAMPAIGN) -> Condition:
     reasons = rule.refusals(situation)
+    conditions = [_condition_of_rule(inner, situation, level) for inner in inside(rule)]
+    conditions += [
+        _condition_of_rule(inner, situation, Level.PROJECT) for inner in _of_segment(rule, situation)
+    ]
     return Condition(
         rules.kind_of(rule),
         rules.phrase(rule),
-        Level.CAMPAIGN,
+        level,
         reasons,
         expected=reasons[0].expected if len(reasons) == 1 else None,
         actual=rule.actual(situation),
         rule=rule,
-        conditions=tuple([_condition_of_rule(inner, situation) for inner in inside(rule)]),
+        conditions=tuple(conditions),
     )
+
+
+def _of_segment(rule: Rule, situation: Situation) -> tuple[Rule, ...]:
+    """The rule of a live segment, where a rule is about being in one."""
+    if inside(rule):
+        return ()
+    asked = [situation.segments.get(need.segment) for need in rule.needs if isinstance(need, Membership)]
+    return tuple([segment.rule for segment in asked if segment is not None and segment.rule is not None])
 
 
 def _given(code: Presented, judged: _Judged) -> Given | None:

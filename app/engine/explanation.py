@@ -22,7 +22,7 @@ class Level(StrEnum):
     MAIN_CAMPAIGN = "MAIN_CAMPAIGN"
     """The main campaign above."""
     PROJECT = "PROJECT"
-    """The project's policy for several codes on one cart."""
+    """The project: its policy for several codes on one cart, its segments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ describe_enum(
     VOUCHER="The code: its state, its time, its holder, its own limit, its balance.",
     CAMPAIGN="The code's own campaign, with the offer that it promises.",
     MAIN_CAMPAIGN="The main campaign above.",
-    PROJECT="The project's policy for several codes on one cart.",
+    PROJECT="The project: its policy for several codes on one cart, and its segments.",
 )
 
 

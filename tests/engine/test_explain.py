@@ -18,8 +18,10 @@ from app.engine.period import Period, window_of
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.first_purchase import FirstPurchase
+from app.engine.rules.in_segment import InSegment
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.none_of import NoneOf
+from app.engine.segment import Segment
 from app.engine.stacking import Base, Lane, LaneMode, OnRefusal, Stacking
 from tests.engine.any_reward import KINDS, reward_in
 from tests.engine.changes import with_balance
@@ -234,6 +236,23 @@ def test_what_the_reward_would_give_is_told_of_a_code_that_is_refused() -> None:
     assert [each.kind for each in told.conditions if not each.passed] == ["voucher.enabled", "minimum_spend"]
     assert told.gives is not None
     assert told.gives.discount == 209
+
+
+def test_a_live_segment_is_explained_by_its_own_rule() -> None:
+    spenders = Segment(UUID(int=7), "Spenders", AllOf((FirstPurchase(), MinimumSpend(eur("25.00")))))
+    listed = Segment(UUID(int=8), "Friends")
+    rule = AnyOf((InSegment(spenders.id), InSegment(listed.id), InSegment(UUID(int=9))))
+    code = presented(offer=offer(rule), segments={spenders.id: spenders, listed.id: listed})
+    facts = Facts(ANNA, {**dict.fromkeys(code.needs, 0)})
+    any_of = next(each for each in explained(code, facts).conditions if each.kind == "any_of")
+    live, static, gone = any_of.conditions
+    assert [(each.kind, each.passed, each.level) for each in walk(live)] == [
+        ("in_segment", False, Level.CAMPAIGN),
+        ("all_of", False, Level.PROJECT),
+        ("first_purchase", True, Level.PROJECT),
+        ("minimum_spend", False, Level.PROJECT),
+    ]
+    assert (static.passed, static.conditions, gone.passed, gone.conditions) == (False, (), False, ())
 
 
 def test_a_budget_that_does_not_cover_the_cart_is_told_with_what_it_would_come_to() -> None:
