@@ -21,8 +21,9 @@ from app.engine.facts import (
 )
 from app.engine.json_data import JSONValue, Reader, join
 from app.engine.kept_code import NOTHING_KEPT, KeptCode, KeptFactsError, keep_code
-from app.engine.offer import Presented
+from app.engine.offer import Offer, Presented
 from app.engine.places import places_of
+from app.engine.profile_parts import only, parts_of
 from app.engine.shopper import Shopper
 from app.engine.stacking import DEFAULT, Stacking
 from app.engine.unit import NOTHING
@@ -140,16 +141,16 @@ def keep(
 ) -> KeptFacts:
     """What the judgement of these codes rests on; to be taken before it, for what is granted changes the facts.
 
-    The customer's own data is kept only where a rule of an offer asks for it.
+    Of the customer's own data no more is kept than rules of the offers look at.
     """
     answers: dict[Need, int] = {}
     cards: dict[UUID, Card] = {}
     pools: dict[UUID, int] = {}
-    shopper: Shopper | None = None
+    parts: frozenset[str] = frozenset()
     for code in presented:
         for need in NOTHING if code.offer is None else code.offer.needs:
-            if isinstance(need, Profile):
-                shopper = facts.shopper
+            if isinstance(need, Profile) and code.offer is not None:
+                parts |= _parts_of(code.offer)
             elif isinstance(need, CardOf) and need.campaign in facts.cards:
                 cards[need.campaign] = facts.cards[need.campaign]
             elif isinstance(need, FreeCodes) and need.pool in facts.pools:
@@ -159,7 +160,12 @@ def keep(
     codes = tuple([keep_code(code, facts, cart, now, stacking) for code in presented])
     if all(code is NOTHING_KEPT for code in codes):
         codes = ()
+    shopper = None if facts.shopper is None or not parts else only(facts.shopper, parts)
     return KeptFacts(answers, shopper, codes, stacking=stacking, cards=cards, pools=pools)
+
+
+def _parts_of(offer: Offer) -> frozenset[str]:
+    return parts_of(offer.reward) | (frozenset() if offer.rule is None else parts_of(offer.rule))
 
 
 def _need_to_json(need: Need) -> dict[str, JSONValue]:

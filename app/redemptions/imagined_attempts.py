@@ -88,13 +88,15 @@ class Edited(Imagination):
         if not any(family & _levels(code) for code in presented):
             return None
         own = frozenset([place for place, code in enumerate(presented) if self.campaign in _levels(code)])
+        # Of the customer's own data only what the offers of then asked for was kept.
+        facts = replace(past.facts, shopper=None) if self._has_other_offer else past.facts
         then = tuple([code.discount if isinstance(code, RedeemedVoucher) else None for code in past.codes])
         attempt = Attempt(
             id=made.id,
             at=made.created_at,
             now=past.now,
             cart=past.cart,
-            facts=past.facts,
+            facts=facts,
             occasion=past.occasion,
             stacking=past.stacking,
             presented=presented,
@@ -105,7 +107,7 @@ class Edited(Imagination):
         kept = {
             need for code in past.presented for need in code.needs if isinstance(need, CardOf | FreeCodes)
         }
-        return Asking(attempt, _unknown(presented, past.facts, kept))
+        return Asking(attempt, _unknown(presented, facts, kept))
 
     def _code(self, code: Presented, known: OffersThen) -> Presented:
         after, main, levels = self.imagined.after, self.imagined.main, _levels(code)
@@ -197,9 +199,8 @@ class Drafted(Imagination):
         cart = made.cart.own
         had = made.vouchers if isinstance(made, Redemption) else ()
         presented = (*[self._taken(code, len(cart.lines)) for code in had], self._presented())
-        facts = Facts(
-            made.customer_id, kept.answers, shopper=kept.shopper, cards=kept.cards, pools=kept.pools
-        )
+        # Of the customer's own data only what others asked for was kept.
+        facts = Facts(made.customer_id, kept.answers, cards=kept.cards, pools=kept.pools)
         metadata: Any = made.metadata if kept.metadata is None else kept.metadata
         attempt = Attempt(
             id=made.id,

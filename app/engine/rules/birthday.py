@@ -30,6 +30,7 @@ class Birthday:
     days_after: int = field(default=0, metadata=says("How many days after it will do, too.", unit="days"))
 
     needs: ClassVar[frozenset[Need]] = frozenset({Profile()})
+    profile: ClassVar[frozenset[str]] = frozenset({"birthday"})
     family: ClassVar[Family] = Family.CUSTOMER
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "birthday", "days_before": 3, "days_after": 7}
 

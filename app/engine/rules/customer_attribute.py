@@ -44,6 +44,11 @@ class CustomerAttribute:
         "comparison": {"operator": "ENDS_WITH", "values": ["@example.com"]},
     }
 
+    @property
+    def profile(self) -> frozenset[str]:
+        """The part of the customer's data that it looks at."""
+        return frozenset({self.attribute.value.lower()})
+
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """CUSTOMER_REQUIRED when nobody is named, CUSTOMER_ATTRIBUTE_DIFFERS with what was wanted."""
         shopper = situation.facts.shopper

@@ -37,6 +37,11 @@ class CustomerMetadata:
     def __post_init__(self) -> None:
         check_metadata(self.key, ())
 
+    @property
+    def profile(self) -> frozenset[str]:
+        """The part of the customer's data that it looks at."""
+        return frozenset({f"metadata.{self.key}"})
+
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """CUSTOMER_REQUIRED when nobody is named, CUSTOMER_METADATA_DIFFERS with what was wanted."""
         shopper = situation.facts.shopper

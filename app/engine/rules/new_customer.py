@@ -25,6 +25,7 @@ class NewCustomer:
     )
 
     needs: ClassVar[frozenset[Need]] = frozenset({Profile()})
+    profile: ClassVar[frozenset[str]] = frozenset({"known_since"})
     family: ClassVar[Family] = Family.CUSTOMER
     example: ClassVar[Mapping[str, JSONValue]] = {"kind": "new_customer", "known_days": 30}
 
