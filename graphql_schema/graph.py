@@ -13,6 +13,8 @@ from app.campaigns import read as campaigns
 from app.campaigns.read import CampaignSort
 from app.campaigns.values import Campaign as CampaignValue
 from app.customers import read as customers
+from app.customers import read_custom_events as custom_events
+from app.customers.read_custom_events import CustomEvent as CustomEventValue
 from app.database.keyset import Page, PageRequest
 from app.pools import read as pools
 from app.pools.values import Stock
@@ -40,6 +42,7 @@ from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
 from graphql_schema.types.balance import Balance, show_balance
 from graphql_schema.types.campaign import Campaign, show_campaign
+from graphql_schema.types.custom_event import CustomEvent, show_custom_event
 from graphql_schema.types.customer import Customer, show_customer
 from graphql_schema.types.pool import Pool, show_pool
 from graphql_schema.types.posting import Posting, show_posting
@@ -148,6 +151,15 @@ class Graph:
     def vouchers_of_campaign(self) -> PageLoader[VoucherValue, Voucher]:
         return self._list(
             vouchers.vouchers_of_campaigns, vouchers.count_vouchers_of_campaigns, VoucherSort, show_voucher
+        )
+
+    @cached_property
+    def custom_events_of_customer(self) -> PageLoader[CustomEventValue, CustomEvent]:
+        return self._list(
+            custom_events.custom_events_of,
+            custom_events.count_custom_events_of,
+            custom_events.CustomEventSort,
+            show_custom_event,
         )
 
     @cached_property

@@ -42,6 +42,7 @@ RULES = [
     # custom events
     "ALTER TABLE custom_events ADD FOREIGN KEY (project_id, customer_id) REFERENCES customers (project_id, id)",
     "CREATE INDEX custom_events_customer ON custom_events (project_id, customer_id, name, at)",
+    "CREATE INDEX custom_events_newest ON custom_events (project_id, customer_id, id)",
     "CREATE UNIQUE INDEX custom_events_source ON custom_events (project_id, source_id) WHERE source_id IS NOT NULL",
     # pools
     "ALTER TABLE pools ADD FOREIGN KEY (project_id) REFERENCES projects (id)",
@@ -51,6 +52,8 @@ RULES = [
     "CREATE UNIQUE INDEX pool_codes_once ON pool_codes (project_id, pool_id, code)",
     "CREATE INDEX pool_codes_free ON pool_codes (project_id, pool_id, id) WHERE redemption_id IS NULL",
     "CREATE INDEX pool_codes_given ON pool_codes (project_id, redemption_id) WHERE redemption_id IS NOT NULL",
+    # balances: whoever puts the first amount on a card locks nothing, for there is nothing yet; of two one comes again
+    "CREATE UNIQUE INDEX balance_buckets_lasting ON balance_buckets (project_id, voucher_id) WHERE expires_at IS NULL",
     # the ledger
     "ALTER TABLE redemptions ADD CONSTRAINT redemptions_shipping_discount"
     " CHECK (shipping_discount BETWEEN 0 AND least(shipping, discount))",

@@ -102,6 +102,7 @@ TESTED_BY = {
     "app/segments/compare.py": "tests/segments/test_as_sql.py",
     "app/segments/past.py": "tests/segments/test_as_sql.py",
     "graphql_schema/segments.py": "tests/graphql_schema/queries/test_segments.py",
+    "graphql_schema/types/custom_event.py": "tests/graphql_schema/mutations/test_track_custom_events.py",
     "graphql_schema/types/segment.py": "tests/graphql_schema/queries/test_segments.py",
     "graphql_schema/types/segment_ref.py": "tests/graphql_schema/queries/test_segments.py",
     "graphql_schema/graph.py": "tests/graphql_schema/test_statement_counts.py",

@@ -19,6 +19,7 @@ from graphql_schema.types.node import Node, shown
 from graphql_schema.types.wallet import Basket, Wallet
 
 if TYPE_CHECKING:
+    from graphql_schema.types.custom_event import CustomEvent
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
     from graphql_schema.types.rejected_redemption import RejectedRedemption
@@ -70,6 +71,13 @@ class Customer(Node):
     rejected_redemptions: Connection[
         Annotated["RejectedRedemption", strawberry.lazy("graphql_schema.types.rejected_redemption")]
     ] = linked_list("The customer's attempts that were refused.", lambda graph: graph.rejected_of_customer)
+    custom_events: Connection[
+        Annotated["CustomEvent", strawberry.lazy("graphql_schema.types.custom_event")]
+    ] = linked_list(
+        "What the company has told of the customer by trackCustomEvents, by when it was told. Not for the customer"
+        " itself.",
+        lambda graph: graph.custom_events_of_customer,
+    )
     publications: Connection[
         Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
     ] = linked_list(

@@ -193,7 +193,12 @@ PLACES = [
     ("storefront", "Campaign", at_the_till("campaign"), OF_CAMPAIGN),
     ("shopper", "Voucher", within("wallet", "vouchers", "nodes", "voucher"), OF_VOUCHER),
     ("shopper", "Campaign", within("wallet", "vouchers", "nodes", "voucher", "campaign"), OF_CAMPAIGN),
-    ("shopper", "Customer", within("wallet", "customer"), {"metadata", "segments", "rejectedRedemptions"}),
+    (
+        "shopper",
+        "Customer",
+        within("wallet", "customer"),
+        {"metadata", "segments", "customEvents", "rejectedRedemptions"},
+    ),
     ("shopper", "Publication", within("wallet", "customer", "publications", "nodes"), {"metadata"}),
     ("shopper", "Redemption", within("wallet", "customer", "redemptions", "nodes"), set()),
 ]

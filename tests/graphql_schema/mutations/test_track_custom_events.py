@@ -32,6 +32,17 @@ async def test_events_are_told_and_segments_see_them(project):
         ],
         "userErrors": [],
     }
+    document = """{ customer(ref: {sourceId: "ada"}) { customEvents(sort: OLDEST_FIRST) {
+      totalCount nodes { name at createdAt sourceId metadata }
+    } } }"""
+    kept, now = (await ask(caller, document))["customer"]["customEvents"], "2026-06-01T12:00:00Z"
+    assert kept == {
+        "totalCount": 2,
+        "nodes": [
+            {"name": "review", "at": now, "createdAt": now, "sourceId": "r-1", "metadata": {"stars": 5}},
+            {"name": "review", "at": now, "createdAt": now, "sourceId": None, "metadata": {}},
+        ],
+    }
     critics = await ask(caller, '{ segment(ref: {name: "Critics"}) { members { nodes { sourceId } } } }')
     assert critics["segment"]["members"]["nodes"] == [{"sourceId": "ada"}]
 
