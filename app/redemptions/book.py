@@ -1,13 +1,14 @@
 """The working book of a batch: requests are judged against it one by one, each seeing what those before it consumed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.customers.values import CustomerInput
 from app.engine.cart import Cart
 from app.engine.counter import Cap, CounterKey
 from app.engine.evaluate import Evaluation, evaluate
-from app.engine.facts import Balance, Facts, Need
+from app.engine.facts import Balance, Card, Facts, Need
 from app.engine.gift import Gift, GiftKind
 from app.engine.kept_facts import KeptFacts, keep
 from app.engine.occasion import NOWHERE, Occasion
@@ -15,6 +16,7 @@ from app.engine.offer import Presented
 from app.engine.stacking import DEFAULT, Stacking
 from app.redemptions.counters import Gathered
 from app.redemptions.needs import added_by
+from app.redemptions.profile import told_of
 
 
 class Book:
@@ -80,6 +82,21 @@ class Book:
         cards = {} if customer is None else self._cards.get(customer, {})
         pools = {pool: len(codes) for pool, codes in self._pools.items()}
         return Facts(customer, past, self.used, self._balances, shopper, cards, pools)
+
+    def hear(self, customer: UUID, given: CustomerInput) -> None:
+        """Note what a request says of its customer, before it is judged: later ones of the batch are kept already."""
+        if customer in self._shoppers:
+            self._shoppers[customer] = told_of(self._shoppers[customer], given)
+
+    def earn(self, customer: UUID | None, gifts: Iterable[Gift]) -> None:
+        """Credit and points that were put on the customer's cards, and may be paid with from now on."""
+        cards = {} if customer is None else self._cards.get(customer, {})
+        for gift in gifts:
+            if gift.voucher is None or gift.unit is None:
+                continue
+            before = self._balances.get(gift.voucher, Balance(gift.unit, 0))
+            self._balances[gift.voucher] = Balance(gift.unit, before.available + gift.amount)
+            cards[gift.source] = Card(gift.voucher, gift.unit)
 
     def take_codes(self, gift: Gift) -> list[UUID]:
         """The ids of the codes that a granted gift takes out of its pool; nobody else gets them."""

@@ -1,15 +1,31 @@
 """What redemptions give beside discounts: credit and points as movements of balances, and their way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from app.database import Connection
+from app.engine.facts import Card
 from app.engine.gift import Gift, GiftKind
 from app.redemptions.shares import part
 from app.redemptions.values import Redemption
 from app.wallets.move import lock_buckets, move
-from app.wallets.postings import Deed, Movement
+from app.wallets.postings import Buckets, Deed, Movement
+
+
+def as_held(cards: Mapping[UUID, Mapping[UUID, Card]], held: Buckets) -> dict[UUID, dict[UUID, Card]]:
+    """The customers' cards, by campaign, with what they hold now that their balances are locked.
+
+    They were looked at before that, and somebody may have put the first amount on one meanwhile.
+    """
+
+    def now(card: Card) -> Card:
+        buckets = held.get(card.voucher)
+        return Card(card.voucher, buckets[0].unit) if buckets else card
+
+    return {
+        customer: {campaign: now(card) for campaign, card in own.items()} for customer, own in cards.items()
+    }
 
 
 def credits_of(project: UUID, redemption: UUID, gifts: Iterable[Gift]) -> list[Movement]:

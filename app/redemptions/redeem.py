@@ -19,12 +19,13 @@ from app.redemptions.book import Book
 from app.redemptions.counters import gather, lock
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import Found, find_offers
+from app.redemptions.gifts import as_held
 from app.redemptions.ledger import Ledger
 from app.redemptions.outcome import outcome_of
 from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
-from app.redemptions.values import Redemption
+from app.redemptions.values import Redemption, RedemptionState
 from app.redemptions.wanted import Wanted
 from app.wallets.move import lock_buckets, move
 from app.wallets.postings import Bucket, available
@@ -150,6 +151,8 @@ async def _decide(
     for turn in turns:
         ticket = turn.ticket
         cart, stacking = ticket.request.cart, ticket.request.caller.stacking
+        if isinstance(ticket.customer, CustomerInput) and turn.customer is not None:
+            book.hear(turn.customer, ticket.customer)
         kept = book.facts_for(turn.presented, cart, turn.customer, now, stacking)
         evaluation = book.judge(
             ticket.project, turn.presented, cart, turn.customer, now, turn.caps, ticket.occasion, stacking
@@ -163,6 +166,8 @@ async def _decide(
             given += [
                 (ticket.project, code, outcome.id) for gift in outcome.gifts for code in book.take_codes(gift)
             ]
+            if outcome.state is RedemptionState.REDEEMED:
+                book.earn(turn.customer, outcome.gifts)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
     if ledger.movements:
@@ -226,7 +231,7 @@ async def _open_book(
     # A later statement than the locks: it sees all that was committed while they were waited for.
     found = await gather(connection.fetch, (), wanted.answers, now)
     found.used = {key: count for (_, key), count in used.items()}
-    found.cards = cards
+    found.cards = as_held(cards, held)
     found.balances = {
         voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in held.items()
     }

@@ -21,7 +21,7 @@ from app.redemptions.counters import gather, lock, past_of
 from app.redemptions.end_holds import Held
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import find_offers
-from app.redemptions.gifts import codes_of
+from app.redemptions.gifts import as_held, codes_of
 from app.redemptions.needs import Asked, added_by, asked_for, depend_on_redemptions
 from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, taken
@@ -76,10 +76,9 @@ async def judge_anew(
     needs = {need for code in presented for need in code.needs} if hold.customer_id is not None else set()
     used = await _used_by_others(connection, held, caps, needs)
     own = await gather(connection.fetch, (), _asked_of_cards(held, needs), now)
-    cards = own.cards.get(hold.customer_id, {}) if hold.customer_id is not None else {}
-    buckets, back = await _lock_balances(
-        connection, held, presented, [card.voucher for card in cards.values()]
-    )
+    named = [card.voucher for of_one in own.cards.values() for card in of_one.values()]
+    buckets, back = await _lock_balances(connection, held, presented, named)
+    cards = {} if hold.customer_id is None else as_held(own.cards, buckets).get(hold.customer_id, {})
     free = post(buckets, back, now).buckets
     answers, shopper = await _customer(connection, held, needs, now)
     balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
