@@ -32,6 +32,8 @@ def sum_up(judged: list[Verdict], cart: Cart, on_refusal: OnRefusal = OnRefusal.
 
     A promotion that does not take part is nobody's business: nobody has asked for it.
     """
+    if len(judged) == 1 and judged[0].granted and not judged[0].added:
+        return _of_one(judged[0], cart)
     verdicts = [verdict for verdict in judged if verdict.granted or not verdict.is_automatic]
     used = [verdict for verdict in verdicts if verdict.granted]
     granted = len(used) == len(verdicts) or (
@@ -48,10 +50,7 @@ def sum_up(judged: list[Verdict], cart: Cart, on_refusal: OnRefusal = OnRefusal.
         verdicts = _with_order_value(verdicts, cart.subtotal + sum([line.amount for line in added]))
         used = [verdict for verdict in verdicts if verdict.granted]
     discount, shipping, lines = 0, 0, (0,) * (len(cart.lines) + len(added))
-    if granted and len(used) == 1:
-        [only] = used
-        discount, shipping, lines = only.discount, only.shipping_discount, only.line_discounts
-    elif granted:
+    if granted:
         for verdict in used:
             discount += verdict.discount
             shipping += verdict.shipping_discount
@@ -68,6 +67,21 @@ def sum_up(judged: list[Verdict], cart: Cart, on_refusal: OnRefusal = OnRefusal.
         granted=granted,
         shipping_discount=shipping,
         added=added,
+    )
+
+
+def _of_one(verdict: Verdict, cart: Cart) -> Evaluation:
+    """The same for a single code that adds nothing, without adding up: this is what most carts have."""
+    return Evaluation(
+        verdicts=(verdict,),
+        currency=cart.currency,
+        subtotal=cart.subtotal,
+        shipping=cart.shipping,
+        discount=verdict.discount,
+        total=cart.total - verdict.discount,
+        line_discounts=verdict.line_discounts,
+        granted=True,
+        shipping_discount=verdict.shipping_discount,
     )
 
 
