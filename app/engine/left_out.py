@@ -21,6 +21,8 @@ def lost_in_lane(winner: Presented, most: int, own: int, currency: str) -> Reaso
     """Only one code of the lane is used, and another takes more off: `most` instead of `own` minor units."""
     best, less = Money(most, currency), Money(most - own, currency)
     named = _named(winner)
+    # A promotion cannot be typed, and what takes as much off is no better.
+    better = bool(less.minor) and not winner.is_automatic
     return Reason(
         LOST_IN_LANE,
         f"{named[0].upper()}{named[1:]} takes {f'{less} more' if less.minor else 'as much'} off, and the two"
@@ -29,6 +31,8 @@ def lost_in_lane(winner: Presented, most: int, own: int, currency: str) -> Reaso
         expected=best,
         actual=Money(own, currency),
         missing=less if less.minor else None,
+        remedy=f"Use {named} instead: it takes {less} more off." if better else None,
+        change=Change(Act.USE_CODE, less, code=winner.code) if better else None,
     )
 
 

@@ -14,6 +14,7 @@ from app.engine.reason import Reason
 from app.engine.remedy import Act, Change
 from app.engine.selection import Items
 from app.engine.shopper import Shopper
+from app.engine.stacking import DEFAULT, Stacking
 from app.engine.unit import Rule
 from tests.engine.shop import ANNA, NOW
 
@@ -41,9 +42,11 @@ class Request:
         """The reasons of a rule alone."""
         return rule.refusals(self.situation)
 
-    def evaluated(self) -> Evaluation:
+    def evaluated(self, stacking: Stacking = DEFAULT) -> Evaluation:
         """The answer for all codes."""
-        return evaluate(self.codes, self.cart, self.facts, self.now, occasion=self.occasion)
+        return evaluate(
+            self.codes, self.cart, self.facts, self.now, occasion=self.occasion, stacking=stacking
+        )
 
 
 def done(change: Change, request: Request) -> Request | None:
@@ -67,7 +70,8 @@ def done(change: Change, request: Request) -> Request | None:
         case Act.LEAVE_OUT:
             return replace(request, codes=_left(change, request.codes))
         case Act.USE_CODE:
-            raise AssertionError("nobody here knows another code")
+            others = tuple(code for code in request.codes if code.code == change.code)
+            return replace(request, codes=others)
 
 
 def reduced(change: Change) -> Change | None:

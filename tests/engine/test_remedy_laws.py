@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from app.engine.cart import Cart, Line
+from app.engine.cart import Cart
 from app.engine.counter import CounterKey, Measure, Scope
 from app.engine.facts import POINTS, Balance, Facts
 from app.engine.money import Money
@@ -16,6 +16,7 @@ from app.engine.offer import Limits, Presented
 from app.engine.period import Period, window_of
 from app.engine.reason import Reason
 from app.engine.remedy import Act, Change
+from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.points_payment import PointsPayment
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
@@ -28,6 +29,7 @@ from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.none_of import NoneOf
 from app.engine.rules.time_window import TimeWindow
 from app.engine.selection import Items
+from app.engine.stacking import Lane, LaneMode, Stacking
 from app.engine.unit import Reward, Rule
 from tests.engine.any_reward import CASES
 from tests.engine.changes import Request, done, reduced, with_balance
@@ -210,12 +212,18 @@ def test_a_reason_that_nothing_mends_has_no_change() -> None:
         assert (reason.change, reason.remedy) == (None, None)
 
 
-def test_every_act_is_known_to_whoever_does_it() -> None:
-    lines = (Line(2, 100, product="mug"),)
-    request = Request(Cart("EUR", lines), (presented("A"), presented("B", 4)))
-    assert {act.value for act in Act} >= {"ADD_AMOUNT", "LEAVE_OUT"}
-    [reason] = judge(presented("A"), presented("A")).reasons
-    assert reason.change is not None
-    after = done(reason.change, dataclasses.replace(request, codes=(presented("A"), presented("A"))))
-    assert after is not None
-    assert [code.code for code in after.codes] == ["A"]
+def test_what_codes_do_to_each_other_is_mended_by_one_change_too() -> None:
+    five = presented("FIVE", 4, offer=offer(reward=AmountOff(eur("5.00"))))
+    for codes, act, left in (
+        ((presented("A"), presented("A")), Act.LEAVE_OUT, ["A"]),
+        ((five, presented("TEN")), Act.USE_CODE, ["TEN"]),
+    ):
+        request = Request(cart(10_000), codes)
+        compete = Stacking(lanes=(Lane("default", LaneMode.COMPETE),))
+        [reason] = request.evaluated(compete).reasons
+        assert reason.change is not None
+        assert reason.change.act is act
+        after = done(reason.change, request)
+        assert after is not None
+        assert [code.code for code in after.codes] == left
+        assert after.evaluated(compete).reasons == ()

@@ -78,6 +78,8 @@ def test_in_a_competing_lane_the_code_wins_that_takes_most_off_this_cart() -> No
             expected=eur("15"),
             actual=eur("10"),
             missing=eur("5"),
+            remedy="Use the code FIFTEEN instead: it takes 5.00 EUR more off.",
+            change=Change(Act.USE_CODE, eur("5"), code="FIFTEEN"),
         ),
     )
     large = judge(ten, fifteen, basket=cart(20000), stacking=COMPETE)
@@ -93,6 +95,7 @@ def test_of_codes_that_take_the_same_off_a_typed_one_wins_and_then_the_oldest_vo
     [lost] = judge(young, old, stacking=COMPETE).verdicts[0].reasons
     assert lost.message == "The code OLD takes as much off, and the two cannot be combined."
     assert (lost.expected, lost.actual, lost.missing) == (eur("10"), eur("10"), None)
+    assert (lost.remedy, lost.change) == (None, None)
 
 
 def test_competitors_see_what_the_lanes_before_left_and_lanes_after_see_the_winner() -> None:
