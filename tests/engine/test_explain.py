@@ -124,7 +124,7 @@ def walk(condition: Condition) -> Iterator[Condition]:
         yield from walk(inner)
 
 
-@settings(law, max_examples=200)
+@settings(law, max_examples=150)
 @given(questions())
 def test_all_conditions_hold_exactly_when_a_code_is_granted_and_their_reasons_are_the_verdicts(
     case: Case,
@@ -140,7 +140,7 @@ def test_all_conditions_hold_exactly_when_a_code_is_granted_and_their_reasons_ar
         assert (told.gives.discount, told.gives.spent) == (verdict.discount, verdict.spent)
 
 
-@settings(law, max_examples=100)
+@settings(law, max_examples=60)
 @given(
     questions(most=4),
     st.sampled_from(
