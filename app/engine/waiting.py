@@ -25,7 +25,7 @@ def wait_together(
     The instant is the first of that kind; where there is none, waiting is no remedy.
     """
     waits = [reason.change.at for reason in reasons if _waits(reason) and reason.change and reason.change.at]
-    timed = [rule for rule in rules if _looks_at_time(rule)]
+    timed = [rule for rule in rules if _may_look_at_time(rule)]
     if not waits or len(timed) < 2:
         return reasons
     at = _first_instant(timed, situation, max(waits))
@@ -78,8 +78,9 @@ def _first_instant(timed: Sequence[Rule], situation: Situation, at: datetime) ->
     return None
 
 
-def _looks_at_time(rule: Rule) -> bool:
-    return rule.family is Family.TIME or any(_looks_at_time(inner) for inner in inside(rule))
+def _may_look_at_time(rule: Rule) -> bool:
+    # Some about the customer do: birthdays.
+    return rule.family in (Family.TIME, Family.CUSTOMER) or any(map(_may_look_at_time, inside(rule)))
 
 
 def _is_about_time_only(rule: Rule) -> bool:

@@ -1,21 +1,24 @@
 """When conditions about time hold together, and when all is over by then."""
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.engine.counter import Measure, Scope
+from app.engine.facts import Facts
 from app.engine.period import Period
 from app.engine.reason import Reason
 from app.engine.remedy import Act, Change
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
+from app.engine.rules.birthday import Birthday
 from app.engine.rules.calendar_days import CalendarDays
 from app.engine.rules.date_window import DateWindow
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.rules.time_window import TimeWindow
+from app.engine.shopper import Shopper
 from app.engine.unit import Rule
 from app.engine.waiting import without_late_remedies
-from tests.engine.shop import CAMPAIGN, MAIN, NOW, eur, judge, key_of, presented, situation, with_budget
+from tests.engine.shop import ANNA, CAMPAIGN, MAIN, NOW, eur, judge, key_of, presented, situation, with_budget
 
 MONDAYS = TimeWindow((1,), "18:00", "19:00")
 FRIDAYS = TimeWindow((5,), "00:00", "24:00")
@@ -119,3 +122,12 @@ def test_a_code_that_is_over_before_its_next_period_does_not_wait_for_it() -> No
     code = with_budget(Measure.DISCOUNT, 1000, period=Period.DAY)
     ends = dataclasses.replace(code, expires_at=NOW + timedelta(hours=1))
     assert [judge(each, used={key: 1}).reasons[0].change is None for each in (code, ends)] == [False, True]
+
+
+def test_a_birthday_is_waited_for_together_with_the_hour() -> None:
+    # The next 3rd of August that is a Monday, not before 18:00: this year's.
+    born = Shopper("anna", birthday=date(1990, 8, 3))
+    looked_at = dataclasses.replace(situation(), facts=Facts(ANNA, shopper=born))
+    reasons = AllOf((Birthday(), MONDAYS)).refusals(looked_at)
+    at = datetime(2026, 8, 3, 16, tzinfo=UTC)
+    assert [reason.change for reason in reasons] == [Change(Act.COME_AT, at=at)] * 2
