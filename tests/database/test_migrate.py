@@ -40,6 +40,7 @@ CONSTRAINTS = {
     "api_keys_kind",
     "api_keys_merchant",
     "campaigns_dates",
+    "campaigns_kind",
     "campaigns_limit",
     "campaigns_main",
     "campaigns_state",
@@ -48,23 +49,33 @@ CONSTRAINTS = {
     "offers_campaign",
     "redemptions_amounts",
     "vouchers_campaign_key",
-    "vouchers_generic_has_no_holder",
+    "redemptions_shipping_discount",
     "vouchers_holder_key",
     "vouchers_kind",
     "vouchers_limit",
+    "vouchers_only_unique_ones_have_holders",
 }
 UNIQUE_INDEXES = {
     "api_keys_secret": ["secret_hash"],
+    "balance_buckets_lasting": ["project_id", "voucher_id"],
     "campaigns_in_project": ["project_id", "id"],
     "campaigns_name": ["project_id", "name"],
+    "custom_events_source": ["project_id", "source_id"],
     "customers_in_project": ["project_id", "id"],
     "customers_source": ["project_id", "source_id"],
     "offers_version": ["project_id", "campaign_id", "version"],
+    "pool_codes_once": ["project_id", "pool_id", "code"],
+    "pools_in_project": ["project_id", "id"],
+    "pools_name": ["project_id", "name"],
     "publications_source": ["project_id", "source_id", "position"],
     "redeemed_vouchers_redemption": ["project_id", "redemption_id", "position"],
     "rejected_vouchers_attempt": ["project_id", "rejected_redemption_id", "position"],
+    "segment_members_once": ["project_id", "segment_id", "customer_id"],
+    "segments_in_project": ["project_id", "id"],
+    "segments_name": ["project_id", "name"],
     "vouchers_code": ["project_id", "code_key"],
     "vouchers_in_project": ["project_id", "id"],
+    "vouchers_promotion": ["project_id", "campaign_id"],
 }
 INDEXES = """
 SELECT i.indexrelid::regclass::text AS name, i.indisunique AS is_unique, i.indisprimary AS is_key, i.indisvalid,
@@ -144,7 +155,7 @@ async def test_migrations_make_the_tables_that_the_models_tell(server: dict[str,
         column: (type_, required, is_key or column in WIDER_KEYS)
         for column, (type_, required, is_key) in told.items()
     }
-    assert len({table for table, _ in made}) == 19
+    assert len({table for table, _ in made}) == 24
     assert made[("redemptions", "currency")] == ("character(3)", True, False)
     assert made[("events", "tx")] == ("xid8", True, True)
     assert made[("events", "position")] == ("bigint", True, True)
