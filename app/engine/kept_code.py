@@ -32,7 +32,7 @@ class Decided:
 
     def refusals(self, _situation: Situation) -> tuple[Reason, ...]:
         """Some reason, unless the customer was in it."""
-        return () if self.holds else (Reason("NOT_IN_SEGMENT", "The customer was not in the segment."),)
+        return () if self.holds else (Reason("NOT_IN_SEGMENT", "This customer was not in the segment."),)
 
     def actual(self, _situation: Situation) -> Value | None:
         """Nothing to show."""

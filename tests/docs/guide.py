@@ -19,6 +19,7 @@ GUIDES = [
             "explanations",
             "expressions",
             "stacking",
+            "simulation",
         )
     ),
 ]

@@ -118,6 +118,13 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
         "RejectedRedemption",
         "CAMPAIGN_ENDED",
     )
+    replay = answers["55_replay_decision"]["replayDecision"]
+    assert (replay["identical"], replay["then"]["discount"]["amount"]) == (True, "13.97")
+    draft = answers["56_simulate_draft"]["simulateCampaign"]["simulation"]
+    assert draft["granted"] > 0
+    assert draft["limits"][0]["percentUsed"] > 0
+    edit = answers["57_simulate_edit"]["simulateCampaign"]["simulation"]
+    assert edit["newcomers"][0]["rejectedRedemption"]["reasons"] != []
     returned = answers["07_return_one"]["rollBackRedemption"]
     assert (returned["rollback"]["refund"]["amount"], returned["redemption"]["state"]) == (
         "22.41",
@@ -150,6 +157,12 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
     assert [one["result"]["__typename"] for one in uploaded] == ["Redemption", "RejectedRedemption"]
     asked = answers["53_merchant_validate_batch"]["validateVouchersBatch"]["results"]
     assert [one["evaluation"]["granted"] for one in asked] == [True, False]
+    fits = answers["80_offers"]["offers"]["fits"]
+    assert ("SUMMER10", "USABLE", "13.97") in [
+        (fit["code"], fit["state"], fit["worth"]["amount"]) for fit in fits
+    ]
+    best = answers["81_best_combination"]["bestCombination"]
+    assert (best["codes"], best["isExact"]) == (["SUMMER10", "GIFT-50"], True)
     told = answers["70_track_custom_events"]["trackCustomEvents"]["results"]
     assert [one["outcome"] for one in told] == ["RECORDED", "RECORDED"]
     critics = answers["72_segment"]["segment"]
