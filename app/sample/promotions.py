@@ -106,6 +106,7 @@ def _summer(now: datetime) -> Promotion:
         description="For everybody: a tenth off from EUR 50, at most EUR 30.",
         category="discount",
         offer=Offer(1, MinimumSpend(_euros(5000)), PercentOff(Decimal(10), _euros(3000))),
+        is_listed=True,
     )
     return Promotion(draft, launched_at=now - _day(29), codes=_generic(SUMMER_CODE))
 
@@ -131,6 +132,7 @@ def _shoes(now: datetime) -> Promotion:
         category="discount",
         offer=Offer(1, rule, PercentOff(Decimal(20), _euros(5000)), Limits(per_customer=4)),
         budgets=(Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 200_00, CURRENCY),),
+        is_listed=True,
     )
     return Promotion(draft, launched_at=now - _day(28), codes=_generic(SHOES_CODE))
 
