@@ -5,12 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from app.database import execute
+from app.database import execute, fetch
 from app.database.keyset import CursorError, PageRequest
 from app.engine.rules.none_of import NoneOf
 from app.ids import new_id
 from app.redemptions.requests import CustomerRef
 from app.redemptions.till import Till
+from app.segments.as_sql import condition
+from app.segments.asking import Asking
 from app.segments.read_members import Clock, MemberSort, count_members, members_of
 from tests.conftest import NOW, Statements
 from tests.redemptions.shop import a_campaign, a_voucher, asking, redemption
@@ -98,7 +100,9 @@ async def test_a_cursor_of_another_order_is_refused(project: UUID) -> None:
         await members_of(project, [live.id], PageRequest(1, after=page.cursors[0]), CLOCK)
 
 
-async def test_a_page_of_a_live_segment_walks_an_index_and_stops(project: UUID) -> None:
+async def test_a_page_of_a_live_segment_walks_the_customers_in_order_and_stops_when_it_is_full(
+    project: UUID,
+) -> None:
     await execute(
         "INSERT INTO customers (id, project_id, source_id, metadata, created_at, updated_at)"
         " SELECT gen_random_uuid(), $1, 'c' || n, '{}', $2, $2 FROM generate_series(1, 3000) n",
@@ -110,3 +114,13 @@ async def test_a_page_of_a_live_segment_walks_an_index_and_stops(project: UUID) 
     page = (await members_of(project, [live.id], PageRequest(100), CLOCK))[live.id]
     assert len(page.items) == 100
     assert await count_members(project, [live.id], CLOCK) == {live.id: 3000}
+    values: list[object] = [project]
+    holds = condition(NEWCOMERS, Asking(values, NOW, CLOCK.zone))
+    rows = await fetch(
+        f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT c.id FROM customers c WHERE c.project_id = $1 AND {holds}"
+        " ORDER BY c.id DESC LIMIT 101",
+        *values,
+    )
+    walk = rows[0][0][0]["Plan"]["Plans"][0]
+    assert walk["Index Name"] == "customers_in_project"
+    assert walk["Actual Rows"] + walk.get("Rows Removed by Filter", 0) == 101
