@@ -25,7 +25,7 @@ class DeleteSegmentInput:
 
 @strawberry.type(description="The segment that is gone.")
 class DeleteSegmentPayload:
-    id: strawberry.ID | None = strawberry.field(description="Its id; null when it was not deleted.")
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null when it was not deleted.")
     user_errors: list[UserError] = strawberry.field(description="Why nothing was deleted.")
 
 
@@ -47,8 +47,8 @@ class DeleteSegmentMutation:
         deleted = await delete_segment(caller.project, segment, input.expected_version, info.context.now())
         if isinstance(deleted, Problems):
             return _refused(deleted)
-        return DeleteSegmentPayload(id=shown(ids.SEGMENT, deleted.id), user_errors=[])
+        return DeleteSegmentPayload(deleted_id=shown(ids.SEGMENT, deleted.id), user_errors=[])
 
 
 def _refused(problems: Problems) -> DeleteSegmentPayload:
-    return DeleteSegmentPayload(id=None, user_errors=user_errors(problems, id="segment"))
+    return DeleteSegmentPayload(deleted_id=None, user_errors=user_errors(problems, id="segment"))

@@ -138,11 +138,22 @@ async def test_references_are_one_of():
     assert set(one_of) == {
         *("CampaignRef", "CustomerRef", "VoucherRef", "CustomerInput", "PublishedCodesInput"),
         *("RuleInput", "RewardInput", "BalanceAmountInput", "BudgetMostInput", "SimulatedCampaignInput"),
+        "SegmentRef",
     }
     assert {field["type"]["kind"] for fields in one_of.values() for field in fields}.isdisjoint({"NON_NULL"})
 
 
 def test_scalars_are_few():
     assert {name for name, type_ in OURS.items() if isinstance(type_, GraphQLScalarType)} == {
-        *("Currency", "Cursor", "DateTime", "Decimal", "Duration", "JSON", "Metadata", "NoParameters"),
+        *(
+            "Currency",
+            "Cursor",
+            "Date",
+            "DateTime",
+            "Decimal",
+            "Duration",
+            "JSON",
+            "Metadata",
+            "NoParameters",
+        ),
     }

@@ -8,7 +8,7 @@ from tests.redemptions.shop import a_campaign, offer
 from tests.segments.shop import a_segment, customers, put
 
 DELETE = """mutation ($input: DeleteSegmentInput!) { deleteSegment(input: $input) {
-  id userErrors { path code message }
+  deletedId userErrors { path code message }
 } }"""
 
 
@@ -16,13 +16,13 @@ async def test_a_segment_is_deleted_once(project):
     caller, friends = await a_caller(project), await a_segment(project)
     await put(project, friends, await customers(project, "ada"))
     gone = await ask(caller, DELETE, input={"segment": {"name": "Friends"}, "expectedVersion": 1})
-    assert gone == {"deleteSegment": {"id": shown(ids.SEGMENT, friends.id), "userErrors": []}}
+    assert gone == {"deleteSegment": {"deletedId": shown(ids.SEGMENT, friends.id), "userErrors": []}}
     assert await ask(caller, '{ segment(ref: {name: "Friends"}) { id } segments { totalCount } }') == {
         "segment": None,
         "segments": {"totalCount": 0},
     }
     again = (await ask(caller, DELETE, input={"segment": {"name": "Friends"}}))["deleteSegment"]
-    assert (again["id"], faults(again)) == (None, [("segment", "NOT_FOUND")])
+    assert (again["deletedId"], faults(again)) == (None, [("segment", "NOT_FOUND")])
 
 
 async def test_a_segment_that_is_asked_about_stays(project):
@@ -36,5 +36,5 @@ async def test_a_segment_that_is_asked_about_stays(project):
         refused = (await ask(caller, DELETE, input={"segment": {"name": "Friends"}, **given}))[
             "deleteSegment"
         ]
-        assert (refused["id"], faults(refused)) == (None, [fault])
+        assert (refused["deletedId"], faults(refused)) == (None, [fault])
     assert await everything(project) == before
