@@ -165,10 +165,12 @@ class Computation:
         value = self.evaluate(situation)
         if not isinstance(value, int | Decimal):
             raise NotEvaluated("This is no amount.")
-        scaled = EXACT.scaleb(Decimal(value), exponent(situation.cart.currency))
-        if scaled > LARGEST:
+        if value <= 0:
+            return 0
+        if value >= LARGEST:
             return LARGEST
-        return max(0, int(scaled.to_integral_value(ROUND_HALF_UP)))
+        scaled = EXACT.scaleb(Decimal(value), exponent(situation.cart.currency))
+        return min(LARGEST, int(scaled.to_integral_value(ROUND_HALF_UP)))
 
 
 def condition(name: str, text: str) -> Computation:

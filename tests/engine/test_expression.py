@@ -140,6 +140,8 @@ def test_an_amount_must_be_a_number(text: str, kind: str) -> None:
         ("0.5", "JPY", 1),
         ("-1", "EUR", 0),
         ("1e30", "EUR", 2**53 - 1),
+        (" * ".join(["1e30"] * 33 + ["1e9"]), "EUR", 2**53 - 1),
+        ("-" + " * ".join(["1e30"] * 33 + ["1e9"]), "KWD", 0),
         ("double(cart.metadata.gone + 1)", "EUR", None),
     ],
 )

@@ -13,7 +13,7 @@ Items: TypeAlias = Callable[[Frame], Iterator[object]]
 
 def at(of: object, key: object) -> object:
     """What a map has under a key, or a list at a place. Raises NotEvaluated when there is no such thing."""
-    if isinstance(of, dict):
+    if isinstance(of, dict) and isinstance(key, str):
         if key not in of:
             raise NotEvaluated(f"There is no {key}.")
         return plain(of[key])
@@ -43,7 +43,10 @@ def negated(value: object) -> object:
     if isinstance(value, Decimal):
         return EXACT.minus(value)
     if isinstance(value, timedelta):
-        return -value
+        try:
+            return -value
+        except OverflowError:
+            raise NotEvaluated("There is no such duration.") from None
     if isinstance(value, int) and not isinstance(value, bool):
         return whole(-value)
     raise no_such("-", value)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.engine.cel.closures import LOOPS, Run, at, either, has_key, items, negated, true
-from app.engine.cel.functions import FUNCTIONS
+from app.engine.cel.functions import CLOCKS, FUNCTIONS, zone_named
 from app.engine.cel.kinds import (
     ANY,
     BOOL,
@@ -21,6 +21,7 @@ from app.engine.cel.kinds import (
     NUMBERS,
     SPAN,
     TEXT,
+    Field,
     Kind,
     common,
     comparable,
@@ -28,10 +29,22 @@ from app.engine.cel.kinds import (
     list_of,
 )
 from app.engine.cel.tokens import CelError
-from app.engine.cel.tree import Call, Index, Listing, Literal, Name, Node, Operation, Select, tree_of
-from app.engine.cel.values import ARITHMETIC, is_among, ordered, result_of, same
+from app.engine.cel.tree import (
+    Call,
+    Index,
+    Listing,
+    Literal,
+    Name,
+    Node,
+    Operation,
+    Select,
+    parts_of,
+    tree_of,
+)
+from app.engine.cel.values import ARITHMETIC, Frame, NotEvaluated, decimal, is_among, ordered, result_of, same
 
 _MOST_LOOPS = 2
+_STEPS_OF_LITERALS = 1000
 
 
 class Compiled(NamedTuple):
@@ -86,14 +99,9 @@ class _Scope:
 
     def _select(self, node: Select) -> tuple[Kind, Run]:
         kind, of = self.compile(node.of)
-        if kind.fields is None:
-            if kind not in (MAP, ANY):
-                raise CelError(node.at, f"{_a(kind)} has no {node.field}.")
-            key = node.field
-            return ANY, lambda frame: at(of(frame), key)
-        field = kind.fields.get(node.field)
+        field, key = _field_of(kind, node), node.field
         if field is None:
-            raise CelError(node.at, f"{_a(kind)} has no {node.field}; it has {_listed(kind.fields)}.")
+            return ANY, lambda frame: at(of(frame), key)
         read = field.read
         return field.kind, lambda frame: read(of(frame), frame)
 
@@ -101,11 +109,10 @@ class _Scope:
         if len(node.arguments) != 1 or not isinstance(node.arguments[0], Select):
             raise CelError(node.at, "has() asks for one field, such as has(cart.metadata.gift).")
         selected = node.arguments[0]
-        self._select(selected)  # the same mistakes can be made
         kind, of = self.compile(selected.of)
-        name = selected.field
-        if kind.fields is not None:
-            is_there = kind.fields[name].is_there
+        field, name = _field_of(kind, selected), selected.field
+        if field is not None:
+            is_there = field.is_there
             return BOOL, lambda frame: is_there(of(frame), frame)
         return BOOL, lambda frame: has_key(of(frame), name)
 
@@ -123,6 +130,7 @@ class _Scope:
         item = kinds[0] if kinds else ANY
         for kind in kinds[1:]:
             item = common(item, kind) or ANY
+        runs = [_as(item, kind, run) for kind, run in zip(kinds, runs, strict=True)]
         return list_of(item), lambda frame: [run(frame) for run in runs]
 
     def _call(self, node: Call) -> tuple[Kind, Run]:
@@ -145,9 +153,14 @@ class _Scope:
         exact = [function for function in fitting if function.is_for(of, kinds)] or fitting
         gives = {function.gives for function in exact}
         call, every = exact[0].run, [run for _, run in given] + runs
-        return (gives.pop() if len(gives) == 1 else ANY), lambda frame: call(
-            frame, *[run(frame) for run in every]
-        )
+        result = gives.pop() if len(gives) == 1 else ANY
+
+        def run(frame: Frame) -> object:
+            value = call(frame, *[run(frame) for run in every])
+            return decimal(value) if result is NUMBER else value
+
+        _try(node, run)
+        return result, run
 
     def _loop(self, node: Call, target: Node) -> tuple[Kind, Run]:
         kind, over = self.compile(target)
@@ -185,7 +198,7 @@ class _Scope:
             gives = common(kinds[1], kinds[2])
             if gives is None:
                 raise CelError(node.at, f"Both ways must be alike: this is {kinds[1]} or {kinds[2]}.")
-            condition, yes, no = runs
+            condition, yes, no = (_as(gives, kind, run) for kind, run in zip(kinds, runs, strict=True))
             return gives, lambda frame: yes(frame) if true(condition(frame)) else no(frame)
         if len(runs) == 1:
             return self._of_one(node, kinds[0], runs[0])
@@ -210,7 +223,7 @@ class _Scope:
         if operator in ARITHMETIC:
             reckon = ARITHMETIC[operator]
             return result, lambda frame: reckon(frame, left(frame), right(frame))
-        return BOOL, lambda frame: ordered(operator, left(frame), right(frame))
+        return BOOL, lambda frame: ordered(operator, frame, left(frame), right(frame))
 
     def _of_one(self, node: Operation, kind: Kind, run: Run) -> tuple[Kind, Run]:
         if node.operator == "!":
@@ -230,6 +243,36 @@ def _kind_of(value: int | Decimal | str | bool | None) -> Kind:
         if isinstance(value, sort):
             return kind
     return NULL
+
+
+def _field_of(kind: Kind, node: Select) -> Field | None:
+    """The field of an object; None of what is a map, or may turn out to be one."""
+    if kind.fields is None:
+        if kind not in (MAP, ANY):
+            raise CelError(node.at, f"{_a(kind)} has no {node.field}.")
+        return None
+    if node.field not in kind.fields:
+        raise CelError(node.at, f"{_a(kind)} has no {node.field}; it has {_listed(kind.fields)}.")
+    return kind.fields[node.field]
+
+
+def _as(wanted: Kind, kind: Kind, run: Run) -> Run:
+    """The same, but what is known to be a number with a point is one: 7 or 2.5, halved, is 3.5 or 1.25."""
+    if wanted != NUMBER or kind != INT:
+        return run
+    return lambda frame: decimal(run(frame))
+
+
+def _try(node: Call, run: Run) -> None:
+    """What has no value of literals alone never has one: a moment without an offset, a zone that nobody knows."""
+    parts = parts_of(node)
+    if node.name in CLOCKS:
+        parts, run = node.arguments, lambda _: [zone_named(part.value) for part in node.arguments]  # type: ignore[union-attr]  # a literal, as is seen below
+    if all(isinstance(part, Literal) for part in parts):
+        try:
+            run(Frame({}, _STEPS_OF_LITERALS))
+        except NotEvaluated as why:
+            raise CelError(node.at, str(why)) from None
 
 
 def _a(kind: Kind) -> str:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from string import ascii_lowercase, ascii_uppercase
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
+from app.engine.cel.closures import negated
 from app.engine.cel.kinds import ANY, INT, LIST, MAP, MOMENT, NUMBER, SPAN, TEXT, Kind, fits
 from app.engine.cel.kinds import BOOL as BOOLEAN
 from app.engine.cel.values import ARITHMETIC, EXACT, Frame, NotEvaluated, is_number, no_such, plain, whole
@@ -17,6 +18,9 @@ _SPAN = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{1,9})?(?:h|ms|m|s))+")
 _SPAN_PART = re.compile(r"([0-9.]+)(h|ms|m|s)")
 _TO_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TO_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
+# No number, moment or duration is so long; what is longer need not be read to know that it is none.
+_LONGEST = 200
+_STEPS_OF_A_CLOCK = 10
 _SECONDS = {"h": Decimal(3600), "m": Decimal(60), "s": Decimal(1), "ms": Decimal("0.001")}
 
 
@@ -73,12 +77,16 @@ def _of_text(name: str, run: Callable[..., object]) -> Callable[..., object]:
     return checked
 
 
+def _is_short(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= _LONGEST
+
+
 def _to_int(frame: Frame, value: object) -> int:
     if isinstance(value, Decimal):
         return whole(int(value.to_integral_value(ROUND_DOWN)))
     if isinstance(value, datetime):
         return int(value.timestamp())
-    if isinstance(value, str) and _NUMBER.fullmatch(value) and "." not in value:
+    if _is_short(value) and _NUMBER.fullmatch(value) and "." not in value:
         return whole(int(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -88,7 +96,7 @@ def _to_int(frame: Frame, value: object) -> int:
 def _to_number(frame: Frame, value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if _is_short(value) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
@@ -108,18 +116,19 @@ def _to_text(frame: Frame, value: object) -> str:
 
 
 def _timestamp(frame: Frame, value: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)  # type: ignore[arg-type]  # TypeError is caught
-        # What does not say in which zone it is would be taken for our own.
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
+    if _is_short(value):
+        try:
+            moment = datetime.fromisoformat(value)
+            # What does not say in which zone it is would be taken for our own.
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
     raise NotEvaluated("This is no moment such as 2026-12-24T18:00:00Z.")
 
 
 def _duration(frame: Frame, value: object) -> timedelta:
-    if not isinstance(value, str) or not _SPAN.fullmatch(value):
+    if not _is_short(value) or not _SPAN.fullmatch(value):
         raise NotEvaluated("This is no duration such as 36h or 90s.")
     seconds = sum((Decimal(count) * _SECONDS[unit] for count, unit in _SPAN_PART.findall(value)), Decimal(0))
     try:
@@ -167,14 +176,26 @@ def _of_list(name: str, pick: Callable[..., Any] | None) -> Callable[..., object
     return run
 
 
+def zone_named(name: object) -> ZoneInfo:
+    """The IANA time zone. Raises NotEvaluated."""
+    try:
+        if _is_short(name):
+            return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise NotEvaluated(f"There is no time zone {name}.") from None
+    raise NotEvaluated("This is no time zone such as Europe/Warsaw.")
+
+
 def _of_clock(name: str, read: Callable[[datetime], int]) -> tuple[Function, Function]:
     def run(frame: Frame, moment: object, zone: object = "UTC") -> int:
         if not isinstance(moment, datetime) or not isinstance(zone, str):
             raise no_such(name, moment)
+        # A zone that is not known yet is read from a file.
+        frame.charge(_STEPS_OF_A_CLOCK)
         try:
-            return read(moment.astimezone(ZoneInfo(zone)))
-        except (KeyError, ValueError, OSError, OverflowError):
-            raise NotEvaluated(f"There is no time zone {zone}.") from None
+            return read(moment.astimezone(zone_named(zone)))
+        except OverflowError:
+            raise NotEvaluated("There is no such moment.") from None
 
     return Function(MOMENT, (), INT, run), Function(MOMENT, (TEXT,), INT, run)
 
@@ -195,10 +216,7 @@ def _of_span(name: str, seconds: int) -> Function:
 def _absolute(frame: Frame, value: object) -> object:
     if not is_number(value):
         raise no_such("math.abs", value)
-    try:
-        return abs(value)  # type: ignore[arg-type]  # a number, as was seen
-    except DecimalException:
-        raise NotEvaluated("A number is too large.") from None
+    return value if value >= 0 else negated(value)  # type: ignore[operator]  # a number, as was seen
 
 
 # By name; those of `math` with it. Of functions that differ only in kinds, the first that accepts them is called.
@@ -246,3 +264,7 @@ FUNCTIONS: dict[str, tuple[Function, ...]] = {
     "getMinutes": (*_of_clock("getMinutes", lambda moment: moment.minute), _of_span("getMinutes", 60)),
     "getSeconds": (*_of_clock("getSeconds", lambda moment: moment.second), _of_span("getSeconds", 1)),
 }
+# Those that may be asked about the clock of a zone.
+CLOCKS = frozenset(
+    name for name, forms in FUNCTIONS.items() if any(form.takes and form.target == MOMENT for form in forms)
+)

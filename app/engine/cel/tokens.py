@@ -1,7 +1,7 @@
 """Tokens: the words of an expression, each with its place; and the error that points at one."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -67,8 +67,11 @@ def _value(kind: str, text: str, at: int) -> int | Decimal | str | None:
             raise CelError(at, "This number is too large.")
         return value
     if kind == "decimal":
-        decimal = Decimal(text)
-        if decimal and abs(decimal.adjusted()) > _MOST_EXPONENT:
+        try:
+            decimal = Decimal(text)
+        except InvalidOperation:  # an exponent that nothing can hold
+            raise CelError(at, "This number is too large, or too small.") from None
+        if max(abs(decimal.adjusted()), -int(decimal.as_tuple().exponent)) > _MOST_EXPONENT:
             raise CelError(at, "This number is too large, or too small.")
         return decimal
     if kind == "text":

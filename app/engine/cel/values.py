@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
+from math import isfinite
 
 from app.engine.cel.kinds import ANY, BOOL, INT, MOMENT, NUMBER, SPAN, TEXT, Kind, list_of
 
@@ -31,8 +32,20 @@ class Frame:
 
 
 def plain(value: object) -> object:
-    """A value out of metadata, its floats as the decimals that they were written as."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    """A value out of metadata, its floats as the decimals that they were written as.
+
+    Raises NotEvaluated for numbers that the language does not have.
+    """
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise NotEvaluated("A number is too large.")
+        return Decimal(repr(value))
+    return whole(value) if isinstance(value, int) else value
+
+
+def decimal(value: object) -> object:
+    """A whole number as one with a point; anything else as it is."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def is_number(value: object) -> bool:
@@ -58,7 +71,7 @@ def _told(value: object) -> str:
 
 
 def whole(value: int) -> int:
-    """The value, if it is one of 64 bits."""
+    """The value, if it is one of 64 bits. Raises NotEvaluated."""
     if not _SMALLEST <= value <= _LARGEST:
         raise NotEvaluated("A number is too large.")
     return value
@@ -170,9 +183,11 @@ def result_of(operator: str, left: Kind, right: Kind) -> Kind | None:
     return found.pop() if len(found) == 1 else ANY
 
 
-def ordered(operator: str, left: object, right: object) -> bool:
+def ordered(operator: str, frame: Frame, left: object, right: object) -> bool:
     """`<`, `<=`, `>` and `>=` of two numbers, texts, moments or durations."""
     both = (left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        _charge_for_reading(frame, left, right)
     if not (is_number(left) and is_number(right)) and not any(
         all(isinstance(value, sort) for value in both) for sort in (str, datetime, timedelta)
     ):
@@ -180,6 +195,10 @@ def ordered(operator: str, left: object, right: object) -> bool:
     # Both are of one sort, as was seen.
     less, equal = bool(left < right), left == right  # type: ignore[operator]
     return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[operator]
+
+
+def _charge_for_reading(frame: Frame, one: str, other: str) -> None:
+    frame.charge(min(len(one), len(other)) // 64)
 
 
 def same(frame: Frame, one: object, other: object) -> bool:
@@ -193,13 +212,15 @@ def same(frame: Frame, one: object, other: object) -> bool:
         return len(one) == len(other) and all(map(lambda a, b: same(frame, a, b), one, other))
     if is_number(one) and is_number(other):
         return one == other
+    if isinstance(one, str) and isinstance(other, str):
+        _charge_for_reading(frame, one, other)
     return type(one) is type(other) and bool(one == other)
 
 
 def is_among(frame: Frame, one: object, others: object) -> bool:
     """`in`: whether it is an item of a list, or a key of a map."""
     if isinstance(others, Mapping):
-        return one in others
+        return isinstance(one, str) and one in others
     if not isinstance(others, Sequence) or isinstance(others, str):
         raise no_such("in", others)
     frame.charge(len(others))

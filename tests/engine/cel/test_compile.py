@@ -1,5 +1,7 @@
 """What is known of an expression before it is evaluated."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,3 +159,12 @@ def test_any_expression_has_a_mistake_or_a_value_of_its_kind_or_none(text: str) 
     assert wanted is None or isinstance(value, wanted)
     if found.kind.name == "int":
         assert type(value) is int
+
+
+def test_what_is_asked_of_has_is_read_once_however_deep() -> None:
+    text = "0"
+    for _ in range(19):
+        text = f"has(any[{text}].y)"
+    began = process_time()
+    assert kind_of(text) == "bool"
+    assert process_time() - began < 0.5  # twice at each level would be half a million times

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.engine.cel.asking import failure_of, value_of
+from tests.engine.cel.asking import failure_of, mistake_in, value_of
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,17 @@ def test_moments_are_told_on_the_clock_of_a_zone() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("int('1.5') == 1", "This is no whole number."),
         ("int(data.yes) == 1", "This is no whole number."),
-        ("int(1e30) == 1", "A number is too large."),
-        ("double('ten') == 1", "This is no number."),
         ("double(data.none) == 1", "This is no number."),
         ("string(data.list) == ''", "string does not know a list."),
-        ("timestamp('tomorrow') == now", "This is no moment such as 2026-12-24T18:00:00Z."),
-        ("timestamp('2026-12-24') == now", "This is no moment such as 2026-12-24T18:00:00Z."),
-        ("duration('2 weeks') == now - now", "This is no duration such as 36h or 90s."),
-        ("duration('999999999999h') == now - now", "This duration is too long."),
-        ("now.getHours('Mars') == 1", "There is no time zone Mars."),
-        ("now.getHours('../etc') == 1", "There is no time zone ../etc."),
+        ("double('t' + 'en') == 1", "This is no number."),
+        ("int('1' + '.5') == 1", "This is no whole number."),
+        ("timestamp('tomor' + 'row') == now", "This is no moment such as 2026-12-24T18:00:00Z."),
+        ("duration(word) == now - now", "This is no duration such as 36h or 90s."),
+        ("now.getHours('Ma' + 'rs') == 1", "There is no time zone Mars."),
+        ("now.getHours('../' + 'etc') == 1", "There is no time zone ../etc."),
+        ("timestamp('0001-01-01T00:00:00Z').getHours('America/New_York') == 1", "There is no such moment."),
+        ("math.abs(-9223372036854775807 - 1) == 1", "A number is too large."),
         ("[].max() == 1", "An empty list has no max."),
         ("data.list.sum() == 1", "+ does not know a number and a text."),
         ("data.list.max() == 1", "math does not know a text."),
@@ -97,3 +96,36 @@ def test_moments_are_told_on_the_clock_of_a_zone() -> None:
 )
 def test_what_has_no_value_says_why(text: str, why: str) -> None:
     assert failure_of(text) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message"),
+    [
+        ("now > timestamp('2026-12-24')", 6, "This is no moment such as 2026-12-24T18:00:00Z."),
+        ("now > timestamp('tomorrow')", 6, "This is no moment such as 2026-12-24T18:00:00Z."),
+        ("duration('2 weeks') == now - now", 0, "This is no duration such as 36h or 90s."),
+        ("duration('999999999999h') == now - now", 0, "This duration is too long."),
+        ("flag || now.getHours('Mars') == 1", 12, "There is no time zone Mars."),
+        ("now.getHours('../etc') == 1", 4, "There is no time zone ../etc."),
+        ("double('ten') == 1.0", 0, "This is no number."),
+        ("int('1.5') == 1", 0, "This is no whole number."),
+        ("int(1e30) == 1", 0, "A number is too large."),
+    ],
+)
+def test_what_never_has_a_value_is_a_mistake_in_the_draft(text: str, at: int, message: str) -> None:
+    assert mistake_in(text) == (at, message)
+
+
+def test_absolutes_keep_all_their_figures() -> None:
+    figures = "1234567890123456789012345678901.23456789"
+    assert value_of(f"math.abs(-{figures})") == Decimal(figures)
+
+
+def test_a_text_too_long_for_a_number_a_moment_or_a_duration_is_not_even_read() -> None:
+    long = "['1s'].map(x, x + x)" + ".map(x, x + x)" * 8
+    assert failure_of(f"{long}.exists(x, duration(x) > duration('1s'))") == (
+        "This is no duration such as 36h or 90s."
+    )
+    assert failure_of("numbers.exists(x, now.getHours('UTC') == x)", steps=20) == (
+        "There is too much to look at."
+    )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.cel.values import ARITHMETIC, Frame, NotEvaluated
-from tests.engine.cel.asking import failure_of, value_of
+from tests.engine.cel.asking import compiled, failure_of, value_of
 
 SMALL = st.integers(-1000, 1000)
 
@@ -40,6 +40,11 @@ SMALL = st.integers(-1000, 1000)
         ("data.list == [1, 2.5, 'x', null]", True),
         ("2.5 in data.list && null in data.list && !(true in data.list)", True),
         ("'n' in data && !('m' in data)", True),
+        ("data.list in data", False),
+        ("(flag ? 7 : d) / 2", Decimal("3.5")),
+        ("[7, d].map(x, x / 2)", [Decimal("3.5"), Decimal("1.25")]),
+        ("(math.least(7, 7.5) + [d].filter(x, x > 9).sum()) / 2", Decimal("3.5")),
+        ("([d].filter(x, x > 9).sum() + 7) / 2", Decimal("3.5")),
         ("-(-n)", 7),
         ("-d", Decimal("-2.5")),
         ("-duration('1s')", timedelta(seconds=-1)),
@@ -67,6 +72,8 @@ def test_an_operator_gives_the_exact_value(text: str, value: object) -> None:
         ("1 in data.n", "in does not know a number."),
         ("-data.word", "- does not know a text."),
         ("now + duration('999999999h')", "There is no such moment."),
+        ("-duration('23999999977h')", "There is no such duration."),
+        ("data[data.list] == 1", "[] does not know such a value."),
     ],
 )
 def test_what_has_no_value_says_why(text: str, why: str) -> None:
@@ -99,3 +106,15 @@ def test_long_texts_and_lists_cost_steps() -> None:
     assert failure_of(f"'{'a' * 900}' + word == ''", steps=10) == too_much
     assert failure_of("4 in [1, 2, 3]", steps=2) == too_much
     assert failure_of("data.list == [1, 2]", steps=3) == too_much
+    long = "".join(("['", "a" * 700, "'].map(x, [x + 'b', x + 'c'])"))
+    for compare in ("==", "<"):
+        assert value_of(f"{long}.exists(x, x[0] {compare} x[1])", steps=100) is (compare == "<")
+        assert failure_of(f"{long}.exists(x, x[0] {compare} x[1])", steps=45) == too_much
+
+
+@pytest.mark.parametrize("beyond", [2**63, -(2**200), float("inf"), float("nan")])
+def test_numbers_of_metadata_that_the_language_does_not_have_are_refused(beyond: object) -> None:
+    for text in ("string(data.n)", "data.n + 1", "math.least(data.n, 1.5)", "data.n == 1", "[data][0].n > 1"):
+        run = compiled(text).run
+        with pytest.raises(NotEvaluated, match=r"^A number is too large\.$"):
+            run(Frame({"data": {"n": beyond}}, 1000))
