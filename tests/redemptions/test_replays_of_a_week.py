@@ -7,28 +7,36 @@ from uuid import UUID
 
 import pytest
 
-from app.campaigns.values import CampaignKind
+from app.campaigns.values import CampaignChanges, CampaignKind
 from app.database import execute, fetch
 from app.engine.cart import Cart, Line
 from app.engine.money import Money
 from app.engine.offer import Offer
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.external_code import ExternalCode
 from app.engine.rewards.free_items import FreeItems
 from app.engine.rewards.free_shipping import FreeShipping
+from app.engine.rewards.gift_credit import GiftCredit
 from app.engine.rewards.percent_off import PercentOff
+from app.engine.rewards.points_earned import PointsEarned
 from app.engine.rules.in_segment import InSegment
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.shelf import rewards, rules
+from app.engine.simulated import Simulated, Sums
 from app.engine.stacking import Base, Lane, LaneMode, NoEffect, OnRefusal, Stacking
+from app.pools.fill import add_codes
 from app.projects.admit import Caller
+from app.redemptions.past_attempts import Period
 from app.redemptions.replay_decision import Replay, replay_decision
 from app.redemptions.requests import Answer, CustomerRef
+from app.redemptions.simulate import Report, Sample, simulate
 from app.redemptions.till import Till
 from app.redemptions.values import Redemption
 from app.segments.draft import create_segment
 from app.segments.values import Segment, SegmentDraft
 from tests.conftest import NOW
-from tests.redemptions.holds import Clock, a_gift_card, a_hold, a_till_by, confirmed
+from tests.pools.test_fill import a_pool
+from tests.redemptions.holds import CARD, GIFT, Clock, a_gift_card, a_hold, a_till_by, confirmed
 from tests.redemptions.market import a_week
 from tests.redemptions.shop import a_caller, a_campaign, a_customer, a_voucher, asking, redemption
 
@@ -122,3 +130,45 @@ async def test_everything_that_can_be_on_a_cart_is_proven_identical(
     assert len(found) == len(CODES) * 2 * len(CARTS) + 1
     assert [replay.differences for replay in found if not replay.identical] == []
     assert {replay.assumptions for replay in found} == {()}
+    assert await simulated_otherwise(project) == {}
+
+
+async def simulated_otherwise(project: UUID) -> dict[str, Simulated]:
+    """The campaigns whose simulation, with nothing edited, is not what happened."""
+    found = {}
+    for row in await fetch("SELECT id, name FROM campaigns WHERE project_id = $1", project):
+        told = await simulate(project, (row["id"], CampaignChanges()), Period(NOW, LATER), Sample(), LATER)
+        assert isinstance(told, Report), told
+        figures, [sums] = told.simulated, told.simulated.sums or (Sums("EUR"),)
+        was = (sums.discount_then, sums.order_value_then, figures.granted_then, 0, 0)
+        now = (sums.discount, sums.order_value, figures.granted, figures.newly_granted, figures.newly_refused)
+        if was != now:
+            found[row["name"]] = figures
+    return found
+
+
+async def test_gifts_are_proven_by_the_cards_and_the_pool_of_then(project: UUID, till: Till) -> None:
+    gifts, cards = (
+        await a_campaign(project, "Gifts", promise=GIFT),
+        await a_campaign(project, "Cards", promise=CARD),
+    )
+    ada, bob = await a_customer(project, "ada"), await a_customer(project, "bob")
+    await a_voucher(project, gifts, "GIFT-1", holder_id=ada)
+    await a_voucher(project, cards, "CARD-1", holder_id=ada)
+    pool = await a_pool(project)
+    await add_codes(project, pool, ["ONE", "TWO"], NOW)
+    for code, reward in (
+        ("CREDIT", GiftCredit(gifts, Money(700, "EUR"))),
+        ("POINTS", PointsEarned(cards, 1, Money(100, "EUR"))),
+        ("CINEMA", ExternalCode(pool)),
+    ):
+        await a_voucher(project, await a_campaign(project, code, promise=Offer(1, None, reward)), code)
+    for customer in (ada, bob):
+        for codes in (("CREDIT", "POINTS", "CINEMA"), ("CINEMA",), ("GIFT-1",)):
+            await till.redeem(asking(project, *codes, customer=CustomerRef(id=customer)))
+    # Bob gets cards of his own, and the pool is empty by now.
+    await a_voucher(project, gifts, "GIFT-2", holder_id=bob)
+    await a_voucher(project, cards, "CARD-2", holder_id=bob)
+    found = await replays(a_caller(project))
+    assert sum(isinstance(replay.made, Redemption) for replay in found) == 3
+    assert [replay.differences for replay in found] == [()] * 6
