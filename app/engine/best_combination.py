@@ -191,7 +191,7 @@ def _paid(start: Running, part: int) -> Running:
 def _may_be_used(alone: Verdict, paid: Verdict) -> bool:
     """Whether some combination may use the code.
 
-    What refuses it alone refuses it in any company, unless it looks at what other codes leave over: then it is told
+    What refuses it alone refuses it in any company, unless it looks at what other codes leave over: then it tells
     something else, or other amounts, when nothing is left to pay.
     """
-    return alone.granted or alone.reasons != paid.reasons
+    return alone.granted or not any(reason in paid.reasons for reason in alone.reasons)
