@@ -76,6 +76,8 @@ class KeptFacts:
 
     def to_json(self) -> JSONValue:
         """The facts as JSON; null when there are none."""
+        if self is NO_FACTS:
+            return None
         data: dict[str, JSONValue] = {}
         if self.answers:
             data["answers"] = [
@@ -143,6 +145,8 @@ def keep(
 
     Of the customer's own data no more is kept than rules of the offers look at.
     """
+    if stacking is DEFAULT and not any(_asks(code) for code in presented):
+        return NO_FACTS
     answers: dict[Need, int] = {}
     cards: dict[UUID, Card] = {}
     pools: dict[UUID, int] = {}
@@ -162,6 +166,18 @@ def keep(
         codes = ()
     shopper = None if facts.shopper is None or not parts else only(facts.shopper, parts)
     return KeptFacts(answers, shopper, codes, stacking=stacking, cards=cards, pools=pools)
+
+
+def _asks(code: Presented) -> bool:
+    """Whether anything but cart and offer decides about the code; of most, nothing does."""
+    offer = code.offer
+    return (
+        (offer is not None and (offer.is_payment or bool(offer.needs)))
+        or code.holder is not None
+        or bool(code.segments)
+        or code.credits is not None
+        or code.points is not None
+    )
 
 
 def _parts_of(offer: Offer) -> frozenset[str]:

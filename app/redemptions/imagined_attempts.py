@@ -7,7 +7,7 @@ from typing import Any  # metadata, which is the caller's own JSON
 from uuid import UUID
 
 from app.campaigns.imagine import Imagined
-from app.campaigns.values import Campaign
+from app.campaigns.values import Campaign, CampaignKind
 from app.engine import reason as codes
 from app.engine.facts import CardOf, Facts, FreeCodes, Need, Profile
 from app.engine.kept_facts import KeptFacts
@@ -79,6 +79,11 @@ class Edited(Imagination):
         if after.is_main:
             return (after.id,)
         return () if main is None or not _is_limited(main) else (main.id,)
+
+    @property
+    def is_promotion(self) -> bool:
+        """Whether it takes part by itself, so that nobody named its code."""
+        return self.imagined.after.kind is CampaignKind.CART_PROMOTION
 
     def attempt(self, made: Made, known: OffersThen) -> Asking | None:
         """Its codes with the edit, the others as they were."""

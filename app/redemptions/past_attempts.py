@@ -17,7 +17,7 @@ from app.redemptions.past_decision import Made
 from app.redemptions.rows import REDEMPTION, REJECTED, redemption_of, rejected_of
 from app.redemptions.values import Redemption, RedemptionState
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 WHOLE = 2**32  # as many hashes of an id there are; a sample is those below a bound
 
 _LEDGER = statement(__package__, "uses_in_ledger.sql")

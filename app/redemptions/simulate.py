@@ -237,6 +237,8 @@ class _Run:
     def _assumptions(self, *, is_sample: bool) -> tuple[str, ...]:
         found = list(_OF_ALL)
         found += _OF_DRAFTS if isinstance(self._imagination, Drafted) else _OF_EDITS
+        if isinstance(self._imagination, Edited) and self._imagination.is_promotion:
+            found.append(_OF_PROMOTIONS)
         if self._was_asked:
             found.append(_ASKED)
         if is_sample:
@@ -258,6 +260,10 @@ _OF_EDITS = (
     "What the edit leaves alone is judged as it was then: versions of offers, other codes of the cart, and whether"
     " vouchers and campaigns stood open; limits and budgets of the campaign are those of today.",
     "A hold that was confirmed for another cart is judged with that cart from its beginning.",
+)
+_OF_PROMOTIONS = (
+    "Of a cart promotion only the carts are known that it took part in: who else would have had it is not among"
+    " them."
 )
 _ASKED = (
     "What rules ask that was not kept with an attempt was asked of the ledger as of then; customers' own data, lists,"
