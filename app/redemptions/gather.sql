@@ -39,6 +39,7 @@ SELECT true, n.place,
         SELECT b.unit FROM balance_buckets b WHERE b.project_id = v.project_id AND b.voucher_id = v.id LIMIT 1))
       FROM vouchers v
       WHERE v.project_id = n.project_id AND v.holder_id = n.customer_id AND v.campaign_id = n.subject_id AND v.enabled
+        AND (v.expires_at IS NULL OR v.expires_at > $18)
       ORDER BY v.id LIMIT 1)
   END,
   CASE n.kind

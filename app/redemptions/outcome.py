@@ -79,12 +79,13 @@ def _bought(cart: Cart, evaluation: Evaluation, vouchers: Mapping[UUID, Presente
     """The cart with what rewards have added, in the name of the code as it was minted."""
     if not evaluation.added:
         return cart
-    minted = {
-        verdict.code: vouchers[verdict.voucher].code
+    # Verdict by verdict, for a promotion's name may be what somebody typed as a code.
+    added = [
+        replace(line, added_by=vouchers[verdict.voucher].code)
         for verdict in evaluation.verdicts
         if verdict.voucher is not None and verdict.granted
-    }
-    added = [replace(line, added_by=minted[line.added_by or ""]) for line in evaluation.added]
+        for line in verdict.added
+    ]
     return replace(cart, lines=(*cart.lines, *added))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.database import fetch, fetchval
+from app.database import execute, fetch, fetchval
 from app.engine.money import Money
 from app.engine.offer import Offer
 from app.engine.rewards.external_code import ExternalCode
@@ -214,3 +214,17 @@ async def test_sixty_earn_their_points_at_two_tills_to_the_point(shop: Shop) -> 
     assert len(granted(answers)) == 60
     assert await _held(shop.project, shop.card) == 6_000
     assert (await audit(shop.project)).drift == 0
+
+
+async def test_nothing_is_put_on_a_card_that_is_over(shop: Shop, till: Till) -> None:
+    await opened(shop, points)
+    over = "UPDATE vouchers SET expires_at = $3 WHERE project_id = $1 AND id = $2"
+    await execute(over, shop.project, shop.card, NOW)
+    attempt = refusal(await till.redeem(by_ada(shop)))
+    assert [reason.code for reason in attempt.reasons] == ["NO_CARD"]
+    cards = await fetchval(
+        "SELECT campaign_id FROM vouchers WHERE project_id = $1 AND id = $2", shop.project, shop.card
+    )
+    newer = await a_voucher(shop.project, cards, "CARD-2", holder_id=shop.ada)
+    redemption(await till.redeem(by_ada(shop)))
+    assert (await _held(shop.project, shop.card), await _held(shop.project, newer)) == (0, 100)

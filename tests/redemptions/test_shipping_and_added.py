@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.campaigns.values import CampaignKind
 from app.database import fetchrow
 from app.engine.cart import Cart, Line
 from app.engine.counter import Measure
@@ -19,6 +20,7 @@ from app.redemptions.read import by_ids
 from app.redemptions.requests import RolledBack
 from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
+from app.redemptions.rollback import RollbackPolicy
 from app.redemptions.till import Till
 from app.redemptions.values import Redemption, RedemptionState
 from tests.redemptions.holds import SMALLER, SOON, a_hold, budgeted, confirmed, daily, told, used
@@ -162,3 +164,16 @@ async def test_codes_that_another_cart_does_not_earn_are_left_out_where_the_comp
         ("campaign", "REDEMPTIONS", 0),
         ("campaign", "REDEMPTIONS", 1),
     ]
+
+
+async def test_what_a_promotion_adds_is_never_said_to_be_a_codes_of_its_name(
+    project: UUID, till: Till
+) -> None:
+    promise = Offer(1, None, FreeItems((FreeItem(Money(9_00, "EUR"), sku="MUG"),)))
+    await a_voucher(project, await a_campaign(project, "Mugs", promise=promise), "MUG-1")
+    await a_campaign(project, "mug1", kind=CampaignKind.CART_PROMOTION, promise=promise)
+    made = redemption(await till.redeem(asking(project, "mug1")))
+    assert [line.added_by for line in made.cart.lines[2:]] == ["MUG-1", "mug1"]
+    await roll_back(project, made.id, now=SOON, lines=[Units(0, 1)], policy=RollbackPolicy.RECALCULATE)
+    [left] = (await by_ids(project, [made.id])).values()
+    assert [code.returned_discount for code in left.vouchers] == [0, 0]
