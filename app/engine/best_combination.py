@@ -100,7 +100,7 @@ def best_combination(
         tried.improve(ranked, MOST_TRIED)
     best = tried.best()
     chosen = tuple([ordered[place] for place in best.places])
-    others = [ordered[place] for place in automatic]
+    others = [code for code in distinct if code.is_automatic]
     evaluation = evaluate([*chosen, *others], cart, facts, now, occasion=occasion, stacking=stacking)
     told = _Told(tried, best, alone, is_exact=is_exact)
     left_out = [
