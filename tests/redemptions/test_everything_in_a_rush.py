@@ -11,7 +11,7 @@ from app.engine.gift import GiftKind
 from app.redemptions.audit import audit
 from app.redemptions.read import by_ids
 from app.redemptions.till import Till
-from app.redemptions.values import Redemption, RedemptionState
+from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
 from tests.redemptions.busy_shop import FILMS, BusyShop, a_client, open_busy_shop
 from tests.redemptions.shop import assert_counters_equal_ledger, granted, rush, tills
 from tests.wallets.balances import assert_buckets_equal_postings
@@ -27,7 +27,8 @@ async def _all(project: UUID) -> list[Redemption]:
 
 def _assert_parts_sum_to_the_whole(made: Redemption) -> None:
     lines = made.cart.lines
-    for part in (made, *made.vouchers):
+    parts: list[Redemption | RedeemedVoucher] = [made, *made.vouchers]
+    for part in parts:
         assert part.discount == sum(part.line_discounts) + part.shipping_discount
         assert len(part.line_discounts) == len(lines)
     assert made.discount == sum([code.discount for code in made.vouchers])
@@ -56,7 +57,7 @@ async def _assert_cards_hold_what_was_given(project: UUID, everything: list[Rede
         "SELECT voucher_id, sum(amount)::bigint FROM postings WHERE project_id = $1 AND deed = 'ISSUE' GROUP BY 1",
         project,
     )
-    assert dict(given) == {voucher: amount for voucher, amount in rows}
+    assert dict(given) == {row[0]: row[1] for row in rows}
     buckets = "SELECT count(*), count(DISTINCT voucher_id) FROM balance_buckets WHERE project_id = $1"
     [(number, vouchers)] = [tuple(row) for row in await fetch(buckets, project)]
     assert number == vouchers
