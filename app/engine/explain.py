@@ -175,7 +175,7 @@ def _conditions_of_offer(
     found.append(
         Condition(
             rewards.kind_of(reward),
-            rewards.phrase(reward),
+            rewards.sentence(reward),
             Level.CAMPAIGN,
             reward.refusals(situation),
             reward=reward,
@@ -197,7 +197,7 @@ def _condition_of_rule(rule: Rule, situation: Situation, level: Level = Level.CA
     ]
     return Condition(
         rules.kind_of(rule),
-        rules.phrase(rule),
+        rules.sentence(rule),
         level,
         reasons,
         expected=reasons[0].expected if len(reasons) == 1 else None,

@@ -146,19 +146,26 @@ class Shelf(Generic[U]):
             yield from self._references(parameter.parts, item, path)
 
     def phrase(self, unit: U) -> str:
-        """The unit in a few words, for sentences about it: `minimum_spend (amount 25.00 EUR)`.
+        """The unit in a few words, for sentences about it: `minimum spend (amount 25.00 EUR)`.
 
         Ids and expressions are left out: shoppers read these sentences.
         """
-        parts = [
-            f"{parameter.name} {_in_words(getattr(unit, parameter.name))}"
+        kind, told = self.kind_of(unit).replace("_", " "), self._told(unit)
+        return f"{kind} ({told})" if told else kind
+
+    def sentence(self, unit: U) -> str:
+        """The unit as a sentence: `The cart's subtotal must reach an amount: amount 25.00 EUR.`"""
+        sentence, told = (type(unit).__doc__ or "").strip(), self._told(unit)
+        return f"{sentence.removesuffix('.')}: {told}." if told else sentence
+
+    def _told(self, unit: U) -> str:
+        return ", ".join(
+            f"{parameter.name.replace('_', ' ')} {_in_words(getattr(unit, parameter.name))}"
             for parameter in self._parameters[type(unit)]
             if getattr(unit, parameter.name) not in (None, ())
             and parameter.type not in (Rule, Reward, UUID)
             and parameter.unit != "CEL"
-        ]
-        kind = self.kind_of(unit)
-        return f"{kind} ({', '.join(parts)})" if parts else kind
+        )
 
     def describe(self) -> tuple[UnitDescription, ...]:
         """The catalogue: every unit with its sentence, parameters and example, by kind."""

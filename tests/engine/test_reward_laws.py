@@ -143,7 +143,7 @@ def test_every_reward_survives_its_json_and_can_be_told(case: tuple[Reward, Cart
     again = rewards.from_json(rewards.to_json(reward))
     assert again == reward
     assert hash(again) == hash(reward)
-    assert rewards.phrase(again).startswith(rewards.kind_of(reward))
+    assert rewards.phrase(again).startswith(rewards.kind_of(reward).replace("_", " "))
     for reason in reward.refusals(looked_at(cart)):
         assert reason.message.endswith(".")
         assert reason.remedy is None or reason.remedy.endswith(".")

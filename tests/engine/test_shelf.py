@@ -176,13 +176,24 @@ def test_an_endless_nest_is_refused_before_it_is_built() -> None:
 
 
 def test_a_unit_can_be_told_in_a_few_words() -> None:
-    assert rules.phrase(MinimumSpend(eur("25"))) == "minimum_spend (amount 25.00 EUR)"
-    assert rules.phrase(ContainsProducts(("A", "B"))) == "contains_products (products A or B, quantity 1)"
+    assert rules.phrase(MinimumSpend(eur("25"))) == "minimum spend (amount 25.00 EUR)"
+    assert rules.phrase(ContainsProducts(("A", "B"))) == "contains products (products A or B, quantity 1)"
     some = ItemsMatch(Items(categories=("tea",)), WhichItems.ANY)
-    assert rules.phrase(some) == "items_match (items category tea, which ANY)"
-    assert rules.phrase(AllOf((FirstPurchase(),))) == "all_of"
-    assert rewards.phrase(PercentOff(Decimal(10))) == "percent_off (percent 10)"
-    assert rules.phrase(CallerKey((UUID(int=1),))) == "caller_key"  # an id says nothing to people
+    assert rules.phrase(some) == "items match (items category tea, which ANY)"
+    assert rules.phrase(AllOf((FirstPurchase(),))) == "all of"
+    assert rewards.phrase(PercentOff(Decimal(10))) == "percent off (percent 10)"
+    assert rules.phrase(CallerKey((UUID(int=1),))) == "caller key"  # an id says nothing to people
+
+
+def test_a_unit_can_be_told_as_a_sentence() -> None:
+    assert (
+        rules.sentence(MinimumSpend(eur("25")))
+        == "The cart's subtotal must reach an amount: amount 25.00 EUR."
+    )
+    assert rules.sentence(AllOf((FirstPurchase(),))) == "Every rule inside must hold."
+    assert (
+        rules.sentence(CallerKey((UUID(int=1),))) == "The code must be used through one of certain API keys."
+    )
 
 
 def test_the_catalogue_shows_parameters_with_type_default_and_unit() -> None:

@@ -87,7 +87,7 @@ async def test_a_server_sees_every_condition_nested_as_the_offer_nests_it(projec
     assert any_of["rule"] == {"__typename": "AnyOf"}
     assert any_of["conditions"][0] == {
         "kind": "minimum_spend",
-        "sentence": "minimum_spend (amount 200.00 EUR)",
+        "sentence": "The cart's subtotal must reach an amount: amount 200.00 EUR.",
         "level": "CAMPAIGN",
         "passed": False,
         "expected": {"text": "200.00 EUR"},

@@ -36,7 +36,7 @@ def test_it_holds_when_nothing_inside_does() -> None:
 
 
 def test_what_holds_is_named_in_the_reason() -> None:
-    phrase = "minimum_spend (amount 20.00 EUR)"
+    phrase = "minimum spend (amount 20.00 EUR)"
     assert NoneOf((MUG, SPEND)).refusals(situation()) == (
         Reason(
             "EXCLUDED",
@@ -55,7 +55,7 @@ def test_what_holds_about_the_customer_is_named_beside_the_sentence() -> None:
         "EXCLUDED",
         "This offer is for other customers than this one.",
         subject="customer",
-        actual="first_purchase",
+        actual="first purchase",
     )
 
 
