@@ -31,6 +31,7 @@ _SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "Decimal": st.sampled_from(["0", "12.50", "-1", "1E2", 7]),
     "Currency": st.sampled_from(["EUR", "JPY"]),
     "DateTime": st.sampled_from(["2026-06-01T12:00:00+02:00", "2026-06-01T12:00:00Z"]),
+    "Date": st.sampled_from(["1990-05-17", "1992-02-29"]),
     "Duration": st.sampled_from(["PT15M", "P1DT12H"]),
     "Cursor": st.sampled_from(["abc", "x" * 500]),
     "Metadata": st.dictionaries(st.sampled_from(["a", "b"]), _JSON, max_size=2),
