@@ -1,8 +1,6 @@
 """Combining: the codes that are worth most together for a cart, of those given, or of all that a customer holds."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from app.ids import new_id
 from app.problem import Problems
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
+from app.redemptions.aside import aside
 from app.redemptions.candidates import Listed, find_candidates
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.fit import Visit
@@ -23,12 +22,6 @@ from app.redemptions.validate import facts_for
 
 # Of a wallet with more vouchers, the latest given are looked at.
 MOST_OF_A_WALLET = 100
-# So few codes are combined in less time than another thread takes to begin.
-_FEW = 5
-
-# Trying thousands of sets is work for a tenth of a second: nobody else's request waits for it, and however many ask,
-# a process does it once at a time.
-_WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="combine")
 
 
 async def combine_codes(
@@ -100,9 +93,8 @@ async def _combined(
         occasion=visit.occasion,
         stacking=visit.stacking,
     )
-    if len(presented) <= _FEW:
-        return work()
-    return await asyncio.get_running_loop().run_in_executor(_WORKER, work)
+    # As many as there are sets of codes, and never less than thousands beyond a dozen.
+    return await aside(work, len(presented) << min(len(presented), 12))
 
 
 def _known(found: Found, project: UUID, customer: CustomerRef | None) -> UUID | None:

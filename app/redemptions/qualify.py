@@ -8,6 +8,7 @@ from uuid import UUID
 from app.database import fetch_by_index
 from app.engine.offer import Presented
 from app.ids import new_id
+from app.redemptions.aside import aside
 from app.redemptions.candidates import Listed, find_candidates
 from app.redemptions.find_offers import find_offers
 from app.redemptions.fit import Standing, Visit, VoucherState, stand
@@ -66,11 +67,16 @@ async def qualify(project: UUID, customer: CustomerRef | None, listed: Listed, v
     asked = codes | {(who, _voucher_of(one)): one for one in promotions}
     facts = await facts_of(project, asked, (), visit)
     holds = await holds_of(project, codes, visit.now) if candidates.held else {}
-    fits = [
-        Fit(code, stand(code, facts[who], visit, holds.get(pair), promotions)) for pair, code in codes.items()
-    ]
-    fits += [Fit(one, stand(replace(one, is_automatic=False), facts[who], visit)) for one in promotions]
-    return Qualified(in_order(fits), candidates.are_all)
+
+    def judge() -> tuple[Fit, ...]:
+        fits = [
+            Fit(code, stand(code, facts[who], visit, holds.get(pair), promotions))
+            for pair, code in codes.items()
+        ]
+        fits += [Fit(one, stand(replace(one, is_automatic=False), facts[who], visit)) for one in promotions]
+        return in_order(fits)
+
+    return Qualified(await aside(judge, len(codes) * (1 + len(promotions))), candidates.are_all)
 
 
 def in_order(fits: Sequence[Fit]) -> tuple[Fit, ...]:

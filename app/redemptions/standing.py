@@ -7,6 +7,7 @@ from uuid import UUID
 from app.database import fetch_by_index
 from app.engine.facts import Facts
 from app.engine.offer import Presented
+from app.redemptions.aside import aside
 from app.redemptions.find_offers import find_offers
 from app.redemptions.fit import Standing, Visit, stand
 from app.redemptions.validate import facts_for
@@ -41,10 +42,14 @@ async def judge_vouchers(project: UUID, held: Iterable[Held], visit: Visit) -> d
     promotions = found.promotions.get(project, [])
     facts = await facts_of(project, presented, promotions, visit)
     holds = await holds_of(project, presented, visit.now)
-    return {
-        pair: stand(code, facts[pair[0]], visit, holds.get(pair), promotions)
-        for pair, code in presented.items()
-    }
+
+    def judge() -> dict[Held, Standing]:
+        return {
+            pair: stand(code, facts[pair[0]], visit, holds.get(pair), promotions)
+            for pair, code in presented.items()
+        }
+
+    return await aside(judge, 0 if visit.cart is None else len(presented) * (1 + len(promotions)))
 
 
 async def facts_of(
