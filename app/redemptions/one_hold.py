@@ -3,8 +3,8 @@
 from app.database import Connection
 from app.problem import Problems
 from app.redemptions.decision import Decision, lock_for
+from app.redemptions.earlier_answers import earlier_answers
 from app.redemptions.end_holds import Held, end_holds, look_at
-from app.redemptions.replay import replay
 from app.redemptions.requests import Answer
 from app.redemptions.values import Redemption, RedemptionState
 
@@ -20,7 +20,7 @@ async def take_up(connection: Connection, decision: Decision) -> Held | Answer |
     if isinstance(earlier, Problems):
         return earlier
     if earlier is not None and decision.key_id is not None:
-        answered = await replay(connection, {decision.key_id: earlier})
+        answered = await earlier_answers(connection, {decision.key_id: earlier})
         return answered[decision.key_id][1]
     [held] = await look_at(connection, [(decision.project, decision.redemption)])
     if held.redemption.state is not RedemptionState.HELD:

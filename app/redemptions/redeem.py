@@ -17,12 +17,12 @@ from app.pools.take import give, lock_free
 from app.problem import Problems
 from app.redemptions.book import Book
 from app.redemptions.counters import gather, lock
+from app.redemptions.earlier_answers import earlier_answers
 from app.redemptions.expire import HoldsExpired
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.gifts import as_held
 from app.redemptions.ledger import Ledger
 from app.redemptions.outcome import outcome_of
-from app.redemptions.replay import replay
 from app.redemptions.requests import Answer, CustomerRef
 from app.redemptions.ticket import Ticket
 from app.redemptions.values import Redemption, RedemptionState
@@ -59,7 +59,7 @@ async def settle(
 
     Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED, NOTHING_APPLIES (no codes, no
     promotion either). Statements: find, [recognise inline customers],
-    [lock counters], [lock balances], [answer rules' needs], write, [move balances], [replay]: those in brackets only
+    [lock counters], [lock balances], [answer rules' needs], write, [move balances], [earlier answers]: those in brackets only
     when there is such a thing. `locked` hears how many seconds the locking took, if there was any.
     Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
     all again at the same `now`, and say that the caller `has_expired` them. What is over even so was held meanwhile by
@@ -69,7 +69,7 @@ async def settle(
     found = await _find(connection, tickets, now)
     if found.expired and not has_expired:
         raise HoldsExpired(found.expired)
-    answered = await replay(connection, found.answered)
+    answered = await earlier_answers(connection, found.answered)
     fresh, faults = _choose(tickets, found, answered)
     answered.update(await _decide(connection, fresh, found, now, locked))
     answers: list[Answer | Problems] = []

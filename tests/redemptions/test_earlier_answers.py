@@ -1,4 +1,4 @@
-"""Replaying: one key, one deed, one answer, however often it is asked for."""
+"""Earlier answers: one key, one deed, one answer, however often it is asked for."""
 
 from dataclasses import replace
 from uuid import UUID

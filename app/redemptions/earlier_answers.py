@@ -1,4 +1,4 @@
-"""Replaying: the answer that an idempotency key was given, rebuilt from the ledger."""
+"""Earlier answers: what an idempotency key was answered with before, rebuilt from the ledger."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -20,7 +20,7 @@ _REDEMPTIONS = (
 _REJECTED = f"SELECT {REJECTED_COLUMNS} FROM rejected_redemptions r WHERE r.id = ANY ($1::uuid[])"  # noqa: S608
 
 
-async def replay(
+async def earlier_answers(
     connection: Connection, answered: Mapping[UUID, Earlier]
 ) -> dict[UUID, tuple[bytes, Answer]]:
     """The answers by key, each with the hash of the request it was for; a statement for each kind there is.
