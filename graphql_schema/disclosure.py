@@ -16,7 +16,10 @@ from uuid import UUID
 
 from app.engine import left_out
 from app.engine import reason as codes_of
+from app.engine.nesting import every
+from app.engine.offer import Offer
 from app.engine.reason import Reason
+from app.engine.shelf import rewards, rules
 from app.engine.ways import change_of, message_of, remedy_of
 from app.projects.admit import Caller
 from app.projects.values import KeyKind
@@ -148,6 +151,11 @@ TOLD: Mapping[str, Told] = {
         "EXPRESSION_NOT_TRUE",  # in the words of whoever wrote the expression
     ),
 }
+# Rules and rewards whose very parameters say how the company sorts its customers, what it notes of them, or what it
+# reckons with: whoever is refused by them is not told either.
+_NOT_FOR_SHOPPERS = frozenset(
+    {"in_segment", "customer_attribute", "customer_metadata", "custom_events", "expression", "formula"}
+)
 _FROM_STRANGERS = frozenset({Told.TO_CUSTOMERS, Told.WITHOUT_FIGURES, Told.TO_NOBODY})
 _FROM_CUSTOMERS = frozenset({Told.TO_NOBODY})
 _FOR_OTHERS = "This offer is for certain customers, and this is not one of them."
@@ -170,6 +178,16 @@ def hidden_among(codes: Iterable[tuple[UUID | None, Sequence[Reason]]], caller: 
             secrets.add(voucher)
         answers.append(is_hidden)
     return answers
+
+
+def may_see(caller: Caller, offer: Offer) -> bool:
+    """Whether this caller may see what the offer is made of."""
+    if caller.kind is not KeyKind.STOREFRONT:
+        return True
+    is_plain = offer.rule is None or not any(
+        rules.kind_of(rule) in _NOT_FOR_SHOPPERS for rule in every(offer.rule)
+    )
+    return is_plain and rewards.kind_of(offer.reward) not in _NOT_FOR_SHOPPERS
 
 
 def disclosed(reasons: Sequence[Reason], is_hidden: bool, caller: Caller) -> Sequence[Reason]:

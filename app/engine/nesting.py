@@ -1,6 +1,6 @@
 """Nesting: rules made of rules: how deep, how many, and what they need together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.engine.facts import Need
 from app.engine.unit import Rule, UnitError
@@ -27,6 +27,13 @@ def depth(rule: Rule) -> int:
 def size(rule: Rule) -> int:
     """How many rules there are, this one and all inside it."""
     return 1 + sum(size(inner) for inner in inside(rule))
+
+
+def every(rule: Rule) -> Iterator[Rule]:
+    """The rule and all rules inside it."""
+    yield rule
+    for inner in inside(rule):
+        yield from every(inner)
 
 
 def inside(rule: Rule) -> tuple[Rule, ...]:

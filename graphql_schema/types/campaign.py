@@ -11,6 +11,7 @@ from app.campaigns.values import Campaign as CampaignValue
 from app.campaigns.values import CampaignKind, CampaignState
 from app.projects.admit import Permission
 from graphql_schema.authority import Info, require
+from graphql_schema.disclosure import may_see
 from graphql_schema.enums import describe_enum
 from graphql_schema.links import linked_list
 from graphql_schema.paging import Connection
@@ -61,9 +62,6 @@ class Campaign(Node):
     ends_at: datetime | None = strawberry.field(
         description="The instant from which codes are no longer redeemed; null means until it is ended."
     )
-    offer: Offer | None = strawberry.field(
-        description="The present version of what it promises; null for main campaigns and unfinished drafts."
-    )
     version: int = strawberry.field(
         description="Rises with every change; pass it as `expectedVersion` to change only what you have seen."
     )
@@ -72,6 +70,15 @@ class Campaign(Node):
     uuid: strawberry.Private[UUID]
     main_id: strawberry.Private[UUID | None]
     internal: strawberry.Private[CampaignValue]
+
+    @strawberry.field(
+        description="The present version of what it promises; null for main campaigns and unfinished drafts, and to"
+        " storefronts where it is made of what shoppers are not told: expressions, segments, what the company notes of"
+        " its customers."
+    )
+    def offer(self, info: Info) -> Offer | None:
+        offer = self.internal.offer
+        return show_offer(offer) if offer is not None and may_see(info.context.caller, offer) else None
 
     # A campaign's description may hold a partner's contract terms: customers and merchants, who come here from
     # their own vouchers and redemptions, see what is promised to them and no more.
@@ -168,7 +175,6 @@ def show_campaign(campaign: CampaignValue) -> Campaign:
         time_zone=campaign.time_zone,
         starts_at=campaign.starts_at,
         ends_at=campaign.ends_at,
-        offer=None if campaign.offer is None else show_offer(campaign.offer),
         version=campaign.version,
         created_at=campaign.created_at,
         updated_at=campaign.updated_at,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.nesting import DEEPEST, MOST_UNITS, check_nesting, depth, inside, size
+from app.engine.nesting import DEEPEST, MOST_UNITS, check_nesting, depth, every, inside, size
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.unit import Rule, UnitError
@@ -22,6 +22,7 @@ def test_depth_and_size_count_the_rule_itself() -> None:
     assert (depth(FIRST), size(FIRST), inside(FIRST)) == (1, 1, ())
     both = AllOf((FIRST, AllOf((FIRST, FIRST))))
     assert (depth(both), size(both)) == (3, 5)
+    assert list(every(both)) == [both, FIRST, AllOf((FIRST, FIRST)), FIRST, FIRST]
 
 
 def test_five_deep_is_allowed_and_six_is_not() -> None:
