@@ -57,8 +57,8 @@ class Verdict:
 
     @strawberry.field(
         description="Every condition that was looked at, holding or not. Null to all who may not read everything in"
-        " the project: it shows what has been used of the company's budgets, and its rules about customers. Null in a best"
-        " combination, too: validate its codes."
+        " the project: it shows what has been used of the company's budgets, and its rules about customers. Null in a"
+        " best combination, too: validate its codes."
     )
     def explanation(self) -> Explanation | None:
         return None if self.explain is None else self.explain()
