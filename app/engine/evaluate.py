@@ -10,12 +10,12 @@ from app.engine.evaluation import Evaluation, Verdict
 from app.engine.facts import Facts
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Presented
+from app.engine.order_value import added_value, order_value
 from app.engine.running import Running
 from app.engine.stacking import DEFAULT, Stacking
 from app.engine.standing import repeated
 from app.engine.sum_up import refused, sum_up
 from app.engine.turns import take_turns
-from app.engine.unit import AddsLines
 
 __all__ = ["Evaluation", "Verdict", "added_value", "evaluate"]
 
@@ -55,23 +55,6 @@ def evaluate(
         seen.add(name)
         own = code.caps(facts.customer, cart.currency, counted_at or now) if caps is None else caps[place]
         sound[place] = own
-    value = _order_value(presented, cart, facts, now, occasion)
+    value = order_value(presented, cart, facts, now, occasion)
     verdicts.update(take_turns(presented, sound, stacking, lambda: on(cart, facts, now, occasion, value)))
     return sum_up([verdicts[place] for place in range(len(presented))], cart, stacking.on_refusal)
-
-
-def added_value(code: Presented, running: Running) -> int:
-    """What the code may put into the cart at most, in minor units."""
-    reward = None if code.offer is None else code.offer.reward
-    if not isinstance(reward, AddsLines):
-        return 0
-    situation = running.situation(code)
-    return 0 if reward.refusals(situation) else sum(line.amount for line in reward.added(situation))
-
-
-def _order_value(
-    presented: Sequence[Presented], cart: Cart, facts: Facts, now: datetime, occasion: Occasion
-) -> int:
-    """What the order comes to at most: with all that any of the codes may put into the cart."""
-    running = Running.on(cart, facts, now, occasion, cart.subtotal)
-    return cart.subtotal + sum([added_value(code, running) for code in presented])
