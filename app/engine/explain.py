@@ -17,6 +17,7 @@ from app.engine.evaluation import Evaluation, Verdict
 from app.engine.explanation import Condition, Explanation, Level
 from app.engine.facts import Facts, Membership, Situation
 from app.engine.give import Given, give
+from app.engine.kept_code import Decided
 from app.engine.nesting import inside
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Offer, Presented
@@ -208,11 +209,15 @@ def _condition_of_rule(rule: Rule, situation: Situation, level: Level = Level.CA
 
 
 def _of_segment(rule: Rule, situation: Situation) -> tuple[Rule, ...]:
-    """The rule of a live segment, where a rule is about being in one."""
+    """The rule of a live segment, where a rule is about being in one.
+
+    Of a decision of the past only the outcome was kept: there is no rule to show.
+    """
     if inside(rule):
         return ()
     asked = [situation.segments.get(need.segment) for need in rule.needs if isinstance(need, Membership)]
-    return tuple([segment.rule for segment in asked if segment is not None and segment.rule is not None])
+    found = [segment.rule for segment in asked if segment is not None]
+    return tuple([rule for rule in found if rule is not None and not isinstance(rule, Decided)])
 
 
 def _given(code: Presented, judged: _Judged) -> Given | None:

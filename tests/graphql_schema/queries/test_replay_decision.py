@@ -3,6 +3,7 @@
 from app import ids
 from app.campaigns.draft import update_campaign
 from app.campaigns.values import CampaignChanges
+from app.engine.rules.in_segment import InSegment
 from app.projects.values import KeyKind
 from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller, ask, refusal
@@ -35,6 +36,21 @@ async def test_a_redemption_is_proven_and_compared_with_today(project, till):
         "told": "5.00 EUR",
         "replayed": "7.00 EUR",
     }
+
+
+async def test_a_decision_about_a_live_segment_is_explained_without_the_rule_that_was_not_kept(project, till):
+    caller = await a_caller(project)
+    making = """mutation { createSegment(input: { name: "Known", rule: { newCustomer: { knownDays: 30 } } }) {
+      segment { id } userErrors { message } } }"""
+    made = (await ask(caller, making))["createSegment"]
+    segment = ids.read(made["segment"]["id"])[1]
+    await a_voucher(project, await a_campaign(project, promise=offer(500, InSegment(segment))), "SUMMER")
+    bought = (await redeem(caller, "SUMMER", customer={"upsert": {"sourceId": "ada"}}))["result"]["id"]
+    replay = (await ask(caller, REPLAY, id=bought))["replayDecision"]
+    assert replay["identical"] is True
+    for time in ("then", "today"):
+        [verdict] = replay[time]["verdicts"]
+        assert all(condition["passed"] for condition in verdict["explanation"]["conditions"])
 
 
 async def test_a_refusal_is_proven_too(project, till):
