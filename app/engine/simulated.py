@@ -78,7 +78,7 @@ class Simulated:
 
     `undone` of the granted came back as a whole within the period, or were holds that were never confirmed. `refusals`
     tells how many attempts have each reason. Somebody is new who had nothing then: `newly_granted` attempts, by
-    `new_customers`; `newly_refused` are the attempts that had something, and would not.
+    `new_customers`; `newly_refused` are the attempts that had the campaign, and would not.
     """
 
     attempts: int
@@ -138,7 +138,7 @@ class Figures:
             sums.discount_then += sum(before)
             sums.order_value_then += evaluation.subtotal
         if not used:
-            self._refuse(evaluation, own, had=had)
+            self._refuse(evaluation, own, is_loss=bool(before))
             return
         discount = sum([verdict.discount for verdict in used])
         self.qualifying += 1
@@ -184,13 +184,13 @@ class Figures:
             )[:MOST_OVERLAPS],
         )
 
-    def _refuse(self, evaluation: Evaluation, own: Sequence[Verdict], *, had: bool) -> None:
+    def _refuse(self, evaluation: Evaluation, own: Sequence[Verdict], *, is_loss: bool) -> None:
         reasons = [reason for verdict in own for reason in verdict.reasons]
         # A sound code that came with a refused one is not used either: what stood against that one is the reason.
         named = {reason.code for reason in reasons or evaluation.reasons}
         self._refusals.update(named)
         self.qualifying += bool(named) and named <= USED_UP
-        self.newly_refused += had
+        self.newly_refused += is_loss
 
     def _overlap(self, evaluation: Evaluation, used: Sequence[Verdict], sums: Sums, discount: int) -> None:
         own = {verdict.campaign for verdict in used}

@@ -1,6 +1,7 @@
 """Simulating: limits and budgets run down in the order of time, and what comes back is free again, as in the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -165,6 +166,14 @@ def test_whoever_had_nothing_then_is_new() -> None:
         Newcomer(UUID(int=1000), ADA, NOW, 500, "EUR"),
         Newcomer(UUID(int=1001), None, NOW + HOUR, 500, "EUR"),
     )
+
+
+def test_a_draft_takes_nothing_from_a_cart_that_had_something_else() -> None:
+    simulation, code = Simulation(), a_code(Limits())
+    run(simulation, replace(an_attempt(0, code, price=100), had=True))
+    told = simulation.result()
+    assert (told.granted_then, told.newly_refused) == (0, 0)
+    assert told.refusals == (("MINIMUM_SPEND_NOT_REACHED", 1),)
 
 
 def test_no_more_than_twenty_newcomers_are_named() -> None:
