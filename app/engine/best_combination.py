@@ -6,12 +6,14 @@ from datetime import datetime
 
 from app.engine.cart import Cart
 from app.engine.combinations import MOST_TRIED, Combination, Tried
-from app.engine.evaluate import added_value, evaluate
+from app.engine.evaluate import evaluate
 from app.engine.evaluation import Evaluation, Verdict
 from app.engine.facts import Facts
 from app.engine.left_out import drives_out, no_gain
+from app.engine.looking import looks_at_the_rest
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Presented
+from app.engine.order_value import added_value
 from app.engine.reason import Reason
 from app.engine.remembered_turns import Memory
 from app.engine.running import Running
@@ -81,13 +83,14 @@ def best_combination(
     ordered = in_order(distinct, start, stacking)
     caps = [code.caps(facts.customer, cart.currency, now) for code in ordered]
     adds = [added_value(code, start) for code in ordered]
-    alone = [start.judge(code, own) for code, own in zip(ordered, caps, strict=True)]
-    paid = [_paid(start, 1).judge(code, own) for code, own in zip(ordered, caps, strict=True)]
+    looked = [looks_at_the_rest(code, own, start) for code, own in zip(ordered, caps, strict=True)]
+    alone = [verdict for verdict, _ in looked]
     automatic = [place for place, code in enumerate(ordered) if code.is_automatic]
     choices = [
         place
         for place, code in enumerate(ordered)
-        if not code.is_automatic and _may_be_used(alone[place], paid[place])
+        # What refuses a code without looking at the others refuses it in any company.
+        if not code.is_automatic and (alone[place].granted or looked[place][1])
     ]
     memory = Memory(ordered, caps, adds, stacking, start)
     tried = Tried(memory, automatic)
@@ -125,7 +128,8 @@ def in_order(presented: Sequence[Presented], start: Running, stacking: Stacking)
     whole, then the amount. Balances that are over soonest pay first. Otherwise the order given stays, and always that
     of promotions: nobody can ask for them in another one.
     """
-    half_paid = _paid(start, 2)
+    half = [amount // 2 for amount in start.remaining]
+    half_paid = replace(start, remaining=half, shipping=start.shipping // 2)
 
     def takes_a_share(code: Presented) -> bool:
         caps = code.caps(start.facts.customer, start.cart.currency, start.now)
@@ -179,19 +183,3 @@ def _distinct(presented: Iterable[Presented]) -> tuple[list[Presented], list[Pre
         (again if name in seen else once).append(code)
         seen.add(name)
     return once, again
-
-
-def _paid(start: Running, part: int) -> Running:
-    """The cart of which the whole (1), or a half (2) of every line and of the shipping, is paid already."""
-    left = [amount - amount // part for amount in start.remaining]
-    shipping = start.shipping - start.shipping // part
-    return replace(start, remaining=left, shipping=shipping, used_here={})
-
-
-def _may_be_used(alone: Verdict, paid: Verdict) -> bool:
-    """Whether some combination may use the code.
-
-    What refuses it alone refuses it in any company, unless it looks at what other codes leave over: then it tells
-    something else, or other amounts, when nothing is left to pay.
-    """
-    return alone.granted or not any(reason in paid.reasons for reason in alone.reasons)
