@@ -117,7 +117,9 @@ class Simulation:
         description="How many of those granted came back as a whole in the period, or were holds that nobody confirmed."
     )
     newly_granted: int = strawberry.field(description="How many got nothing then, and would.")
-    newly_refused: int = strawberry.field(description="How many got the campaign then, and would not; none for a draft.")
+    newly_refused: int = strawberry.field(
+        description="How many got the campaign then, and would not; none for a draft."
+    )
     new_customers: int = strawberry.field(description="How many customers made the newly granted attempts.")
     newcomers: list[SimulatedNewcomer] = strawberry.field(
         description=f"The first {MOST_EXAMPLES} newly granted attempts."
