@@ -8,7 +8,7 @@ from app.database import Connection
 from app.engine.facts import Card
 from app.engine.gift import Gift, GiftKind
 from app.redemptions.shares import part
-from app.redemptions.values import Redemption
+from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, move
 from app.wallets.postings import Buckets, Deed, Movement
 
@@ -57,19 +57,21 @@ def codes_of(gifts: Iterable[Gift]) -> dict[UUID, int]:
 def debits_of(project: UUID, before: Redemption, after: Redemption) -> list[Movement]:
     """What a rollback takes back of it: with all goods all, with a part of them as much of it, rounded down.
 
-    It is taken from whoever still has it: what was spent meanwhile is gone.
+    Of a code whose use is given back nothing stays. It is taken from whoever still has it: what was spent meanwhile is
+    gone.
     """
     taken = []
-    for gift in before.gifts:
-        if gift.voucher is None or gift.unit is None:
-            continue
-        amount = _gone(gift.amount, after) - _gone(gift.amount, before)
-        if amount:
-            taken.append(Movement(project, gift.voucher, gift.unit, amount, Deed.REMOVE, before.id))
+    for had, has in zip(before.vouchers, after.vouchers, strict=True):
+        for gift in had.gifts:
+            if gift.voucher is None or gift.unit is None:
+                continue
+            amount = _gone(gift.amount, has, after) - _gone(gift.amount, had, before)
+            if amount:
+                taken.append(Movement(project, gift.voucher, gift.unit, amount, Deed.REMOVE, before.id))
     return taken
 
 
-def _gone(amount: int, redemption: Redemption) -> int:
-    if redemption.rolled_back_at is not None:
+def _gone(amount: int, code: RedeemedVoucher, redemption: Redemption) -> int:
+    if code.given_back or redemption.rolled_back_at is not None:
         return amount
     return part(amount, redemption.returned_subtotal, redemption.subtotal) if redemption.subtotal else 0

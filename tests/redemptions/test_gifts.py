@@ -11,6 +11,7 @@ from app.engine.offer import Offer
 from app.engine.rewards.external_code import ExternalCode
 from app.engine.rewards.gift_credit import GiftCredit
 from app.engine.rewards.points_earned import PointsEarned
+from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.unit import Reward
 from app.pools.fill import add_codes
 from app.pools.read import codes_given, stock_of
@@ -20,6 +21,7 @@ from app.redemptions.release import release
 from app.redemptions.requests import CustomerRef, ValidateRequest
 from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
+from app.redemptions.rollback import RollbackPolicy
 from app.redemptions.till import Till
 from app.redemptions.validate import validate
 from tests.conftest import NOW
@@ -152,6 +154,29 @@ async def test_goods_that_come_back_take_their_share_of_the_points_along(shop: S
     assert await _held(shop.project, shop.card) == 70
     await roll_back(shop.project, done.id, now=NOW)
     assert await _held(shop.project, shop.card) == 0
+
+
+async def test_who_does_not_qualify_any_more_keeps_nothing_where_that_is_the_policy(
+    shop: Shop, till: Till
+) -> None:
+    await opened(shop, credit)
+    promise = Offer(1, MinimumSpend(Money(10_000, "EUR")), GiftCredit(await _gifts(shop), Money(700, "EUR")))
+    campaign = await a_campaign(shop.project, "Hundred", promise=promise)
+    await a_voucher(shop.project, campaign, "HUNDRED", max_redemptions=1)
+    done = redemption(await till.redeem(by_ada(shop, "HUNDRED")))
+    one = [Units(0, 1)]
+    await roll_back(shop.project, done.id, now=NOW, lines=one, policy=RollbackPolicy.CLAW_BACK_IF_UNQUALIFIED)
+    assert await _held(shop.project, shop.gift) == 0
+    # The use has ended with it, and nothing is taken twice.
+    redemption(await till.redeem(by_ada(shop, "HUNDRED")))
+    await roll_back(shop.project, done.id, now=NOW)
+    assert await _held(shop.project, shop.gift) == 700
+    assert (await audit(shop.project)).drift == 0
+
+
+async def _gifts(shop: Shop) -> UUID:
+    campaign: UUID = await fetchval("SELECT campaign_id FROM vouchers WHERE id = $1", shop.gift)
+    return campaign
 
 
 async def test_what_was_spent_meanwhile_is_not_taken_back(shop: Shop, till: Till) -> None:
