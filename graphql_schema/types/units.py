@@ -9,6 +9,7 @@ from uuid import UUID
 from strawberry.utils.str_converters import to_camel_case
 
 from app import ids
+from app.engine.expression import LONGEST as LONGEST_EXPRESSION
 from app.engine.json_data import JSONValue
 from app.engine.money import Money as ExactMoney
 from app.engine.nesting import DEEPEST, MOST_UNITS
@@ -127,7 +128,8 @@ class _Reading:
                 self.faults.append(found)
             return found
         if parameter.type is str:
-            check_text(given, path, self.faults, LONGEST_TEXT)
+            longest = LONGEST_EXPRESSION if parameter.unit == "CEL" else LONGEST_TEXT
+            check_text(given, path, self.faults, longest)
         if parameter.type in _SHELVES:
             return self.unit(_SHELVES[parameter.type], given, path, depth + 1)
         if is_compound(parameter.type):

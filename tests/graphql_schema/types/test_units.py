@@ -15,6 +15,7 @@ from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
 from app.engine.rules.contains_products import ContainsProducts
+from app.engine.rules.expression import Expression
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.items_match import ItemsMatch, WhichItems
 from app.engine.rules.minimum_spend import MinimumSpend
@@ -259,6 +260,16 @@ async def test_a_list_that_is_too_long_is_refused_before_it_is_read(project):
             "message": "At most 1000 items fit here.",
         }
     ]
+
+
+async def test_an_expression_may_be_longer_than_other_texts(project):
+    text = "cart.subtotal > 1" + " || cart.subtotal > 1" * 46
+    too_long = {"expression": {"expression": text + " " * (1001 - len(text))}}
+    [fault] = await faults(project, rule=too_long, reward=TEN_OFF)
+    assert fault["path"] == ["input", "offer", "rule", "expression", "expression"]
+    assert (fault["code"], fault["message"]) == ("TOO_LONG", "The text may have at most 1000 characters.")
+    long = {"expression": {"expression": text + " " * (1000 - len(text))}}
+    assert (await offered(project, rule=long, reward=TEN_OFF)).rule == Expression(**long["expression"])
 
 
 async def test_lists_of_compounds_are_read_and_shown(project):
