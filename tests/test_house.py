@@ -125,6 +125,7 @@ TESTED_BY = {
     "graphql_schema/types/cart.py": "tests/graphql_schema/mutations/test_validate_vouchers.py",
     "graphql_schema/types/decision_replay.py": "tests/graphql_schema/queries/test_replay_decision.py",
     "graphql_schema/types/simulation.py": "tests/graphql_schema/queries/test_simulate_campaign.py",
+    "graphql_schema/types/code_input.py": "tests/graphql_schema/mutations/test_redemption_input.py",
     "graphql_schema/types/customer.py": "tests/graphql_schema/queries/test_customers.py",
     "graphql_schema/types/customer_input.py": "tests/graphql_schema/mutations/test_upsert_customer.py",
     "graphql_schema/types/evaluation.py": "tests/graphql_schema/mutations/test_validate_vouchers.py",

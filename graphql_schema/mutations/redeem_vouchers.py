@@ -16,16 +16,14 @@ from app.redemptions.values import Redemption as RedemptionValue
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 from graphql_schema.mutations.redemption_input import (
-    CodeInput,
     read_cart_into,
-    read_codes,
     read_shopper,
-    read_takes,
 )
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.texts import need_text, read_metadata
 from graphql_schema.types.cart import CartInput
+from graphql_schema.types.code_input import CodeInput, read_codes, read_takes
 from graphql_schema.types.customer_input import CustomerInput
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption

@@ -13,16 +13,14 @@ from app.redemptions.ticket import point_problems
 from app.redemptions.validate import Validation, validations
 from graphql_schema.authority import Info, require
 from graphql_schema.mutations.redemption_input import (
-    CodeInput,
     read_cart_into,
-    read_codes,
     read_shopper,
-    read_takes,
 )
 from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.texts import need_text, read_metadata
 from graphql_schema.types.cart import CartInput
+from graphql_schema.types.code_input import CodeInput, read_codes, read_takes
 from graphql_schema.types.customer_input import CustomerInput
 from graphql_schema.types.evaluation import Evaluation, show_evaluation
 

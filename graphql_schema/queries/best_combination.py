@@ -10,10 +10,10 @@ from app.redemptions.combine import combine_codes, combine_wallet
 from app.redemptions.fit import Visit
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
-from graphql_schema.mutations.redemption_input import CodeInput, read_codes, read_takes
 from graphql_schema.refusals import shown_path
 from graphql_schema.types.best_combination import BestCombination, show_best_combination
 from graphql_schema.types.cart import CartInput
+from graphql_schema.types.code_input import CodeInput, read_codes, read_takes
 from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.occasion import OccasionInput, ask_cart, ask_customer, ask_occasion
 
