@@ -177,3 +177,19 @@ async def test_what_a_promotion_adds_is_never_said_to_be_a_codes_of_its_name(
     await roll_back(project, made.id, now=SOON, lines=[Units(0, 1)], policy=RollbackPolicy.RECALCULATE)
     [left] = (await by_ids(project, [made.id])).values()
     assert [code.returned_discount for code in left.vouchers] == [0, 0]
+
+
+async def test_five_hundred_lines_and_what_is_added_to_them(project: UUID, till: Till) -> None:
+    goods = tuple([FreeItem(Money(9_00, "EUR"), sku=f"GIFT-{number}") for number in range(10)])
+    promise = Offer(1, None, FreeItems(goods))
+    await a_voucher(project, await a_campaign(project, "Goods", promise=promise), "GOODS")
+    cart = Cart("EUR", tuple([Line(1, 100)] * 500))
+    made = redemption(await till.redeem(asking(project, "GOODS", cart=cart, idempotency_key="order 1")))
+    assert (len(made.cart.lines), made.subtotal, made.discount) == (510, 590_00, 90_00)
+    again = await till.redeem(asking(project, "GOODS", cart=cart, idempotency_key="order 1"))
+    assert redemption(again) == made
+    await roll_back(project, made.id, now=SOON, lines=[Units(0, 1)], policy=RollbackPolicy.RECALCULATE)
+    done = await roll_back(project, made.id, now=SOON)
+    assert isinstance(done, RolledBack)
+    assert done.redemption.returned_discount == 90_00
+    assert (await audit(project)).drift == 0
