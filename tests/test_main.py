@@ -114,7 +114,10 @@ async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_
             assert alive.status_code == 200
             assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
             migrations = ready.json()["checks"]["migrations"]
-            assert migrations == {"ok": False, "missing": ["0001_initial", "0002_the_till", "0003_the_decision"]}
+            assert migrations == {
+                "ok": False,
+                "missing": ["0001_initial", "0002_the_till", "0003_the_decision"],
+            }
             assert ready.json()["checks"]["database"]["ok"]
             assert refused.status_code == 503
             assert refused.headers["Retry-After"] == "1"

@@ -165,9 +165,7 @@ def _faults_of_main(main: UUID | None, is_main: bool | None) -> tuple[Problem, .
     return (Problem(("main_id",), "NOT_A_MAIN_CAMPAIGN", message),)
 
 
-async def faults_of_offer(
-    connection: Connection, project: UUID, offer: Offer | None
-) -> tuple[Problem, ...]:
+async def faults_of_offer(connection: Connection, project: UUID, offer: Offer | None) -> tuple[Problem, ...]:
     """NOT_FOUND at each id that rule or reward name and the project does not have."""
     return () if offer is None else await faults_of_named(connection, project, offer.references, ("offer",))
 

@@ -13,7 +13,7 @@ from graphql_schema.errors import Refusal
 from graphql_schema.types.cart import CartInput
 from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.occasion import OccasionInput, ask_cart, ask_customer, ask_occasion
-from graphql_schema.types.offer_fit import OfferFits, show_fits
+from graphql_schema.types.offer_fit import OfferFit, show_fits
 
 MOST_OFFERS = 50
 
@@ -21,9 +21,10 @@ MOST_OFFERS = 50
 @strawberry.type
 class OfferQueries:
     @strawberry.field(
-        description="What a shopper could use for a cart, best first: cart promotions, generic codes of listed"
-        " campaigns and, when somebody says who it is, the vouchers they hold. Each is judged without other codes;"
-        " bestCombination tells which go best together."
+        description="What a shopper could use for a cart: what applies, by worth; then what almost applies, the"
+        " smallest gap first; then, if it was asked for, all else. Looked at are cart promotions, generic codes of"
+        " listed campaigns (the 200 latest) and, when somebody says who it is, the 200 vouchers that they were given"
+        " last. Each is judged without other codes; bestCombination tells which go best together."
     )
     async def offers(
         self,
@@ -46,7 +47,7 @@ class OfferQueries:
                 description="Also generic codes of live campaigns that are not listed. Needs READ."
             ),
         ] = False,
-    ) -> OfferFits:
+    ) -> list[OfferFit]:
         caller = require(info, Permission.VALIDATE)
         if include_unlisted:
             require(info, Permission.READ)

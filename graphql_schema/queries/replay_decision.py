@@ -6,7 +6,7 @@ import strawberry
 
 from app import ids
 from app.projects.admit import Permission
-from app.redemptions.replay_decision import replay_decision
+from app.simulation.replay_decision import replay_decision
 from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 from graphql_schema.types.decision_replay import DecisionReplay, show_replay

@@ -11,8 +11,8 @@ from app.campaigns.values import CampaignChanges, CampaignDraft
 from app.engine.budget import MOST_BUDGETS
 from app.problem import Problems
 from app.projects.admit import Caller, Permission
-from app.redemptions.past_attempts import Period
-from app.redemptions.simulate import MOST_ATTEMPTS, Sample, simulate
+from app.simulation.past_attempts import Period
+from app.simulation.simulate import MOST_ATTEMPTS, Sample, simulate
 from app.unset import UNSET
 from graphql_schema.authority import Info, require
 from graphql_schema.refusals import UserError, user_errors

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import strawberry
 
 from app.projects.admit import Caller
-from app.redemptions.differences import Difference
-from app.redemptions.replay_decision import Replay
+from app.simulation.differences import Difference
+from app.simulation.replay_decision import Replay
 from graphql_schema.types.evaluation import Evaluation, show_evaluation
 
 

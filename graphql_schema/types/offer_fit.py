@@ -56,29 +56,12 @@ class OfferFit:
         return None if self.voucher_id is None else await info.context.loaders.vouchers.load(self.voucher_id)
 
 
-@strawberry.type(description="Offers for a shopper and a cart, best first.")
-class OfferFits:
-    fits: list[OfferFit] = strawberry.field(
-        description="What applies, by worth; then what almost applies, the smallest gap first; then, if it was asked"
-        " for, all else. Of equals, what is over soonest comes first."
-    )
-    total_count: int = strawberry.field(description="How many there are, beyond those that were asked for.")
-    is_complete: bool = strawberry.field(
-        description="Whether all offers were looked at. There may be more than the 50 cart promotions, the 200 vouchers"
-        " that the customer was given last, and the 200 latest listed campaigns."
-    )
-
-
 def show_fits(
     qualified: Qualified, cart: EngineCart, caller: Caller, first: int, *, all_states: bool
-) -> OfferFits:
+) -> list[OfferFit]:
     """The first of the offers as this caller may see them."""
     wanted = [fit for fit in qualified.fits if all_states or fit.is_applicable]
-    return OfferFits(
-        fits=[_show_fit(fit, cart.currency, caller) for fit in wanted[:first]],
-        total_count=len(wanted),
-        is_complete=qualified.are_all,
-    )
+    return [_show_fit(fit, cart.currency, caller) for fit in wanted[:first]]
 
 
 def _show_fit(fit: Fit, currency: str, caller: Caller) -> OfferFit:

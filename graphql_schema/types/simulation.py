@@ -10,7 +10,7 @@ from app.engine.counter import Measure
 from app.engine.period import Period
 from app.engine.simulated import MOST_EXAMPLES, MOST_OVERLAPS, Newcomer, Sums
 from app.engine.simulated_limits import LimitRun
-from app.redemptions.simulate import Report
+from app.simulation.simulate import Report
 from graphql_schema.authority import Info
 from graphql_schema.types.budget import BudgetAmount
 from graphql_schema.types.money import Money, money

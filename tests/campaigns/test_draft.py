@@ -150,8 +150,8 @@ async def test_the_tree_has_two_levels(project: UUID) -> None:
     assert await count_campaigns(project) == 2
 
 
-async def test_a_main_campaign_of_another_project_is_not_there(project: UUID, second_project: UUID) -> None:
-    main = await a_campaign(second_project, "Year", is_main=True)
+async def test_a_main_campaign_of_another_project_is_not_there(project: UUID, another_project: UUID) -> None:
+    main = await a_campaign(another_project, "Year", is_main=True)
     answer = await create_campaign(project, CampaignDraft("n", main_id=main.id), KEY, NOW)
     assert faults_of(answer) == [("main_id", "NOT_FOUND")]
 
@@ -160,13 +160,13 @@ async def test_in_a_project_that_is_not_there_nothing_is_made(project: UUID) -> 
     assert faults_of(await create_campaign(new_id(), CampaignDraft("n"), KEY, NOW)) == [("", "NOT_FOUND")]
 
 
-async def test_a_name_is_taken_once_per_project(project: UUID, second_project: UUID) -> None:
+async def test_a_name_is_taken_once_per_project(project: UUID, another_project: UUID) -> None:
     await a_campaign(project, "Summer")
     taken = await create_campaign(project, CampaignDraft("Summer"), KEY, NOW)
     assert taken == Problems(
         (Problem(("name",), "NAME_TAKEN", "Another campaign of the project has this name."),)
     )
-    assert (await a_campaign(second_project, "Summer")).name == "Summer"
+    assert (await a_campaign(another_project, "Summer")).name == "Summer"
     assert len(await logged(project)) == 1
 
 

@@ -92,13 +92,15 @@ async def test_sub_campaigns_of_many_mains_cost_one_statement(project: UUID, sta
     assert await count_subcampaigns_of(project, ids) == dict.fromkeys(ids, 3)
 
 
-async def test_campaigns_of_another_project_are_not_there(project: UUID, second_project: UUID) -> None:
+async def test_campaigns_of_another_project_are_not_there(project: UUID, another_project: UUID) -> None:
     main, live, _, _ = await _tree(project)
-    assert await find(second_project, live.id) is None
-    assert await find(second_project, "summer") is None
-    assert await by_ids(second_project, [main.id, live.id]) == {}
-    assert (await campaigns_page(second_project, PageRequest(9))).items == ()
-    assert (await subcampaigns_of(second_project, [main.id], PageRequest(9)))[main.id].items == ()
-    assert await count_campaigns(second_project) == 0
-    assert await count_subcampaigns_of(second_project, [main.id]) == {main.id: 0}
-    assert (await campaigns_page(second_project, PageRequest(9), CampaignFilter(main_id=main.id))).items == ()
+    assert await find(another_project, live.id) is None
+    assert await find(another_project, "summer") is None
+    assert await by_ids(another_project, [main.id, live.id]) == {}
+    assert (await campaigns_page(another_project, PageRequest(9))).items == ()
+    assert (await subcampaigns_of(another_project, [main.id], PageRequest(9)))[main.id].items == ()
+    assert await count_campaigns(another_project) == 0
+    assert await count_subcampaigns_of(another_project, [main.id]) == {main.id: 0}
+    assert (
+        await campaigns_page(another_project, PageRequest(9), CampaignFilter(main_id=main.id))
+    ).items == ()

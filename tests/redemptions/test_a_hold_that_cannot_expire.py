@@ -70,10 +70,10 @@ async def test_another_hold_can_be_confirmed_with_another_cart(
 
 
 async def test_a_sweep_passes_it_over(
-    project: UUID, second_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
+    project: UUID, another_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = {}
-    for each in (project, second_project):
+    for each in (project, another_project):
         await a_voucher(each, await a_campaign(each), "ONE")
         held[each] = await a_hold(till, each, "ONE", hold_for=SECOND)
     first, last = sorted(held)

@@ -53,7 +53,7 @@ async def test_of_each_live_campaign_that_is_listed_the_first_generic_code_that_
         assert found == Candidates(None, (), expected, are_all=True), asked
 
 
-async def test_the_latest_campaigns_come_first_and_walls_hold(project: UUID, second_project: UUID) -> None:
+async def test_the_latest_campaigns_come_first_and_walls_hold(project: UUID, another_project: UUID) -> None:
     ada = await a_customer(project)
     codes = []
     for number in range(3):
@@ -62,6 +62,6 @@ async def test_the_latest_campaigns_come_first_and_walls_hold(project: UUID, sec
     found = await find_candidates(project, None, Listed.LISTED, 2, NOW)
     assert found == Candidates(None, (), (codes[2], codes[1]), are_all=False)
     nobody = Candidates(None, (), (), are_all=True)
-    assert await find_candidates(second_project, CustomerRef(id=ada), Listed.ALL, 2, NOW) == nobody
+    assert await find_candidates(another_project, CustomerRef(id=ada), Listed.ALL, 2, NOW) == nobody
     unknown = await find_candidates(project, CustomerRef(id=new_id()), Listed.NONE, 2, NOW)
     assert unknown == nobody

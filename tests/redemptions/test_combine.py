@@ -66,12 +66,12 @@ async def test_a_wallet_is_combined_for_its_customer(project: UUID, till: Till) 
     assert [(one.code.code, one.is_refused) for one in after.left_out] == [("FIRST", True)]
 
 
-async def test_nobodys_wallet_is_what_promotions_give(project: UUID, second_project: UUID) -> None:
+async def test_nobodys_wallet_is_what_promotions_give(project: UUID, another_project: UUID) -> None:
     await a_campaign(project, "Sale", promise=offer(200), kind=CampaignKind.CART_PROMOTION)
     for who in (None, CustomerRef(source_id="eve")):
         best = await combine_wallet(project, who, VISIT)
         assert (best.codes, best.evaluation.discount) == ((), 200)
-        assert (await combine_wallet(second_project, who, VISIT)).evaluation.discount == 0
+        assert (await combine_wallet(another_project, who, VISIT)).evaluation.discount == 0
 
 
 async def test_few_statements_serve_five_vouchers_as_well_as_sixty(

@@ -117,12 +117,12 @@ async def test_what_is_no_hold_any_more_or_never_was_one_is_told_so(project: UUI
     assert await used(project) == [("voucher", "REDEMPTIONS", 1)]
 
 
-async def test_only_who_it_concerns_confirms_it(project: UUID, second_project: UUID, till: Till) -> None:
+async def test_only_who_it_concerns_confirms_it(project: UUID, another_project: UUID, till: Till) -> None:
     await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=9)
     ada, bob = await a_customer(project, "ada"), await a_customer(project, "bob")
     held = await a_hold(till, project, "ONE", customer=CustomerRef(id=ada), redemption_point="till 1")
     for caller in (
-        a_caller(second_project),
+        a_caller(another_project),
         a_caller(project, KeyKind.STOREFRONT, customer=bob),
         a_caller(project, KeyKind.MERCHANT, redemption_point="till 2"),
     ):

@@ -52,10 +52,10 @@ async def test_the_same_key_with_other_input_is_refused_and_changes_nothing(
 
 
 async def test_keys_of_two_projects_have_nothing_to_do_with_each_other(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     answers = [
-        await till.redeem(asking(each, "NONE", idempotency_key="k")) for each in (project, second_project)
+        await till.redeem(asking(each, "NONE", idempotency_key="k")) for each in (project, another_project)
     ]
     assert [isinstance(answer, Answer) and answer.replayed for answer in answers] == [False, False]
 

@@ -150,17 +150,17 @@ async def test_a_validation_counts_it_as_free_too(project: UUID, till: Till) -> 
 
 
 async def test_only_what_is_over_of_that_project_ends(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=9)
-    await a_voucher(second_project, await a_campaign(second_project), "ONE", max_redemptions=9)
+    await a_voucher(another_project, await a_campaign(another_project), "ONE", max_redemptions=9)
     short = await a_hold(till, project, "ONE")
     long = await a_hold(till, project, "ONE", hold_for=2 * QUARTER)
-    other = await a_hold(till, second_project, "ONE")
+    other = await a_hold(till, another_project, "ONE")
     bought = redemption(await till.redeem(asking(project, "ONE")))
     assert await expire(project, THEN) == 1
     assert await states(project, [short, long, bought]) == ["EXPIRED", "HELD", "REDEEMED"]
-    assert await states(second_project, [other]) == ["HELD"]
+    assert await states(another_project, [other]) == ["HELD"]
     assert await used(project) == [("voucher", "REDEMPTIONS", 2)]
 
 

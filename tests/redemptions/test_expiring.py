@@ -33,7 +33,7 @@ async def test_the_first_of_all_ends_counts_and_the_soonest_comes_first(project:
 
 
 async def test_what_is_stopped_or_not_live_is_left_out_and_walls_hold(
-    project: UUID, second_project: UUID
+    project: UUID, another_project: UUID
 ) -> None:
     ada = await a_customer(project)
     soon = NOW + timedelta(days=1)
@@ -43,7 +43,7 @@ async def test_what_is_stopped_or_not_live_is_left_out_and_walls_hold(
     assert await expiring_soon(project, [ada], WEEK, NOW) == {}
     await _held(project, live, ada, "FINE", expires_at=soon)
     assert list(await expiring_soon(project, [ada], WEEK, NOW)) == [ada]
-    assert await expiring_soon(second_project, [ada], WEEK, NOW) == {}
+    assert await expiring_soon(another_project, [ada], WEEK, NOW) == {}
 
 
 async def test_one_statement_serves_many_wallets_and_long_ones_are_bounded(

@@ -12,7 +12,7 @@ from tests.redemptions.shop import a_campaign, a_customer, a_voucher, offer
 
 
 async def test_one_statement_finds_all_that_is_known(
-    project: UUID, second_project: UUID, statements: Statements
+    project: UUID, another_project: UUID, statements: Statements
 ) -> None:
     main = await a_campaign(project, "Year", is_main=True, max_redemptions=9)
     campaign = await a_campaign(project, main_id=main, promise=offer(700), ends_at=NOW)
@@ -22,9 +22,9 @@ async def test_one_statement_finds_all_that_is_known(
     with statements.counted() as sent:
         found = await find_offers(
             fetch,
-            codes=[(project, "SUMMER24"), (second_project, "SUMMER24"), (project, "NONE")],
-            vouchers=[(project, voucher), (second_project, voucher)],
-            customers=[(wall, ref) for wall in (project, second_project) for ref in refs],
+            codes=[(project, "SUMMER24"), (another_project, "SUMMER24"), (project, "NONE")],
+            vouchers=[(project, voucher), (another_project, voucher)],
+            customers=[(wall, ref) for wall in (project, another_project) for ref in refs],
             keys=[new_id()],
         )
     assert len(sent) == 1

@@ -36,11 +36,11 @@ FROM generate_series(1, 50000)
 
 
 async def test_a_page_of_twenty_reads_no_more_than_its_rows(
-    project: UUID, second_project: UUID, statements: Statements
+    project: UUID, another_project: UUID, statements: Statements
 ) -> None:
     voucher, campaign, main = new_id(), new_id(), new_id()
     await execute(_FILL, project, voucher, campaign, main)
-    await execute(_ELSEWHERE, second_project)
+    await execute(_ELSEWHERE, another_project)
     for table in ("redemptions", "redeemed_vouchers"):
         await execute(f"ANALYZE {table}")
     for parent, ask in (

@@ -17,9 +17,9 @@ from tests.redemptions.shop import a_campaign, a_voucher
 
 
 async def test_an_adjustment_tidies_no_holds_of_other_projects(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
-    theirs, ours = sorted((project, second_project))
+    theirs, ours = sorted((project, another_project))
     await a_voucher(theirs, await a_campaign(theirs), "ONE")
     stuck = await a_hold(till, theirs, "ONE")
     gift = await a_gift_card(ours, "GIFT", 1000)
@@ -38,10 +38,10 @@ async def test_an_adjustment_tidies_no_holds_of_other_projects(
 
 
 async def test_a_lock_in_one_project_keeps_no_other_from_being_swept(
-    project: UUID, second_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
+    project: UUID, another_project: UUID, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "connect", partial(connect, lock_timeout="50"))
-    theirs, ours = sorted((project, second_project))
+    theirs, ours = sorted((project, another_project))
     holds = {}
     for each in (theirs, ours):
         await a_voucher(each, await a_campaign(each), "ONE")

@@ -126,9 +126,9 @@ async def test_a_locked_table_keeps_a_batch_of_many_codes_no_longer_than_its_pat
 
 
 async def test_a_locked_hold_that_is_over_stops_only_its_own_project(
-    project: UUID, second_project: UUID, somebody: asyncpg.Connection
+    project: UUID, another_project: UUID, somebody: asyncpg.Connection
 ) -> None:
-    for one in (project, second_project):
+    for one in (project, another_project):
         campaign = await a_campaign(one)
         for code in ("A", "B", "C"):
             await a_voucher(one, campaign, code)
@@ -137,7 +137,7 @@ async def test_a_locked_hold_that_is_over_stops_only_its_own_project(
         held = await a_hold(till, project, "A")
         clock.now = THEN
         await somebody.execute("SELECT FROM redemptions WHERE id = $1 FOR UPDATE", held.id)
-        requests = [asking(one, code) for one in (project, second_project) for code in ("A", "B", "C")]
+        requests = [asking(one, code) for one in (project, another_project) for code in ("A", "B", "C")]
         answers: list[object] = list(
             await asyncio.gather(*(till.redeem(one) for one in requests), return_exceptions=True)
         )

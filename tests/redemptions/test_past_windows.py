@@ -18,15 +18,15 @@ def _key(ended: timedelta) -> CounterKey:
     return CounterKey("campaign", new_id(), window=Window(Period.DAY, NOW - ended - DAY, NOW - ended))
 
 
-async def test_only_periods_that_are_long_over_are_forgotten(project: UUID, second_project: UUID) -> None:
+async def test_only_periods_that_are_long_over_are_forgotten(project: UUID, another_project: UUID) -> None:
     for_ever, today = CounterKey("campaign", new_id()), _key(-DAY)
     lately, long_ago, longer_ago = _key(35 * DAY), _key(35 * DAY + DAY / 24), _key(400 * DAY)
     async with transaction() as connection:
         await lock(connection, [(project, key) for key in (for_ever, today, lately, long_ago, longer_ago)])
-        await lock(connection, [(second_project, long_ago)])
+        await lock(connection, [(another_project, long_ago)])
     assert await forget_past_windows(NOW) >= 3
     left = await fetch(
-        "SELECT subject_id FROM counters WHERE project_id = ANY ($1::uuid[])", [project, second_project]
+        "SELECT subject_id FROM counters WHERE project_id = ANY ($1::uuid[])", [project, another_project]
     )
     assert {row["subject_id"] for row in left} == {for_ever.subject, today.subject, lately.subject}
     assert await forget_past_windows(NOW) == 0

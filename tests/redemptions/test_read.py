@@ -160,16 +160,16 @@ async def test_every_filter_lets_through_what_it_says(ledger: Ledger) -> None:
         assert await count_redemptions(ledger.project, filter_) == len(expected), filter_
 
 
-async def test_another_project_sees_nothing(ledger: Ledger, second_project: UUID) -> None:
+async def test_another_project_sees_nothing(ledger: Ledger, another_project: UUID) -> None:
     ids = [one.id for one in ledger.made]
-    assert await by_ids(second_project, ids) == {}
-    assert (await redemptions_page(second_project, FIRST_TEN)).items == ()
+    assert await by_ids(another_project, ids) == {}
+    assert (await redemptions_page(another_project, FIRST_TEN)).items == ()
     own = list(ledger.campaigns.values())
     assert not any(
-        page.items for page in (await redemptions_of_campaigns(second_project, own, FIRST_TEN)).values()
+        page.items for page in (await redemptions_of_campaigns(another_project, own, FIRST_TEN)).values()
     )
     filter_ = RedemptionFilter(voucher=ledger.vouchers["A1"])
-    assert (await redemptions_page(second_project, FIRST_TEN, filter_)).items == ()
+    assert (await redemptions_page(another_project, FIRST_TEN, filter_)).items == ()
 
 
 async def test_many_are_read_by_id_in_one_statement_with_their_codes(

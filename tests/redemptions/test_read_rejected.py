@@ -75,8 +75,8 @@ async def test_every_filter_lets_through_what_it_says(project: UUID, till: Till)
         assert await count_rejected(project, filter_) == len(expected), filter_
 
 
-async def test_another_project_sees_nothing(project: UUID, second_project: UUID, till: Till) -> None:
+async def test_another_project_sees_nothing(project: UUID, another_project: UUID, till: Till) -> None:
     made, ids = await _three(project, till)
-    assert await by_ids(second_project, [one.id for one in made]) == {}
-    assert (await rejected_page(second_project, FIRST_TEN)).items == ()
-    assert (await rejected_page(second_project, FIRST_TEN, RejectedFilter(campaign=ids["main"]))).items == ()
+    assert await by_ids(another_project, [one.id for one in made]) == {}
+    assert (await rejected_page(another_project, FIRST_TEN)).items == ()
+    assert (await rejected_page(another_project, FIRST_TEN, RejectedFilter(campaign=ids["main"]))).items == ()

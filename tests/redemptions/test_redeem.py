@@ -195,26 +195,26 @@ async def test_an_unknown_customer_is_a_problem_and_nothing_is_kept(project: UUI
 
 
 async def test_codes_and_customers_of_another_project_do_not_exist(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     await a_voucher(project, await a_campaign(project), "SUMMER")
     ada = await a_customer(project)
-    assert reasons(await till.redeem(asking(second_project, "SUMMER"))) == ["CODE_NOT_FOUND"]
-    other = asking(second_project, "SUMMER", customer=CustomerRef(id=ada))
+    assert reasons(await till.redeem(asking(another_project, "SUMMER"))) == ["CODE_NOT_FOUND"]
+    other = asking(another_project, "SUMMER", customer=CustomerRef(id=ada))
     assert problems(await till.redeem(other)) == [("customer", "NOT_FOUND")]
     assert await tally(project) == Tally(0, 0, 0, 0, 0)
 
 
 async def test_one_batch_serves_several_projects_and_keeps_them_apart(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
-    for each, limit in ((project, 2), (second_project, 3)):
+    for each, limit in ((project, 2), (another_project, 3)):
         await a_voucher(each, await a_campaign(each, promise=offer(per_campaign=limit)), "SUMMER")
     answers = await rush(
-        [till], [asking(each, "SUMMER") for _ in range(5) for each in (project, second_project)]
+        [till], [asking(each, "SUMMER") for _ in range(5) for each in (project, another_project)]
     )
     assert [isinstance(answer, Answer) for answer in answers] == [True] * 10
-    assert [(await tally(each)).redemptions for each in (project, second_project)] == [2, 3]
+    assert [(await tally(each)).redemptions for each in (project, another_project)] == [2, 3]
     assert till.batches < 10
 
 

@@ -80,14 +80,14 @@ async def test_a_hold_that_is_over_is_expired_on_the_spot(project: UUID, till: T
 
 
 async def test_only_a_hold_can_be_released_by_whom_it_concerns(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     await a_voucher(project, await a_campaign(project), "ONE", max_redemptions=9)
     ada, bob = await a_customer(project, "ada"), await a_customer(project, "bob")
     held = await a_hold(till, project, "ONE", customer=CustomerRef(id=ada), redemption_point="till 1")
     bought = redemption(await till.redeem(asking(project, "ONE")))
     nothing = [("redemption", "NOT_FOUND")]
-    assert problems(await release(second_project, held.id, now=SOON)) == nothing
+    assert problems(await release(another_project, held.id, now=SOON)) == nothing
     assert problems(await release(project, new_id(), now=SOON)) == nothing
     assert problems(await release(project, held.id, now=SOON, customer=bob)) == nothing
     assert problems(await release(project, held.id, now=SOON, redemption_point="till 2")) == nothing

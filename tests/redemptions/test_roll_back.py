@@ -135,13 +135,13 @@ async def test_one_key_for_two_redemptions_at_once_undoes_one(project: UUID, til
 
 
 async def test_what_is_not_there_or_not_theirs_is_not_found(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     await a_voucher(project, await a_campaign(project), "ONE")
     made = redemption(await till.redeem(asking(project, "ONE", redemption_point="Kiosk")))
     for wall, id_, point in (
         (project, new_id(), None),
-        (second_project, made.id, None),
+        (another_project, made.id, None),
         (project, made.id, "Shop"),
     ):
         answer = await roll_back(wall, id_, now=NOW, redemption_point=point)

@@ -110,7 +110,7 @@ async def test_with_a_cart_rules_speak_and_what_the_shopper_can_mend_is_almost_t
 
 
 async def test_three_statements_serve_many_wallets_and_walls_hold(
-    project: UUID, second_project: UUID, till: Till, statements: Statements
+    project: UUID, another_project: UUID, till: Till, statements: Statements
 ) -> None:
     people = [await a_customer(project, name) for name in ("ada", "bob")]
     promise = offer(rule=FirstPurchase(), per_customer=2)
@@ -126,5 +126,5 @@ async def test_three_statements_serve_many_wallets_and_walls_hold(
         *[(VoucherState.BLOCKED, 0, 1)] * 20,
         *[(VoucherState.USABLE, 500, 2)] * 20,
     ]
-    assert await judge_vouchers(second_project, held, AT_THE_TILL) == {}
+    assert await judge_vouchers(another_project, held, AT_THE_TILL) == {}
     assert await judge_vouchers(project, [], AT_THE_TILL) == {}

@@ -100,9 +100,9 @@ async def test_a_batch_that_meets_expired_holds_again_and_again_gives_up_as_afte
 
 
 async def test_where_nobody_comes_holds_are_swept_and_the_world_hears_of_it(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
-    for one in (project, second_project):
+    for one in (project, another_project):
         await a_voucher(one, await a_campaign(one), "RUSH", max_redemptions=9)
         for minutes in (15, 15, 15, 16):
             await a_hold(till, one, "RUSH", hold_for=timedelta(minutes=minutes))
@@ -110,7 +110,7 @@ async def test_where_nobody_comes_holds_are_swept_and_the_world_hears_of_it(
     assert await states(project) == {"HELD": 4}
     swept = await sweep_holds(THEN, at_once=2)
     assert swept >= 6  # there may be those of other tests
-    for one in (project, second_project):
+    for one in (project, another_project):
         assert await states(one) == {"EXPIRED": 3, "HELD": 1}
         assert len(await told(one, "HOLD_EXPIRED")) == 3
         assert await tally(one) == Tally(redemptions=4, rejected=0, uses=1, keys=4, events=4)

@@ -11,7 +11,7 @@ from tests.redemptions.shop import a_campaign, a_voucher, asking, offer, redempt
 
 
 async def test_uses_and_what_is_left_are_exact_with_and_without_limits(
-    project: UUID, second_project: UUID, till: Till, statements: Statements
+    project: UUID, another_project: UUID, till: Till, statements: Statements
 ) -> None:
     main = await a_campaign(project, "Year", is_main=True, max_redemptions=10)
     limited = await a_campaign(
@@ -40,8 +40,8 @@ async def test_uses_and_what_is_left_are_exact_with_and_without_limits(
     assert of_vouchers == {one: Usage(2, 3), two: Usage(1, 9), three: Usage(1, None), idle: Usage(0, 1)}
     assert of_campaigns == {main: Usage(4, 10), limited: Usage(3, 7), free: Usage(1, None)}
     assert [of_campaigns[campaign].remaining for campaign in campaigns] == [6, 4, None]
-    assert await uses_of_vouchers(second_project, vouchers, NOW) == {}
-    assert await uses_of_campaigns(second_project, campaigns, NOW) == {}
+    assert await uses_of_vouchers(another_project, vouchers, NOW) == {}
+    assert await uses_of_campaigns(another_project, campaigns, NOW) == {}
 
 
 def test_a_limit_that_was_lowered_by_hand_leaves_nothing() -> None:

@@ -114,9 +114,9 @@ async def test_a_held_code_is_worth_nothing_to_others(project: UUID) -> None:
     assert [reason.code for reason in told.reasons] == ["HELD_BY_ANOTHER_CUSTOMER"]
 
 
-async def test_another_projects_codes_do_not_exist(project: UUID, second_project: UUID) -> None:
+async def test_another_projects_codes_do_not_exist(project: UUID, another_project: UUID) -> None:
     await a_voucher(project, await a_campaign(project), "SUMMER")
-    assert [reason.code for reason in (await _ask(second_project, "SUMMER")).reasons] == ["CODE_NOT_FOUND"]
+    assert [reason.code for reason in (await _ask(another_project, "SUMMER")).reasons] == ["CODE_NOT_FOUND"]
 
 
 async def test_faulty_questions_are_not_asked(project: UUID, statements: Statements) -> None:

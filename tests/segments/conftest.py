@@ -1,5 +1,5 @@
-"""A till that is open, and a second project behind its own wall: those of the redemptions' tests."""
+"""A till that is open: that of the redemptions' tests."""
 
-from tests.redemptions.conftest import second_project, till
+from tests.redemptions.conftest import till
 
-__all__ = ["second_project", "till"]
+__all__ = ["till"]

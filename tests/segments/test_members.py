@@ -93,9 +93,9 @@ async def test_what_cannot_be_changed_is_refused_as_a_whole(project: UUID, chang
     assert await on_list(project, friends.id) == set()
 
 
-async def test_customers_of_another_project_are_unknown(project: UUID, second_project: UUID) -> None:
+async def test_customers_of_another_project_are_unknown(project: UUID, another_project: UUID) -> None:
     friends = await a_segment(project)
-    stranger = await a_customer(second_project, "stranger")
+    stranger = await a_customer(another_project, "stranger")
     changed = await put(project, friends, [stranger, "stranger"])
     assert [one.outcome for one in changed.results] == [UNKNOWN, UNKNOWN]
     assert await on_list(project, friends.id) == set()

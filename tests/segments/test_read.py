@@ -64,10 +64,10 @@ async def test_filters_narrow_the_list_and_its_count(project: UUID) -> None:
         assert await count_segments(project, only) == len(expected)
 
 
-async def test_segments_of_another_project_are_not_there(project: UUID, second_project: UUID) -> None:
+async def test_segments_of_another_project_are_not_there(project: UUID, another_project: UUID) -> None:
     friends, _, _ = await _three(project)
-    assert await by_ids(second_project, [friends.id]) == {}
-    assert await find(second_project, "Friends") is None
-    assert await all_segments(second_project) == []
-    assert (await segments_page(second_project, PageRequest(5))).items == ()
-    assert await count_segments(second_project) == 0
+    assert await by_ids(another_project, [friends.id]) == {}
+    assert await find(another_project, "Friends") is None
+    assert await all_segments(another_project) == []
+    assert (await segments_page(another_project, PageRequest(5))).items == ()
+    assert await count_segments(another_project) == 0

@@ -76,18 +76,22 @@ async def test_the_number_of_statements_does_not_grow_with_segments(
 
 
 async def test_nobody_is_in_what_is_not_there_and_nobody_is_seen_over_the_wall(
-    project: UUID, second_project: UUID
+    project: UUID, another_project: UUID
 ) -> None:
     nowhere = new_id()
     await customers(project, "ada")
     friends, newcomers = await a_segment(project), await a_segment(project, "Newcomers", NEWCOMERS)
     await put(project, friends, ["ada"])
-    for whose, segment in ((project, nowhere), (second_project, friends.id), (second_project, newcomers.id)):
+    for whose, segment in (
+        (project, nowhere),
+        (another_project, friends.id),
+        (another_project, newcomers.id),
+    ):
         assert (await members_of(whose, [segment], PageRequest(5), CLOCK))[segment].items == ()
         assert await count_members(whose, [segment], CLOCK) == {segment: 0}
-    theirs = await a_segment(second_project, "Newcomers", NEWCOMERS)
-    [stranger] = await customers(second_project, "ada")
-    assert (await members_of(second_project, [theirs.id], PageRequest(5), CLOCK))[theirs.id].items == (
+    theirs = await a_segment(another_project, "Newcomers", NEWCOMERS)
+    [stranger] = await customers(another_project, "ada")
+    assert (await members_of(another_project, [theirs.id], PageRequest(5), CLOCK))[theirs.id].items == (
         stranger,
     )
 

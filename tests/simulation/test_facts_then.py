@@ -5,12 +5,12 @@ from uuid import UUID
 
 from app.database import execute, fetch_by_index
 from app.engine.facts import Facts, Need, PastEvents, PastRedemptions, PastSpend, Profile
-from app.redemptions.facts_then import AskedThen, FactsThen, facts_then
 from app.redemptions.release import release
 from app.redemptions.requests import CustomerRef
 from app.redemptions.returns import Units
 from app.redemptions.roll_back import roll_back
 from app.redemptions.till import Till
+from app.simulation.facts_then import AskedThen, FactsThen, facts_then
 from tests.conftest import NOW
 from tests.redemptions.holds import QUARTER, a_hold, expire
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher, asking, redemption

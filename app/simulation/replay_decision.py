@@ -13,15 +13,15 @@ from app.engine.places import verdict_of_each
 from app.projects.admit import Caller
 from app.redemptions import read, read_rejected
 from app.redemptions.counted import caps_of, counted
-from app.redemptions.differences import Difference, differences
-from app.redemptions.facts_then import AskedThen, facts_then
 from app.redemptions.find_offers import Found, find_offers
 from app.redemptions.needs import added_by
-from app.redemptions.offers_then import OffersThen
-from app.redemptions.past_decision import Made, PastDecision, past_decision
 from app.redemptions.ticket import code_keys
 from app.redemptions.validate import facts_for
 from app.redemptions.values import Redemption, RedemptionState
+from app.simulation.differences import Difference, differences
+from app.simulation.facts_then import AskedThen, facts_then
+from app.simulation.offers_then import OffersThen
+from app.simulation.past_decision import Made, PastDecision, past_decision
 
 _STANDS = (RedemptionState.HELD, RedemptionState.REDEEMED)
 

@@ -9,9 +9,9 @@ from app.engine.gift import Gift
 from app.engine.money import Money
 from app.engine.payment import amount_in_words
 from app.engine.reason import Reason
-from app.redemptions.past_decision import Made
 from app.redemptions.rejected import RejectedVoucher
 from app.redemptions.values import RedeemedVoucher, Redemption
+from app.simulation.past_decision import Made
 
 
 @dataclass(frozen=True, slots=True)

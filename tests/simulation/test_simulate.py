@@ -19,10 +19,10 @@ from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.engine.simulated import Newcomer, Overlap, Sums
 from app.ids import new_id
-from app.redemptions.past_attempts import Period
 from app.redemptions.requests import CustomerRef
-from app.redemptions.simulate import Report, Sample, simulate
 from app.redemptions.till import Till
+from app.simulation.past_attempts import Period
+from app.simulation.simulate import Report, Sample, simulate
 from tests.conftest import NOW
 from tests.redemptions.holds import Clock, a_till_by
 from tests.redemptions.market import a_week, granted_attempts, net_discount, refused_attempts
@@ -67,7 +67,7 @@ async def statements_of(simulation: Coroutine[Any, Any, Report], monkeypatch: py
         connection.add_query_logger(lambda record: sent.append(record.query))
         return connection
 
-    monkeypatch.setattr("app.redemptions.simulate.connect", connected)
+    monkeypatch.setattr("app.simulation.simulate.connect", connected)
     await simulation
     monkeypatch.undo()
     return len(sent)
@@ -256,7 +256,7 @@ async def test_a_simulation_that_takes_too_long_tells_how_far_it_came(
 ) -> None:
     await a_voucher(project, await a_campaign(project), "ONE")
     redemption(await till.redeem(asking(project, "ONE")))
-    monkeypatch.setattr("app.redemptions.simulate.LONGEST", -1.0)
+    monkeypatch.setattr("app.simulation.simulate.LONGEST", -1.0)
     found = await report(project, CampaignDraft("Draft", offer=offer()), DAY)
     assert (found.sampled, found.reached) == (0, NOW)
 
@@ -290,7 +290,7 @@ async def test_faulty_input_is_told(
     assert problems(await simulate(project, campaign, over, sample, NOW)) == expected
 
 
-async def test_another_projects_campaign_is_not_found(project: UUID, second_project: UUID) -> None:
+async def test_another_projects_campaign_is_not_found(project: UUID, another_project: UUID) -> None:
     campaign = await a_campaign(project)
-    told = await simulate(second_project, (campaign, UNEDITED), DAY, EVERYTHING, NOW)
+    told = await simulate(another_project, (campaign, UNEDITED), DAY, EVERYTHING, NOW)
     assert problems(told) == [("edit.id", "NOT_FOUND")]

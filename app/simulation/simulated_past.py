@@ -9,8 +9,8 @@ from uuid import UUID
 from app.engine.evaluation import Evaluation
 from app.engine.facts import Need
 from app.redemptions.needs import added_by
-from app.redemptions.past_decision import Made
 from app.redemptions.values import Redemption
+from app.simulation.past_decision import Made
 
 
 class _Bought(NamedTuple):

@@ -13,11 +13,11 @@ from app.engine.money import Money
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.minimum_spend import MinimumSpend
 from app.ids import new_id
-from app.redemptions.differences import Difference
-from app.redemptions.replay_decision import NOT_KEPT, Replay, replay_decision
 from app.redemptions.requests import CustomerRef
 from app.redemptions.roll_back import roll_back
 from app.redemptions.till import Till
+from app.simulation.differences import Difference
+from app.simulation.replay_decision import NOT_KEPT, Replay, replay_decision
 from tests.conftest import NOW, Statements
 from tests.redemptions.holds import (
     SOON,
@@ -183,9 +183,9 @@ async def test_the_number_of_statements_does_not_grow_with_the_codes(
 
 
 async def test_what_the_project_does_not_have_is_not_found(
-    project: UUID, second_project: UUID, till: Till
+    project: UUID, another_project: UUID, till: Till
 ) -> None:
     await a_voucher(project, await a_campaign(project), "ONE")
     made = redemption(await till.redeem(asking(project, "ONE", cart=replace(CART, shipping=0))))
-    assert await replay_decision(a_caller(second_project), made.id, SOON) is None
+    assert await replay_decision(a_caller(another_project), made.id, SOON) is None
     assert await replay_decision(a_caller(project), new_id(), SOON) is None

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.database import columns, statement
 from app.engine.offer import Offer
 from app.redemptions.counters import Fetch
-from app.redemptions.past_decision import Made, Version, codes_of, versions_of
+from app.simulation.past_decision import Made, Version, codes_of, versions_of
 
 _OFFERS = statement(__package__, "offers_then.sql")
 

@@ -26,14 +26,14 @@ from app.engine.simulated import Simulated, Sums
 from app.engine.stacking import Base, Lane, LaneMode, NoEffect, OnRefusal, Stacking
 from app.pools.fill import add_codes
 from app.projects.admit import Caller
-from app.redemptions.past_attempts import Period
-from app.redemptions.replay_decision import Replay, replay_decision
 from app.redemptions.requests import Answer, CustomerRef
-from app.redemptions.simulate import Report, Sample, simulate
 from app.redemptions.till import Till
 from app.redemptions.values import Redemption
 from app.segments.draft import create_segment
 from app.segments.values import Segment, SegmentDraft
+from app.simulation.past_attempts import Period
+from app.simulation.replay_decision import Replay, replay_decision
+from app.simulation.simulate import Report, Sample, simulate
 from tests.conftest import NOW
 from tests.pools.test_fill import a_pool
 from tests.redemptions.holds import CARD, GIFT, Clock, a_gift_card, a_hold, a_till_by, confirmed

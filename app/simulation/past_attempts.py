@@ -13,14 +13,14 @@ from app.engine.simulate import CodeReturned, Returned
 from app.ids import earliest_at
 from app.redemptions.counters import Fetch
 from app.redemptions.needs import FROM_THE_BEGINNING, SLACK
-from app.redemptions.past_decision import Made
 from app.redemptions.rows import REDEMPTION, REJECTED, redemption_of, rejected_of
 from app.redemptions.values import Redemption, RedemptionState
+from app.simulation.past_decision import Made
 
 PAGE_SIZE = 100
 WHOLE = 2**32  # as many hashes of an id there are; a sample is those below a bound
 
-_LEDGER = statement(__package__, "uses_in_ledger.sql")
+_LEDGER = statement("app.redemptions", "uses_in_ledger.sql")
 _PAGE = statement(__package__, "attempts_page.sql")
 _COUNT = f"SELECT count(*) FROM ({_PAGE}) AS attempts"  # noqa: S608 - no value of anybody is in it
 _BEFORE = statement(__package__, "uses_before.sql").replace("/* uses_in_ledger */", _LEDGER)

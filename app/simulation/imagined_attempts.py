@@ -20,9 +20,9 @@ from app.engine.simulated import USED_UP
 from app.engine.stacking import OnRefusal, Stacking
 from app.engine.taken import Taken
 from app.ids import new_id
-from app.redemptions.offers_then import OffersThen
-from app.redemptions.past_decision import ASKED_BY_BUDGETS, Made, past_decision
 from app.redemptions.values import RedeemedVoucher, Redemption
+from app.simulation.offers_then import OffersThen
+from app.simulation.past_decision import ASKED_BY_BUDGETS, Made, past_decision
 
 _OF_MAIN = frozenset({codes.MAIN_CAMPAIGN_LIMIT_REACHED, codes.MAIN_CAMPAIGN_BUDGET_EXCEEDED})
 _OF_TIME = frozenset({codes.NOT_STARTED, codes.EXPIRED})

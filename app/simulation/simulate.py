@@ -17,10 +17,11 @@ from app.engine.simulate import Returned, Scale, Simulation
 from app.engine.simulated import Simulated
 from app.problem import Problem, Problems
 from app.redemptions.counters import Fetch
-from app.redemptions.facts_then import AskedThen, facts_then
-from app.redemptions.imagined_attempts import Asking, Drafted, Edited, Imagination
-from app.redemptions.offers_then import OffersThen
-from app.redemptions.past_attempts import (
+from app.segments import read as read_segments
+from app.simulation.facts_then import AskedThen, facts_then
+from app.simulation.imagined_attempts import Asking, Drafted, Edited, Imagination
+from app.simulation.offers_then import OffersThen
+from app.simulation.past_attempts import (
     WHOLE,
     Kept,
     Period,
@@ -30,8 +31,7 @@ from app.redemptions.past_attempts import (
     returns_of,
     uses_before,
 )
-from app.redemptions.simulated_past import SimulatedPast
-from app.segments import read as read_segments
+from app.simulation.simulated_past import SimulatedPast
 
 MOST_ATTEMPTS = 20_000
 LONGEST = 30.0  # seconds
