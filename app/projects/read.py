@@ -14,7 +14,8 @@ from app.projects.values import ApiKey, KeyKind, Project
 NEWEST_KEYS_FIRST = Order("keys_newest", "k.id", "uuid", descending=True)
 
 _PROJECT = (
-    "id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at, stacking::text AS stacking"
+    "id, organisation_id, name, time_zone, currency, case_sensitive_codes, created_at,"
+    " stacking::text AS stacking"
 )
 _KEY = (
     "k.id, k.kind, k.name, k.prefix, k.redemption_point, k.origins, k.creates_projects,"
