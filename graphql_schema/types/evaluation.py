@@ -54,6 +54,16 @@ class Verdict:
     voucher_id: strawberry.Private[UUID | None]
     campaign_id: strawberry.Private[UUID | None]
     explain: strawberry.Private[Callable[[], Explanation] | None]
+    off_lines: strawberry.Private[tuple[int, ...]]
+    currency: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What this code takes off each line, in the order of the `lines` of the evaluation's `cart`;"
+        " nothing when refused."
+    )
+    def line_discounts(self) -> list[Money]:
+        # Of hundreds of lines and thirty codes nobody wants them all: they are made for who asks.
+        return [money(off, self.currency) for off in self.off_lines]
 
     @strawberry.field(
         description="Every condition that was looked at, holding or not. Null to all who may not read everything in"
@@ -149,4 +159,6 @@ def _show_verdict(
         voucher_id=None if is_hidden else verdict.voucher,
         campaign_id=None if is_hidden else verdict.campaign,
         explain=explain,
+        off_lines=verdict.line_discounts,
+        currency=currency,
     )

@@ -62,6 +62,14 @@ class RedeemedVoucher:
     voucher_id: strawberry.Private[UUID]
     campaign_id: strawberry.Private[UUID]
     main_campaign_id: strawberry.Private[UUID | None]
+    off_lines: strawberry.Private[tuple[int, ...]]
+    currency: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What this code took off each line, in the order of the `lines` of the redemption's `cart`."
+    )
+    def line_discounts(self) -> list[Money]:
+        return [money(off, self.currency) for off in self.off_lines]
 
     @strawberry.field(description="The voucher of the code.")
     async def voucher(
@@ -191,4 +199,6 @@ def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVouch
         voucher_id=voucher.voucher_id,
         campaign_id=voucher.campaign_id,
         main_campaign_id=voucher.main_campaign_id,
+        off_lines=voucher.line_discounts,
+        currency=currency,
     )

@@ -20,7 +20,7 @@ VALIDATE = (
     """mutation ($input: ValidateVouchersInput!) { validateVouchers(input: $input) { evaluation {
   granted subtotal { amount } discount { amount } shippingDiscount { amount } total { amount }
   cart { lines { ...line } }
-  verdicts { code discount { amount } shippingDiscount { amount } addedLines { ...line } }
+  verdicts { code discount { amount } shippingDiscount { amount } lineDiscounts { amount } addedLines { ...line } }
 } } }"""
     + LINE
 )
@@ -28,7 +28,7 @@ REDEEM = (
     """mutation ($input: RedeemVouchersInput!) { redeemVouchers(input: $input) { result { ... on Redemption {
   id subtotal { amount } discount { amount } shippingDiscount { amount } total { amount }
   cart { lines { ...line } }
-  vouchers { code discount { amount } shippingDiscount { amount } }
+  vouchers { code discount { amount } shippingDiscount { amount } lineDiscounts { amount } }
 } } } }"""
     + LINE
 )
@@ -68,6 +68,10 @@ def a_line(sku, quantity, price, amount, discount, name=None, added_by=None):
     }
 
 
+def off(*amounts):
+    return {"lineDiscounts": [{"amount": amount} for amount in amounts]}
+
+
 def amounts(**told):
     return {name: {"amount": amount} for name, amount in told.items()}
 
@@ -86,8 +90,18 @@ async def test_what_would_be_added_and_taken_off_the_shipping_is_told(shop):
             ]
         },
         "verdicts": [
-            {"code": "freight", **amounts(discount="4.90", shippingDiscount="4.90"), "addedLines": []},
-            {"code": "mugs", **amounts(discount="25.00", shippingDiscount="0.00"), "addedLines": [added]},
+            {
+                "code": "freight",
+                **amounts(discount="4.90", shippingDiscount="4.90"),
+                **off("0.00", "0.00", "0.00"),
+                "addedLines": [],
+            },
+            {
+                "code": "mugs",
+                **amounts(discount="25.00", shippingDiscount="0.00"),
+                **off("0.00", "16.00", "9.00"),
+                "addedLines": [added],
+            },
         ],
     }
 
@@ -98,6 +112,10 @@ async def test_nothing_is_added_to_a_cart_whose_codes_are_not_all_granted(shop):
     assert (evaluation["granted"], evaluation["total"]) == (False, {"amount": "40.90"})
     assert [line["addedBy"] for line in evaluation["cart"]["lines"]] == [None, None]
     assert [len(verdict["addedLines"]) for verdict in evaluation["verdicts"]] == [1, 0]
+    assert [verdict["lineDiscounts"] for verdict in evaluation["verdicts"]] == [
+        [{"amount": "0.00"}, {"amount": "16.00"}],
+        [{"amount": "0.00"}, {"amount": "0.00"}],
+    ]
 
 
 async def test_it_is_redeemed_so_and_returned_to_the_cent(shop):
@@ -110,8 +128,16 @@ async def test_it_is_redeemed_so_and_returned_to_the_cent(shop):
     assert {name: made[name] for name in told} == told
     assert made["cart"]["lines"][2] == a_line("MUG", 1, "9.00", "9.00", "9.00", "Mug", "MUGS")
     assert made["vouchers"] == [
-        {"code": "FREIGHT", **amounts(discount="4.90", shippingDiscount="4.90")},
-        {"code": "MUGS", **amounts(discount="25.00", shippingDiscount="0.00")},
+        {
+            "code": "FREIGHT",
+            **amounts(discount="4.90", shippingDiscount="4.90"),
+            **off("0.00", "0.00", "0.00"),
+        },
+        {
+            "code": "MUGS",
+            **amounts(discount="25.00", shippingDiscount="0.00"),
+            **off("0.00", "16.00", "9.00"),
+        },
     ]
     refunds = []
     for number, lines in enumerate(([{"line": 2, "quantity": 1}], None)):
