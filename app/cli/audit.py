@@ -21,7 +21,7 @@ def audit(
         typer.Option("--project", metavar="ID", help="Only this project (proj_…), else all of them."),
     ] = None,
 ) -> None:
-    """Compare counters, redemptions, balances, payments and events with each other.
+    """Compare counters, redemptions, balances, payments, gifts and events with each other.
 
     It reads the whole ledger as it is at one instant while the service goes on. Exit status 1 when anything drifts.
     """

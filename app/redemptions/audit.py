@@ -1,4 +1,4 @@
-"""The audit: do counters, redemptions, balances, payments and events agree with each other, to the last cent?"""
+"""The audit: do counters, redemptions, balances, payments, gifts and events agree with each other, to the last cent?"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +16,7 @@ _CHECKS = {
     "redemptions": statement(__package__, "audit_redemptions.sql"),
     "balances": statement(__package__, "audit_balances.sql"),
     "payments": statement(__package__, "audit_payments.sql"),
+    "gifts": statement(__package__, "audit_gifts.sql"),
     "events": statement(__package__, "audit_events.sql"),
 }
 

@@ -94,7 +94,8 @@ async def move(
         return []
     posted = post(locked, movements, now)
     before = {bucket.id: bucket.amount_left for own in locked.values() for bucket in own}
-    after = [bucket for own in posted.buckets.values() for bucket in own]
+    # In one order, so that two who put the first amount on the same vouchers wait for each other instead of locking up.
+    after = [bucket for voucher in sorted(posted.buckets) for bucket in posted.buckets[voucher]]
     await connection.execute(
         _WRITE,
         now,

@@ -13,7 +13,7 @@ MOST_SECONDS = 5.0
 @strawberry.type(description="One comparison of the audit.")
 class AuditCheck:
     name: str = strawberry.field(
-        description="What was compared: counters, redemptions, balances, payments or events."
+        description="What was compared: counters, redemptions, balances, payments, gifts or events."
     )
     checked: int = strawberry.field(description="How many things were looked at.")
     drift: int = strawberry.field(description="How many of them do not agree with the ledger.")
@@ -21,7 +21,7 @@ class AuditCheck:
 
 
 @strawberry.type(
-    description="Whether counters, redemptions, balances, payments and events agree, at one instant."
+    description="Whether counters, redemptions, balances, payments, gifts and events agree, at one instant."
 )
 class LedgerAudit:
     drift: int = strawberry.field(

@@ -19,6 +19,7 @@ async def test_an_audit_compares_everything_of_the_project_and_finds_no_drift(pr
         ("redemptions", 1, 0),
         ("balances", 0, 0),
         ("payments", 0, 0),
+        ("gifts", 0, 0),
         ("events", 1, 0),
     ]
 
