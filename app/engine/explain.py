@@ -24,6 +24,7 @@ from app.engine.offer import Offer, Presented
 from app.engine.payment import refusals_of_payment
 from app.engine.reason import BUDGETS_EXCEEDED, Reason
 from app.engine.running import Running, amount_counted
+from app.engine.segment import Segment
 from app.engine.shelf import rewards, rules
 from app.engine.stacking import DEFAULT, Base, Stacking
 from app.engine.unit import Rule
@@ -216,7 +217,7 @@ def _of_segment(rule: Rule, situation: Situation) -> tuple[Rule, ...]:
     if inside(rule):
         return ()
     asked = [situation.segments.get(need.segment) for need in rule.needs if isinstance(need, Membership)]
-    found = [segment.rule for segment in asked if segment is not None]
+    found = [segment.rule for segment in asked if isinstance(segment, Segment)]
     return tuple([rule for rule in found if rule is not None and not isinstance(rule, Decided)])
 
 

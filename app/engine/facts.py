@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from app.engine.cart import Cart
 from app.engine.counter import CounterKey
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.shopper import Shopper
-
-if TYPE_CHECKING:
-    from app.engine.segment import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +130,17 @@ class Facts:
     pools: Mapping[UUID, int] = field(default_factory=dict)
 
 
+class Audience(Protocol):
+    """Certain customers, as a rule asks about them: a segment (app/engine/segment.py)."""
+
+    @property
+    def name(self) -> str:
+        """What the company calls them."""
+
+    def holds(self, situation: "Situation") -> bool:
+        """Whether the customer of the situation, who must be known, is one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that a rule or a reward may look at. `now` is UTC, `zone` the campaign's IANA time zone.
@@ -155,7 +163,7 @@ class Situation:
     remaining: tuple[int, ...] | None = None
     remaining_shipping: int | None = None
     own_discount: int = 0
-    segments: "Mapping[UUID, Segment]" = field(default_factory=dict)
+    segments: Mapping[UUID, Audience] = field(default_factory=dict)
 
     @property
     def running_subtotal(self) -> int:
