@@ -1,6 +1,6 @@
 """The best combination: which of the codes together are worth most for a cart, and what the others would have cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,14 +69,16 @@ def best_combination(
     *,
     occasion: Occasion = NOWHERE,
     stacking: Stacking = DEFAULT,
+    is_enough: Callable[[], bool] = lambda: False,
 ) -> BestCombination:
     """The combination of codes that takes most off the cart: off lines and shipping, by added goods, from balances.
 
     Promotions that take part by themselves are in every combination, where the policy lets them. Codes count in the
     order of `in_order`: another order may take more off, but the answer is exact for the sets in this one. Up to 12
     codes that may be used all sets are tried; of more, those of the 12 best, and then single codes more, fewer or
-    others. Of several that are worth the same it is the one that leaves most on the shopper's own balances, then the
-    one of fewest codes, then the one whose codes are over soonest, then the first.
+    others. When `is_enough` says so, the best so far is only filled up. Of several that are worth the same it is the
+    one that leaves most on the shopper's own balances, then the one of fewest codes, then the one whose codes are over
+    soonest, then the first.
     """
     distinct, twice = _distinct(presented)
     start = Running.on(cart, facts, now, occasion, cart.subtotal)
@@ -93,11 +95,9 @@ def best_combination(
         if not code.is_automatic and (alone[place].granted or looked[place][1])
     ]
     memory = Memory(ordered, caps, adds, stacking, start)
-    tried = Tried(memory, automatic)
-    is_exact = len(choices) <= MOST_EXACT
-    if is_exact:
-        tried.all_of(choices)
-    else:
+    tried = Tried(memory, automatic, is_enough)
+    is_exact = len(choices) <= MOST_EXACT and tried.all_of(choices)
+    if not is_exact:
         ranked = sorted(choices, key=lambda place: (-alone[place].discount, place))
         tried.all_of(sorted(ranked[:MOST_EXACT]))
         tried.improve(ranked, MOST_TRIED)

@@ -1,6 +1,6 @@
 """Combinations: sets of codes tried on one cart, and which of them are worth most."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -28,26 +28,33 @@ class Combination:
 
 @dataclass(slots=True)
 class Tried:
-    """The combinations tried so far; the codes at the places `automatic` are in all of them."""
+    """The combinations tried so far; the codes at the places `automatic` are in all of them.
+
+    Whoever wants the answer says when `is_enough` was tried: nothing is looked at for its own sake then.
+    """
 
     memory: Memory
     automatic: Sequence[int]
+    is_enough: Callable[[], bool]
     _found: dict[tuple[int, ...], Combination | None] = field(default_factory=dict)
     _most_with: dict[int, int] = field(default_factory=dict)
     _places: set[int] = field(default_factory=set)
 
-    def all_of(self, places: Sequence[int]) -> None:
-        """Try every set of the codes at these places, which are in order."""
+    def all_of(self, places: Sequence[int]) -> bool:
+        """Try every set of the codes at these places, which are in order; false when it was enough before all were."""
         sets: list[tuple[int, ...]] = [()]
         for place in places:
             sets += [(*one, place) for one in sets]
         for one in sets:
+            if one and self.is_enough():
+                return False
             self._try(one)
+        return True
 
     def improve(self, ranked: Sequence[int], most: int) -> None:
         """From the best on, add, leave out or exchange a code as long as that is better; `most` sets at most.
 
-        The codes at the places `ranked` are added in this order first.
+        The codes at the places `ranked` are added in this order first, in any case.
         """
         left = most
         best = self.best()
@@ -61,6 +68,8 @@ class Tried:
             for one in _neighbours(best.places, ranked):
                 if one in self._found:
                     continue
+                if self.is_enough():
+                    return
                 found = self._better(best, one)
                 left -= 1
                 if found is not best:

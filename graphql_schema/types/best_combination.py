@@ -66,8 +66,8 @@ class BestCombination:
         description="Up to three next best combinations; none merely has, or lacks, some codes of another."
     )
     is_exact: bool = strawberry.field(
-        description="Whether all combinations were tried, as they are of up to 12 codes that can be used: then no set"
-        " of these codes takes more off in this order. Of more codes it is the best that was found."
+        description="Whether all combinations were tried, as they are of up to 12 codes that can be used unless that"
+        " takes seconds: then no set of these codes takes more off in this order. Else it is the best that was found."
     )
 
 

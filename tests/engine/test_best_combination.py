@@ -5,6 +5,8 @@ from decimal import Decimal
 from time import process_time
 from uuid import UUID
 
+import pytest
+
 from app.engine.best_combination import MOST_EXACT, BestCombination, best_combination
 from app.engine.cart import Cart, Line
 from app.engine.facts import Balance, Facts
@@ -179,6 +181,17 @@ def test_beyond_twelve_codes_the_answer_says_that_not_all_was_tried() -> None:
     assert len(answer.left_out) == 11
     all_of_them = best(*codes)
     assert len(all_of_them.codes) == 14
+
+
+@pytest.mark.parametrize("most", [0, 5, 100])
+def test_when_it_is_enough_the_best_so_far_is_filled_up_and_the_answer_says_so(most: int) -> None:
+    codes = [code(f"OFF{share}", share, percent(share)) for share in range(1, MOST_EXACT + 1)]
+    asked = iter(range(most))
+    answer = best_combination(codes, cart(10_000), Facts(), NOW, is_enough=lambda: next(asked, None) is None)
+    assert not answer.is_exact
+    assert len(answer.codes) == MOST_EXACT
+    assert answer.evaluation.discount == best(*codes).evaluation.discount
+    assert best(*codes).is_exact
 
 
 def test_twelve_codes_on_fifty_lines_take_less_than_a_second() -> None:
