@@ -47,7 +47,8 @@ POLICY = Stacking(
 ONE_SHIRT = Cart("EUR", (Line(1, 3333, sku="SHIRT"),), shipping=499)
 BIG = Cart("EUR", (Line(3, 3333, sku="SHIRT"), Line(2, 1799, sku="MUG"), Line(1, 1, sku="PIN")), shipping=499)
 ONLY_SHIPPING = Cart("EUR", (), shipping=499)
-CARTS = (ONE_SHIRT, BIG, ONLY_SHIPPING)
+IN_YEN = Cart("JPY", (Line(2, 4999, sku="MUG"),), shipping=700)
+CARTS = (ONE_SHIRT, BIG, ONLY_SHIPPING, IN_YEN)
 
 
 @dataclass
@@ -109,21 +110,26 @@ async def open_busy_shop(project: UUID, customers: int = 6) -> BusyShop:
     return BusyShop(project, tuple(name for name, *_ in promises), limits, people, pool)
 
 
-async def a_client(shop: BusyShop, tills: Sequence[Till], seed: int) -> None:
-    """Somebody who redeems or holds some codes, asks twice, and then does one or two things with what there is."""
-    luck = random.Random(seed)  # noqa: S311 - a die
+def a_request(shop: BusyShop, luck: random.Random, seed: int) -> RedeemRequest:
+    """Some codes on some cart for somebody, redeemed or held."""
     who = luck.choice(list(shop.people))
     codes = luck.sample([*shop.codes, *shop.people[who], "NOBODYS"], luck.randint(0, 6))
-    asked = shop.asking(
+    return shop.asking(
         who,
         *codes,
         cart=luck.choice(CARTS),
         hold_for=QUARTER if luck.random() < 0.4 else None,
         idempotency_key=f"order {seed}",
     )
+
+
+async def a_client(shop: BusyShop, tills: Sequence[Till], seed: int) -> None:
+    """Somebody who redeems or holds some codes, asks twice, and then does one or two things with what there is."""
+    luck = random.Random(seed)  # noqa: S311 - a die
+    asked = a_request(shop, luck, seed)
     first, second = [await luck.choice(tills).redeem(asked) for _ in range(2)]
     if isinstance(first, Problems):
-        assert not codes, first
+        assert not asked.codes, first
         return
     assert isinstance(second, Answer)
     assert second.replayed
@@ -156,6 +162,7 @@ async def _go_on(shop: BusyShop, made: Redemption, luck: random.Random, key: str
 
 
 ENDINGS = {
+    "CURRENCY_CHANGED",
     "HOLD_RELEASED",
     "ALREADY_CONFIRMED",
     "NOT_A_HOLD",

@@ -1,18 +1,24 @@
 """Everything at once, at two tills: whatever clients do, no use, no cent, no point and no code too many or too few."""
 
 import asyncio
+import random
 from collections import Counter
 from uuid import UUID
 
 import pytest
 
 from app.database import fetch, fetchval
+from app.engine.evaluation import Evaluation
 from app.engine.gift import GiftKind
+from app.problem import Problems
 from app.redemptions.audit import audit
 from app.redemptions.read import by_ids
+from app.redemptions.requests import ValidateRequest
 from app.redemptions.till import Till
+from app.redemptions.validate import validate
 from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
-from tests.redemptions.busy_shop import FILMS, BusyShop, a_client, open_busy_shop
+from tests.conftest import NOW
+from tests.redemptions.busy_shop import FILMS, BusyShop, a_client, a_request, open_busy_shop
 from tests.redemptions.shop import assert_counters_equal_ledger, granted, rush, tills
 from tests.wallets.balances import assert_buckets_equal_postings
 
@@ -117,3 +123,37 @@ async def _assert_the_rest_can_still_be_had(shop: BusyShop, both: list[Till], na
     answers = await rush(both, [shop.asking(who, name, promotions=False) for _ in range(most + 2)])
     assert len(granted(answers)) == most - before
     assert await fetchval(count, shop.project, name) == most
+
+
+async def test_what_is_told_before_is_what_is_done(project: UUID, till: Till) -> None:
+    shop, luck = await open_busy_shop(project, customers=3), random.Random(7)  # noqa: S311 - a die
+    seen: Counter[str] = Counter()
+    for number in range(120):
+        asked = a_request(shop, luck, number)
+        told = await validate(
+            ValidateRequest(asked.caller, asked.codes, asked.cart, customer=asked.customer), NOW
+        )
+        assert isinstance(told, Evaluation)
+        answer = await till.redeem(asked)
+        if isinstance(answer, Problems):
+            assert told.verdicts == ()
+            seen["nothing"] += 1
+            continue
+        done = answer.outcome
+        assert told.granted is isinstance(done, Redemption)
+        seen[type(done).__name__] += 1
+        used = [verdict for verdict in told.verdicts if verdict.granted]
+        if isinstance(done, Redemption):
+            assert (done.discount, done.line_discounts, done.shipping_discount, done.total) == (
+                told.discount,
+                told.line_discounts,
+                told.shipping_discount,
+                told.total,
+            )
+            assert [(code.voucher_id, code.spent, code.gifts) for code in done.vouchers] == [
+                (verdict.voucher, verdict.spent, verdict.gifts) for verdict in used
+            ]
+        refused = done.skipped if isinstance(done, Redemption) else done.vouchers
+        reasons = {verdict.code: verdict.reasons for verdict in told.verdicts if not verdict.granted}
+        assert {code.code: code.reasons for code in refused if code.reasons} == reasons
+    assert len(seen) == 3, seen
