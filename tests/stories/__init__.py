@@ -21,8 +21,10 @@ What other promotion engines were caught at, and who watches that it does not ha
  7 a hot code without a limit            redemptions/redeem (locks nothing), benchmarks/till
  8 a hundred per cent leaves nothing     engine/rewards/percent_off, engine/evaluate (leaves shipping)
  9 refunds in parts sum to the whole     redemptions/refund, redemptions/shares, redemptions/roll_back_by_lines
-10 days in Tokyo and New York, and DST   engine/period
+10 days in Tokyo and New York, and DST   engine/period, engine/rules/days_elsewhere
 11 a limit edited below its use          campaigns/present_use, redemptions/limits_set_late
+12 a guest logs in, with the same e-mail  redemptions/guests: the sourceId is who somebody is
+15 unknown, foreign or used up?           graphql_schema/disclosure_of_work, benchmarks/disclosure
 17 the cart changes after the hold       one_slot_two_processes (shrinks), redemptions/confirm
 18 thirty codes, one of them invalid     one_slot_two_processes (not valid): all codes or none is the only way
 
