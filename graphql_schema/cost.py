@@ -2,7 +2,8 @@
 
 A field with `first` or `last` counts as many nodes as it asks for and multiplies what stands below it; a field with
 `ids` as many as there are ids; any other object counts one; scalars and the parts of a connection (edges, node,
-pageInfo) are free. Two selections of the same field both count, and @skip and @include are not looked at.
+pageInfo) are free. Fields that take more work than fetching count more. Two selections of the same field both count,
+and @skip and @include are not looked at.
 
 A list without a page size (a cart's lines, a verdict's reasons) counts as ten objects, and multiplies as a page does.
 That is an estimate, not a bound: a cart may have 500 lines, but counting 500 for every cart would refuse the pages of
@@ -46,6 +47,14 @@ from graphql_schema.limits import Limits
 
 # Describing the schema takes longer than fetching a page; so that nobody asks for it thirty times in one document.
 _INTROSPECTION_COST = 500
+# What takes longer than fetching a node does; one or two may be asked for in passing, and not twenty in one document.
+_HEAVY = {
+    ("Query", "bestCombination"): 2_000,  # thousands of sets of codes are tried
+    ("Wallet", "bestCombination"): 2_000,
+    ("Query", "offers"): 20,  # for each offer that is shown, more are looked at
+    ("Query", "simulateCampaign"): 4_000,  # thousands of attempts are judged
+    ("Segment", "memberCount"): 200,  # all customers are looked at
+}
 _LIST = 10
 _LIST_OF_TREE = 2
 # JSON numbers beyond this are not exact in a browser.
@@ -168,12 +177,15 @@ class Scale:
         if name in {"__schema", "__type"}:
             return 1, _INTROSPECTION_COST, 0
         field = self._schema.get_field(parent, name) if is_composite_type(parent) else None
-        if parent is None or field is None or is_leaf_type(kind := get_named_type(field.type)):
+        if parent is None or field is None:
             return 1, 0, 0
+        heavy = _HEAVY.get((parent.name, name), 0)
+        if is_leaf_type(kind := get_named_type(field.type)):
+            return 1, heavy, 0
         below = self._selection(kind, node.selection_set)
         if parent.name.endswith(("Connection", "Edge")):
             return 1, 0, below
-        return self._size(parent, field, node), 1, below
+        return self._size(parent, field, node), 1 + heavy, below
 
     def _size(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> int | _Asked:
         """How many nodes a field asks for: its page, its ids, a list's estimate, or one."""

@@ -123,6 +123,23 @@ def test_lists_in_which_a_tree_goes_on_count_as_two() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "nodes"),
+    [
+        ('{ bestCombination(cart: {currency: "EUR", lines: []}) { isExact } }', 2_001),
+        ('{ wallet(cart: {currency: "EUR", lines: []}) { bestCombination { isExact } } }', 1 + 2_001),
+        (
+            '{ offers(cart: {currency: "EUR", lines: []}, first: 50) { state worth { amount } } }',
+            50 * (21 + 1),
+        ),
+        ("{ segments(first: 100) { nodes { name } } }", 100),
+        ("{ segments(first: 100) { nodes { name memberCount } } }", 100 * 201),
+    ],
+)
+def test_what_takes_long_counts_more_than_a_node(query: str, nodes: int) -> None:
+    assert weighed(query) == nodes
+
+
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_every_example_of_graphiql_is_far_from_too_costly(file: Path) -> None:
     assert weighed(file.read_text()) <= Limits().cost // 4
