@@ -107,12 +107,14 @@ async def test_counting_a_list_costs_one_statement_more(fifty, statements):
         previous = took
 
 
-async def test_a_validation_takes_two_statements_however_many_codes(fifty, statements):
+async def test_a_validation_takes_two_statements_however_many_codes_and_lines(fifty, statements):
     took, answer = await cost(
         statements,
         fifty,
         VALIDATE.replace("voucher { code } campaign { name }", ""),
-        input=a_request(*(f"ADAS-{n}" for n in range(30)), customer={"sourceId": "ada"}, cart=a_cart("900")),
+        input=a_request(
+            *(f"ADAS-{n}" for n in range(30)), customer={"sourceId": "ada"}, cart=a_cart(*["4.50"] * 200)
+        ),
     )
     assert (took, answer.count("'granted': True")) == (2, 31)
 

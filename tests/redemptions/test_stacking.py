@@ -93,6 +93,24 @@ async def test_with_a_code_that_cannot_be_used_all_are_refused_or_it_alone(
     assert await left(project, gift) == []
 
 
+async def test_of_a_stack_of_thirty_with_one_that_is_not_valid_the_others_are_used(
+    project: UUID, till: Till
+) -> None:
+    campaign = await a_campaign(project, promise=replace(offer(1), limits=Limits(per_voucher=1)))
+    vouchers = [await a_voucher(project, campaign, f"CODE-{n}", enabled=n != 17) for n in range(30)]
+    codes = [f"CODE-{n}" for n in range(30)]
+    made = redemption(await till.redeem(asked(project, PARTIAL, *codes)))
+    assert [code.code for code in made.vouchers] == [code for code in codes if code != "CODE-17"]
+    assert [(code.position, code.code) for code in made.skipped] == [(17, "CODE-17")]
+    assert [reason.code for reason in made.skipped[0].reasons] == ["VOUCHER_DISABLED"]
+    assert made.discount == 29
+    used = await counters(project)
+    assert {v: used.get(("voucher", v, None), 0) for v in vouchers} == {
+        v: int(n != 17) for n, v in enumerate(vouchers)
+    }
+    await assert_counters_equal_ledger(project)
+
+
 async def test_when_none_can_be_used_the_attempt_is_rejected_under_either_policy(
     project: UUID, till: Till
 ) -> None:

@@ -26,6 +26,16 @@ def test_it_takes_the_amount_or_whatever_is_left(remaining: tuple[int, ...], par
     assert sum(parts) == min(500, sum(remaining))
 
 
+@pytest.mark.parametrize(
+    ("currency", "told"), [("EUR", "5.00 EUR"), ("JPY", "500 JPY"), ("KWD", "0.500 KWD")]
+)
+def test_in_every_currency_it_takes_the_amount_in_its_own_smallest_unit(currency: str, told: str) -> None:
+    reward, costs = AmountOff(Money(500, currency)), (333, 333, 334)
+    assert str(reward.amount) == told
+    assert reward.refusals(situation(cart(*costs, currency=currency))) == ()
+    assert reward.discount(situation(cart(*costs, currency=currency)), costs) == (167, 166, 167)
+
+
 def test_an_amount_in_another_currency_is_refused() -> None:
     assert FIVE.refusals(situation(cart(100))) == ()
     reason = FIVE.refusals(situation(cart(100, currency="USD")))[0]

@@ -41,6 +41,16 @@ def test_the_till_learns_how_much_the_balance_loses() -> None:
     assert evaluation.total == 2000
 
 
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+def test_it_pays_in_the_currency_of_the_balance_to_the_smallest_unit(currency: str) -> None:
+    gift, basket = presented("GIFT", offer=offer(reward=GIFT)), cart(2001, 1000, currency=currency)
+    facts = Facts(balances={VOUCHER: Balance(currency, 1501)})
+    [verdict] = evaluate([gift], basket, facts, NOW).verdicts
+    assert (verdict.line_discounts, verdict.spent, verdict.spent_unit) == ((1001, 500), 1501, currency)
+    others = Facts(balances={VOUCHER: Balance("PLN", 1501)})
+    assert codes_of(evaluate([gift], basket, others, NOW)) == ["CURRENCY_MISMATCH"]
+
+
 def test_a_code_with_nothing_on_it_pays_nothing_and_says_so() -> None:
     gift = presented("GIFT", offer=offer(reward=GIFT))
     assert codes_of(evaluate([gift], cart(2000), Facts(), NOW)) == ["BALANCE_EMPTY"]

@@ -41,6 +41,15 @@ def test_a_step_may_be_worth_more_than_its_points() -> None:
     assert PointsPayment(10, eur("7.50")).spent(looked_at, 1500) == 20
 
 
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+def test_a_step_is_worth_what_it_says_in_any_currency(currency: str) -> None:
+    looked_at = replace(situation(cart(2000, 1000, currency=currency)), balance=1250)
+    reward = PointsPayment(100, Money(75, currency))
+    assert reward.refusals(looked_at) == ()
+    assert reward.discount(looked_at, (2000, 1000)) == (600, 300)  # twelve steps
+    assert reward.spent(looked_at, 900) == 1200
+
+
 def test_the_till_learns_how_many_points_the_card_loses() -> None:
     card = presented("CARD", offer=offer(reward=HUNDRED_A_EURO), points=450)
     facts = Facts(balances={VOUCHER: Balance(POINTS, 1250)})
