@@ -26,7 +26,7 @@ What other promotion engines were caught at, and who watches that it does not ha
 12 a guest logs in, with the same e-mail  redemptions/guests: the sourceId is who somebody is
 15 unknown, foreign or used up?           graphql_schema/disclosure_of_work, benchmarks/disclosure
 17 the cart changes after the hold       one_slot_two_processes (shrinks), redemptions/confirm
-18 thirty codes, one of them invalid     one_slot_two_processes (not valid): all or none, redemptions/stacking: all others
+18 thirty codes, one of them invalid     one_slot_two_processes, redemptions/stacking (not valid): none, or all others
 
 Whatever dies meanwhile: a_server_dies, everything_dies (`make kill`: fifty times). The whole till beside a naive one:
 redemptions/the_till_as_a_machine.
