@@ -115,7 +115,9 @@ def _new_customer(rule: NewCustomer, asking: Asking) -> str:
 
 
 def _joined(inner: Sequence[Rule], word: str, asking: Asking) -> str:
-    return f"({word.join([condition(rule, asking) for rule in inner])})"
+    # PostgreSQL stops at the first that decides: what looks into other tables comes last.
+    conditions = sorted([condition(rule, asking) for rule in inner], key=lambda one: "SELECT" in one)
+    return f"({word.join(conditions)})"
 
 
 def _of_the_past(rule: Rule, tests: Sequence[str], asking: Asking) -> str:
