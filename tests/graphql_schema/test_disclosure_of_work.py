@@ -16,7 +16,8 @@ ALL_THERE_IS = f"""mutation ($input: ValidateVouchersInput!) {{ validateVouchers
   evaluation {{
     granted discount {{ amount }} total {{ amount }} cart {{ lines {{ discount {{ amount }} }} }}
     verdicts {{
-      code granted skipped discount {{ amount }} shippingDiscount {{ amount }} addedLines {{ name }}
+      code granted skipped discount {{ amount }} shippingDiscount {{ amount }} lineDiscounts {{ amount }}
+      addedLines {{ name }}
       voucher {{ id code }} campaign {{ id name }} explanation {{ offerVersion conditions {{ sentence }} }}
       reasons {{
         code message subject remedy expected {VALUE} actual {VALUE} missing {VALUE} {CHANGE}
