@@ -24,7 +24,7 @@ from app.engine.rules.redemptions_made import RedemptionsMade
 from app.engine.unit import Rule
 from app.segments.asking import Asking
 from app.segments.compare import compares
-from app.segments.past import looked_up
+from app.segments.past import looked_up, looks_back
 
 _ATTRIBUTES = {
     CustomerAttributes.NAME: "c.name",
@@ -116,7 +116,7 @@ def _new_customer(rule: NewCustomer, asking: Asking) -> str:
 
 def _joined(inner: Sequence[Rule], word: str, asking: Asking) -> str:
     # PostgreSQL stops at the first that decides: what looks into other tables comes last.
-    conditions = sorted([condition(rule, asking) for rule in inner], key=lambda one: "SELECT" in one)
+    conditions = sorted([condition(rule, asking) for rule in inner], key=looks_back)
     return f"({word.join(conditions)})"
 
 

@@ -25,6 +25,11 @@ def looked_up(need: Need, asking: Asking) -> str:
     raise TypeError(f"{need} is not about what a customer has done")
 
 
+def looks_back(condition: str) -> bool:
+    """Whether a condition in SQL asks for what was done, which takes far longer than what the customer's row says."""
+    return any(f" FROM {table} " in condition for table in ("redemptions", "custom_events"))
+
+
 def _redemptions(need: PastRedemptions, asking: Asking) -> str:
     within = None if need.within is None else asking.now - need.within
     since = max([one for one in (within, need.since) if one is not None], default=None)

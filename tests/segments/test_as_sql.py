@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.database import execute, fetch
-from app.engine.comparison import NUMBER, NUMBERS, TEXTS, Comparison, numbers_in
+from app.engine.comparison import NUMBER, NUMBERS, TEXTS, Comparison, Operator, numbers_in
 from app.engine.metadata import texts_of
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.any_of import AnyOf
+from app.engine.rules.custom_events import CustomEvents
 from app.engine.rules.customer_metadata import CustomerMetadata
 from app.engine.rules.in_segment import InSegment
-from app.engine.rules.new_customer import NewCustomer
 from app.engine.rules.none_of import NoneOf
 from app.engine.rules.redemptions_made import RedemptionsMade
 from app.engine.segment import Segment
@@ -157,10 +157,11 @@ async def test_any_json_is_compared_the_same_in_memory_and_in_sql(
 
 
 def test_what_looks_into_other_tables_is_asked_last() -> None:
-    past, own = RedemptionsMade(at_least=2), NewCustomer(30)
-    for rule in (AllOf((past, own)), AnyOf((past, NoneOf((past,)), own)), NoneOf((past, own))):
+    past, events = RedemptionsMade(at_least=2), CustomEvents("came", at_least=1)
+    own = CustomerMetadata("tier", Comparison(Operator.IS, ("gold",)))
+    for rule in (AllOf((past, events, own)), AnyOf((past, NoneOf((events,)), own)), NoneOf((events, past, own))):
         told = condition(rule, Asking([], NOW, ZONE))
-        assert told.index("c.created_at") < told.index("SELECT")
+        assert told.index("c.metadata") < min(told.index("FROM redemptions"), told.index("FROM custom_events"))
 
 
 def test_every_rule_about_customers_has_a_condition_in_sql_and_no_other_rule_has() -> None:
