@@ -159,9 +159,15 @@ async def test_any_json_is_compared_the_same_in_memory_and_in_sql(
 def test_what_looks_into_other_tables_is_asked_last() -> None:
     past, events = RedemptionsMade(at_least=2), CustomEvents("came", at_least=1)
     own = CustomerMetadata("tier", Comparison(Operator.IS, ("gold",)))
-    for rule in (AllOf((past, events, own)), AnyOf((past, NoneOf((events,)), own)), NoneOf((events, past, own))):
+    for rule in (
+        AllOf((past, events, own)),
+        AnyOf((past, NoneOf((events,)), own)),
+        NoneOf((events, past, own)),
+    ):
         told = condition(rule, Asking([], NOW, ZONE))
-        assert told.index("c.metadata") < min(told.index("FROM redemptions"), told.index("FROM custom_events"))
+        assert told.index("c.metadata") < min(
+            told.index("FROM redemptions"), told.index("FROM custom_events")
+        )
 
 
 def test_every_rule_about_customers_has_a_condition_in_sql_and_no_other_rule_has() -> None:
