@@ -110,6 +110,25 @@ def every_set(
 def test_no_set_of_codes_takes_more_off_and_losses_are_what_the_best_set_with_a_code_takes_less(
     codes: list[Presented], cart: Cart, policy: Stacking
 ) -> None:
+    assert_best(codes, cart, policy)
+
+
+@settings(law, max_examples=4)
+@given(
+    st.lists(CODES, min_size=12, max_size=12, unique_by=lambda code: code.voucher).filter(
+        lambda codes: sum(not code.is_automatic for code in codes) > 9
+    ),
+    CARTS,
+    ANY_POLICY,
+)
+def test_of_twelve_codes_no_set_takes_more_off_either(
+    codes: list[Presented], cart: Cart, policy: Stacking
+) -> None:
+    assert_best(codes, cart, policy)
+
+
+def assert_best(codes: list[Presented], cart: Cart, policy: Stacking) -> None:
+    """The answer is the best of all sets, and says of each code and of the next best sets what they come to."""
     best = best_of(codes, cart, policy)
     sets = list(every_set(codes, cart, policy))
     assert best.is_exact

@@ -152,3 +152,35 @@ async def test_only_who_manages_creates_campaigns(project, kind):
         f"This {kind.lower()} key may not change campaigns, vouchers, customers and keys.",
     )
     assert [kind for kind, _ in await logged(project)] == ["API_KEY_CREATED"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "reward", "path", "message"),
+    [
+        (
+            {"expression": {"expression": "cart.subtotel > 30"}},
+            {"percentOff": {"percent": "10"}},
+            ["rule", "expression", "expression"],
+            "Column 6: A cart has no subtotel;",
+        ),
+        (
+            {"anyOf": {"rules": [{"expression": {"expression": "cart.subtotal + 1"}}]}},
+            {"percentOff": {"percent": "10"}},
+            ["rule", "anyOf", "rules", "0", "expression", "expression"],
+            "Column 1: Must be a condition, true or false; this is double.",
+        ),
+        (
+            {"firstPurchase": {}},
+            {"formula": {"formula": "cart.country", "fallback": {"amount": "1", "currency": "EUR"}}},
+            ["reward", "formula", "formula"],
+            "Column 1: Must be an amount, a number; this is string.",
+        ),
+    ],
+)
+async def test_an_expression_is_checked_when_it_is_drafted(project, rule, reward, path, message):
+    given = {"name": "Summer", "offer": {"rule": rule, "reward": reward}}
+    payload = (await ask(await a_caller(project), CREATE, input=given))["createCampaign"]
+    assert payload["campaign"] is None
+    [fault] = payload["userErrors"]
+    assert (fault["path"], fault["code"]) == (["input", "offer", *path], "INVALID_PARAMETER")
+    assert fault["message"].startswith(message)
