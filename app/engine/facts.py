@@ -106,10 +106,14 @@ class Balance(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A gift voucher or loyalty card of a customer; `unit` is what it holds, None while it has never held anything."""
+    """A gift voucher or loyalty card of a customer; `unit` is what it holds, None while it has never held anything.
+
+    `held` is how much of it there is now.
+    """
 
     voucher: UUID
     unit: str | None
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class KeptFacts:
             data["stacking"] = self.stacking.to_json()
         if self.cards:
             data["cards"] = [
-                {"campaign": campaign.hex, "voucher": card.voucher.hex, "unit": card.unit}
+                {"campaign": campaign.hex, "voucher": card.voucher.hex, "unit": card.unit, "held": card.held}
                 for campaign, card in self.cards.items()
             ]
         if self.pools:
@@ -233,11 +233,11 @@ def _answer(data: object, path: str) -> tuple[Need, int]:
 def _card(data: object, path: str) -> tuple[UUID, Card]:
     reader = Reader(data, path, KeptFactsError)
     campaign, voucher = reader.optional_id("campaign"), reader.optional_id("voucher")
-    unit = reader.optional_text("unit")
+    unit, held = reader.optional_text("unit"), reader.whole("held", 0)
     reader.done()
     if campaign is None or voucher is None:
         raise KeptFactsError(path, "Must name a campaign and a voucher.")
-    return campaign, Card(voucher, unit)
+    return campaign, Card(voucher, unit, held)
 
 
 def _pools(data: object, path: str) -> dict[UUID, int]:

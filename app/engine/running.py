@@ -152,6 +152,9 @@ class Running:
             if gift.kind is GiftKind.EXTERNAL_CODE:
                 free = {**self.facts.pools, gift.source: self.facts.pools[gift.source] - gift.amount}
                 self.facts = replace(self.facts, pools=free)
+            elif (card := self.facts.cards.get(gift.source)) is not None:
+                card = card._replace(held=card.held + gift.amount)
+                self.facts = replace(self.facts, cards={**self.facts.cards, gift.source: card})
         for key, amount in verdict.counts:
             self.used_here[key] = self.used_here.get(key, 0) + amount
 

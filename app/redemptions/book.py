@@ -79,24 +79,31 @@ class Book:
     def _facts(self, customer: UUID | None) -> Facts:
         past = {} if customer is None else self._pasts.get(customer, {})
         shopper = None if customer is None else self._shoppers.get(customer)
-        cards = {} if customer is None else self._cards.get(customer, {})
+        cards = {} if customer is None else self._cards_of(customer)
         pools = {pool: len(codes) for pool, codes in self._pools.items()}
         return Facts(customer, past, self.used, self._balances, shopper, cards, pools)
+
+    def _cards_of(self, customer: UUID) -> dict[UUID, Card]:
+        """What the batch has put on the customer's cards so far, and paid from them, is in it."""
+        known = self._cards.get(customer, {})
+        return {campaign: self._as_it_is(card) for campaign, card in known.items()}
+
+    def _as_it_is(self, card: Card) -> Card:
+        balance = self._balances.get(card.voucher)
+        return card if balance is None else Card(card.voucher, *balance)
 
     def hear(self, customer: UUID, given: CustomerInput) -> None:
         """Note what a request says of its customer, before it is judged: later ones of the batch are kept already."""
         if customer in self._shoppers:
             self._shoppers[customer] = told_of(self._shoppers[customer], given)
 
-    def earn(self, customer: UUID | None, gifts: Iterable[Gift]) -> None:
-        """Credit and points that were put on the customer's cards, and may be paid with from now on."""
-        cards = {} if customer is None else self._cards.get(customer, {})
+    def earn(self, gifts: Iterable[Gift]) -> None:
+        """Credit and points that were put on cards, and may be paid with from now on."""
         for gift in gifts:
             if gift.voucher is None or gift.unit is None:
                 continue
             before = self._balances.get(gift.voucher, Balance(gift.unit, 0))
             self._balances[gift.voucher] = Balance(gift.unit, before.available + gift.amount)
-            cards[gift.source] = Card(gift.voucher, gift.unit)
 
     def take_codes(self, gift: Gift) -> list[UUID]:
         """The ids of the codes that a granted gift takes out of its pool; nobody else gets them."""

@@ -36,7 +36,9 @@ SELECT true, n.place,
       FROM customers c WHERE c.project_id = n.project_id AND c.id = n.customer_id)
     WHEN 'card' THEN (
       SELECT ROW (v.id, (
-        SELECT b.unit FROM balance_buckets b WHERE b.project_id = v.project_id AND b.voucher_id = v.id LIMIT 1))
+        SELECT b.unit FROM balance_buckets b WHERE b.project_id = v.project_id AND b.voucher_id = v.id LIMIT 1), (
+        SELECT coalesce(sum(b.amount_left), 0)::bigint FROM balance_buckets b
+        WHERE b.project_id = v.project_id AND b.voucher_id = v.id AND (b.expires_at IS NULL OR b.expires_at > $18)))
       FROM vouchers v
       WHERE v.project_id = n.project_id AND v.holder_id = n.customer_id AND v.campaign_id = n.subject_id AND v.enabled
         AND (v.expires_at IS NULL OR v.expires_at > $18)

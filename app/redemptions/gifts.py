@@ -10,21 +10,23 @@ from app.engine.gift import Gift, GiftKind
 from app.redemptions.shares import part
 from app.redemptions.values import RedeemedVoucher, Redemption
 from app.wallets.move import lock_buckets, move
-from app.wallets.postings import Buckets, Deed, Movement
+from app.wallets.postings import Buckets, Deed, Movement, available
 
 
-def as_held(cards: Mapping[UUID, Mapping[UUID, Card]], held: Buckets) -> dict[UUID, dict[UUID, Card]]:
+def as_held(
+    cards: Mapping[UUID, Mapping[UUID, Card]], held: Buckets, now: datetime
+) -> dict[UUID, dict[UUID, Card]]:
     """The customers' cards, by campaign, with what they hold now that their balances are locked.
 
     They were looked at before that, and somebody may have put the first amount on one meanwhile.
     """
 
-    def now(card: Card) -> Card:
+    def seen(card: Card) -> Card:
         buckets = held.get(card.voucher)
-        return Card(card.voucher, buckets[0].unit) if buckets else card
+        return Card(card.voucher, buckets[0].unit, available(buckets, now)) if buckets else card
 
     return {
-        customer: {campaign: now(card) for campaign, card in own.items()} for customer, own in cards.items()
+        customer: {campaign: seen(card) for campaign, card in own.items()} for customer, own in cards.items()
     }
 
 

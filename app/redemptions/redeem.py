@@ -167,7 +167,7 @@ async def _decide(
                 (ticket.project, code, outcome.id) for gift in outcome.gifts for code in book.take_codes(gift)
             ]
             if outcome.state is RedemptionState.REDEEMED:
-                book.earn(turn.customer, outcome.gifts)
+                book.earn(outcome.gifts)
         answered[ticket.key] = ticket.request_hash, Answer(outcome)
     await ledger.write(connection, book)
     if ledger.movements:
@@ -231,7 +231,7 @@ async def _open_book(
     # A later statement than the locks: it sees all that was committed while they were waited for.
     found = await gather(connection.fetch, (), wanted.answers, now)
     found.used = {key: count for (_, key), count in used.items()}
-    found.cards = as_held(cards, held)
+    found.cards = as_held(cards, held, now)
     found.balances = {
         voucher: Balance(buckets[0].unit, available(buckets, now)) for voucher, buckets in held.items()
     }

@@ -78,8 +78,8 @@ async def judge_anew(
     own = await gather(connection.fetch, (), _asked_of_cards(held, needs), now)
     named = [card.voucher for of_one in own.cards.values() for card in of_one.values()]
     buckets, back = await _lock_balances(connection, held, presented, named)
-    cards = {} if hold.customer_id is None else as_held(own.cards, buckets).get(hold.customer_id, {})
     free = post(buckets, back, now).buckets
+    cards = {} if hold.customer_id is None else as_held(own.cards, free, now).get(hold.customer_id, {})
     answers, shopper = await _customer(connection, held, needs, now)
     balances = {voucher: Balance(own[0].unit, available(own, now)) for voucher, own in free.items()}
     # Of each pool it has what was set aside for it.

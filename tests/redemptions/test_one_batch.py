@@ -7,12 +7,14 @@ from app.database import fetch
 from app.engine.comparison import Comparison, Operator
 from app.engine.money import Money
 from app.engine.offer import Offer
+from app.engine.own_card import MOST_POINTS
 from app.engine.rewards.gift_credit import GiftCredit
+from app.engine.rewards.points_earned import PointsEarned
 from app.engine.rules.customer_metadata import CustomerMetadata
 from app.redemptions.audit import audit
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.redemptions.till import Till
-from tests.redemptions.holds import GIFT, QUARTER
+from tests.redemptions.holds import CARD, GIFT, QUARTER
 from tests.redemptions.shop import (
     a_campaign,
     a_customer,
@@ -118,4 +120,20 @@ async def test_two_tills_put_one_unit_on_a_gift_voucher_that_has_held_nothing_ye
         "SELECT count(*) FROM balance_buckets WHERE project_id = $1 GROUP BY voucher_id", project
     )
     assert [row[0] for row in rows] == [1] * 20
+    assert (await audit(project)).drift == 0
+
+
+async def test_a_card_holds_no_more_points_than_can_be_told(project: UUID, till: Till) -> None:
+    cards = await a_campaign(project, "Cards", promise=CARD)
+    for name in ("A", "B"):
+        promise = Offer(1, None, PointsEarned(cards, MOST_POINTS - 10))
+        await a_voucher(project, await a_campaign(project, name, promise=promise), f"EARN-{name}")
+    ada = await a_customer(project)
+    await a_voucher(project, cards, "CARD-1", holder_id=ada)
+    both = asking(project, "EARN-A", "EARN-B", customer=CustomerRef(id=ada))
+    paying = _with(both, "CARD-1", takes=(100,))
+    answers = await rush([till], [both, both, paying, both])
+    assert till.batches == 1
+    earned = [[gift.amount for gift in redemption(answer).gifts] for answer in answers]
+    assert earned == [[MOST_POINTS - 10, 10], [], [], [100]]
     assert (await audit(project)).drift == 0

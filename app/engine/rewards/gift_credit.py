@@ -13,7 +13,7 @@ from app.engine.facts import CardOf, Need, Situation
 from app.engine.gift import Gift, GiftKind
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.own_card import card_of, refusals_of_card
+from app.engine.own_card import card_of, refusals_of_card, room_on
 from app.engine.reason import Reason
 from app.engine.shelf import rewards
 from app.engine.unit import GivesMore, UnitError, says
@@ -53,6 +53,7 @@ class GiftCredit(GivesMore):
         return (0,) * len(remaining)
 
     def gifts(self, situation: Situation, discount: int) -> tuple[Gift, ...]:
-        """The credit."""
-        amount, card = self.amount, card_of(situation.facts, self.campaign)
-        return (Gift(GiftKind.CREDIT, self.campaign, amount.minor, amount.currency, card.voucher),)
+        """The credit, as much as the gift voucher can hold."""
+        card, unit = card_of(situation.facts, self.campaign), self.amount.currency
+        amount = min(self.amount.minor, room_on(card, unit))
+        return (Gift(GiftKind.CREDIT, self.campaign, amount, unit, card.voucher),) if amount else ()

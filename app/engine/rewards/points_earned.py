@@ -14,12 +14,10 @@ from app.engine.facts import POINTS, CardOf, Need, Situation
 from app.engine.gift import Gift, GiftKind
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
-from app.engine.own_card import card_of, refusals_of_card
+from app.engine.own_card import MOST_POINTS, card_of, refusals_of_card, room_on
 from app.engine.reason import Reason, currency_mismatch
 from app.engine.shelf import rewards
 from app.engine.unit import GivesMore, UnitError, says
-
-MOST_POINTS = 2**31 - 1  # as many as GraphQL's Int carries
 
 
 @rewards.add
@@ -74,10 +72,10 @@ class PointsEarned(GivesMore):
         return (0,) * len(remaining)
 
     def gifts(self, situation: Situation, discount: int) -> tuple[Gift, ...]:
-        """The points; none where the lines do not cost one full step."""
+        """The points, as many as the card can hold; none where the lines do not cost one full step."""
         steps = 1 if self.per is None else situation.running_subtotal // self.per.minor
-        points = min(self.points * steps, self.points_at_most or MOST_POINTS)
+        card = card_of(situation.facts, self.campaign)
+        points = min(self.points * steps, self.points_at_most or MOST_POINTS, room_on(card, POINTS))
         if not points:
             return ()
-        card = card_of(situation.facts, self.campaign)
         return (Gift(GiftKind.POINTS, self.campaign, points, POINTS, card.voucher),)

@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.facts import Card, CardOf, Facts, Situation
 from app.engine.gift import Gift, GiftKind
-from app.engine.money import Money
+from app.engine.money import LARGEST, Money
 from app.engine.rewards.gift_credit import GiftCredit
 from app.engine.shelf import rewards
 from app.engine.unit import UnitError
@@ -67,3 +67,9 @@ def test_it_comes_back_from_json_as_it_was() -> None:
 def test_a_credit_of_nothing_is_refused(minor: int) -> None:
     with pytest.raises(UnitError, match=r"^amount: Must be more than zero\.$"):
         GiftCredit(GIFTS, Money(minor, "EUR"))
+
+
+def test_no_more_credit_is_given_than_the_gift_voucher_can_hold() -> None:
+    [gift] = REWARD.gifts(seen(Card(CARD, "EUR", LARGEST - 1)), 0)
+    assert gift.amount == 1
+    assert REWARD.gifts(seen(Card(CARD, "EUR", LARGEST)), 0) == ()

@@ -8,6 +8,7 @@ from app.engine.cart import Cart
 from app.engine.facts import Card, CardOf, Facts, Situation
 from app.engine.gift import Gift, GiftKind
 from app.engine.money import Money
+from app.engine.own_card import MOST_POINTS
 from app.engine.rewards.points_earned import PointsEarned
 from app.engine.shelf import rewards
 from app.engine.unit import UnitError
@@ -101,3 +102,12 @@ def test_points_that_cannot_be_are_refused(values: dict[str, object], error: str
     with pytest.raises(UnitError) as refused:
         PointsEarned(CARDS, **values)  # type: ignore[arg-type]  # each is what the parameter takes
     assert str(refused.value) == error
+
+
+@pytest.mark.parametrize(("held", "earned"), [(0, 100), (MOST_POINTS - 100, 100), (MOST_POINTS - 40, 40)])
+def test_no_more_is_earned_than_the_card_can_hold(held: int, earned: int) -> None:
+    assert points(PointsEarned(CARDS, 100), seen(cart(2090), card=Card(CARD, "points", held))) == earned
+
+
+def test_a_full_card_earns_nothing() -> None:
+    assert PointsEarned(CARDS, 1).gifts(seen(cart(2090), card=Card(CARD, "points", MOST_POINTS)), 0) == ()
