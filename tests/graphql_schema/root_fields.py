@@ -103,7 +103,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
             Attempt(
                 "{ ledgerAudit { drift checks { checked } } }",
                 {},
-                {"drift": 0, "checks": [{"checked": checked} for checked in (0, 0, 0, 0, 1)]},
+                {"drift": 0, "checks": [{"checked": checked} for checked in (0, 0, 0, 0, 0, 1)]},
             )
         ],
         "events": [
