@@ -3,11 +3,10 @@
 import asyncio
 import json
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -101,7 +100,7 @@ async def test_the_metrics_count_what_was_asked_and_never_an_odd_path(server: Se
 async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_come(
     cluster: dict[str, Any],
 ) -> None:
-    name = f"empty_{uuid.uuid4().hex[:12]}"
+    name = f"empty_{uuid4().hex[:12]}"
     await administer(cluster, f'CREATE DATABASE "{name}"')
     credentials = {**cluster, "database": name}
     try:
@@ -113,8 +112,7 @@ async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_
             refused = await http.post("/graphql", json=VIEWER)
             assert alive.status_code == 200
             assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
-            migrations = ready.json()["checks"]["migrations"]
-            assert migrations == {
+            assert ready.json()["checks"]["migrations"] == {
                 "ok": False,
                 "missing": ["0001_initial", "0002_the_till", "0003_the_decision"],
             }
