@@ -9,6 +9,7 @@ from app.engine.remedy import Act
 from app.engine.remedy import Change as EngineChange
 from app.engine.selection import Items as EngineItems
 from graphql_schema.enums import describe_enum
+from graphql_schema.refusals import shown_path
 from graphql_schema.types.kinds import Items
 from graphql_schema.types.money import Money, show_money
 from graphql_schema.types.units import show_compound
@@ -38,7 +39,7 @@ class Change:
     items: Items | None = strawberry.field(description="With which items; null where any will do.")
     at: datetime | None = strawberry.field(description="When.")
     path: str | None = strawberry.field(
-        description='Where what is to be chosen stands, such as "cart.payment_method" or "code.credits".'
+        description='Where what is to be chosen stands, such as "cart.paymentMethod" or "code.credits".'
     )
     values: list[str] = strawberry.field(description="What may be chosen; empty where any value will do.")
     code: str | None = strawberry.field(description="With which code.")
@@ -54,7 +55,13 @@ def show_change(change: EngineChange) -> Change:
         quantity=None if quantity is None or quantity > LARGEST_LIMIT else quantity,
         items=None if change.items is None else show_compound(EngineItems.from_json(dict(change.items))),
         at=change.at,
-        path=change.path,
+        path=None if change.path is None else _in_the_input(change.path),
         values=list(change.values),
         code=change.code,
     )
+
+
+def _in_the_input(path: str) -> str:
+    """The path as inputs write it; keys of metadata are the shop's own words."""
+    way, of_metadata, key = path.partition("metadata.")
+    return ".".join(shown_path(way.split("."))) + of_metadata + key

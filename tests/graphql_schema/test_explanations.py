@@ -14,6 +14,8 @@ from app.engine.rules.cart_metadata import CartMetadata
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.items_quantity import ItemsQuantity
 from app.engine.rules.minimum_spend import MinimumSpend
+from app.engine.rules.payment_method import PaymentMethod
+from app.engine.rules.redemption_point import RedemptionPoint
 from app.engine.selection import Items
 from app.projects.values import KeyKind
 from tests.conftest import NOW
@@ -149,6 +151,18 @@ async def test_whoever_hears_a_reason_hears_what_would_mend_it_as_data(project):
             {**NOTHING, "act": "CHOOSE", "path": "cart.metadata.gift", "values": ["yes", "wrapped"]},
             {**NOTHING, "act": "CHOOSE", "path": "cart.currency", "values": ["JPY"]},
         ]
+
+
+async def test_paths_are_written_as_inputs_write_them(project):
+    await a_code(project, "CARD", PaymentMethod(("card",)))
+    await a_code(project, "HERE", RedemptionPoint(("Kiosk",)))
+    await a_code(project, "NOTE", CartMetadata("gift_wrap"))
+    told = await verdicts(await a_caller(project), CHANGES, "CARD", "HERE", "NOTE")
+    assert [reason["change"]["path"] for verdict in told for reason in verdict["reasons"]] == [
+        "cart.paymentMethod",
+        "redemptionPoint",
+        "cart.metadata.gift_wrap",
+    ]
 
 
 async def test_who_is_to_come_later_hears_the_instant(project):
