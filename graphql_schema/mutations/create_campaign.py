@@ -59,7 +59,8 @@ class CreateCampaignInput:
     )
     is_listed: bool = strawberry.field(
         default=False,
-        description="Whether `offers` tells every shopper of it and of its generic code, while it is live.",
+        description="Whether `offers` tells every shopper of its generic code, while it is live; of a cart promotion"
+        " it always does.",
     )
     metadata: Metadata | None = strawberry.field(
         default=None, description="Anything else about the campaign."

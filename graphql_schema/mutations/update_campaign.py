@@ -53,7 +53,8 @@ class UpdateCampaignInput:
         description="What it promises, as a whole; becomes the next version of the offer."
     )
     is_listed: strawberry.Maybe[bool] = strawberry.field(
-        description="Whether `offers` tells every shopper of it and of its generic code, while it is live."
+        description="Whether `offers` tells every shopper of its generic code, while it is live; of a cart promotion"
+        " it always does."
     )
     metadata: strawberry.Maybe[Metadata] = strawberry.field(
         description="Anything else about the campaign; replaces what was there."

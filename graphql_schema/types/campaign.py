@@ -50,7 +50,8 @@ class Campaign(Node):
     is_main: bool = strawberry.field(description="Whether this is a main campaign, which holds others.")
     kind: CampaignKind = strawberry.field(description="How its offer comes to the cart.")
     is_listed: bool = strawberry.field(
-        description="Whether `offers` tells every shopper of it and of its generic code, while it is live."
+        description="Whether `offers` tells every shopper of its generic code, while it is live; of a cart promotion"
+        " it always does."
     )
     name: str = strawberry.field(description="What people call the campaign; unique in the project.")
     category: str | None = strawberry.field(description="What the campaign is filed under.")
