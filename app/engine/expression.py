@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.engine.cel.compile import Compiled, compile_expression
-from app.engine.cel.kinds import BOOL, INT, MAP, MOMENT, NUMBER, TEXT, Field, Kind, list_of
+from app.engine.cel.kinds import ANY, BOOL, INT, MAP, MOMENT, NUMBER, TEXT, Field, Kind, list_of
 from app.engine.cel.tokens import CelError
 from app.engine.cel.values import EXACT, Frame, NotEvaluated
 from app.engine.facts import Need, Profile, Situation
@@ -204,7 +204,8 @@ def _made(name: str, text: str, sort: str) -> Computation:
 def _compiled(text: str, sort: str) -> Computation:
     compiled = compile_expression(text, VARIABLES)
     if sort == "condition" and compiled.kind != BOOL:
-        raise CelError(0, f"Must be a condition, true or false; this is {compiled.kind}.")
+        mending = " Compare it: … == true." if compiled.kind is ANY else ""
+        raise CelError(0, f"Must be a condition, true or false; this is {compiled.kind}.{mending}")
     if sort == "amount" and compiled.kind not in (INT, NUMBER):
         raise CelError(0, f"Must be an amount, a number; this is {compiled.kind}. double(…) makes one.")
     return Computation(compiled)

@@ -105,7 +105,8 @@ def test_only_who_asks_for_the_customer_needs_to_know_it() -> None:
         ("cart.total > 5 &&\n basket > 1", "expression: Line 2, column 2: There is no basket here; "
          "there are cart, customer, now, redemption, zone."),
         ("cart.total", "expression: Column 1: Must be a condition, true or false; this is double."),
-        ("cart.metadata.gift", "expression: Column 1: Must be a condition, true or false; this is dyn."),
+        ("cart.metadata.gift", "expression: Column 1: Must be a condition, true or false; this is dyn. "
+         "Compare it: … == true."),
         ("cart.lines.all(l, l.colour == 'red')", "expression: Column 21: A line has no colour; it has amount, "
          "categories, metadata, name, product, quantity, sku, unit_price."),
         ("cart.lines.all(l, cart.lines.exists(m, m.sku == l.sku))", "expression: Column 30: These loops are "
