@@ -101,7 +101,8 @@ def show_best_combination(
 def _show_left_out(one: LeftOut, currency: str, is_hidden: bool, caller: Caller) -> LeftOutCode:
     return LeftOutCode(
         code=one.code.code,
-        refused=one.is_refused or is_hidden,  # whether it was tried at all would tell that there is such a code
+        # Whether it was tried at all would tell that there is such a code.
+        refused=one.is_refused or is_hidden,
         reasons=[show_reason(reason) for reason in disclosed(one.reasons, is_hidden, caller)],
         loss=None if one.loss is None or is_hidden else money(one.loss, currency),
         voucher_id=None if is_hidden else one.code.voucher,
