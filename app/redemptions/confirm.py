@@ -25,7 +25,7 @@ from app.redemptions.counters import Gathered, counter_id
 from app.redemptions.decision import Decision, persist
 from app.redemptions.end_holds import Held, end_holds
 from app.redemptions.expire import HoldsExpired, expire_apart
-from app.redemptions.gifts import codes_of, credits_of, give_credits
+from app.redemptions.gifts import codes_of, credits_of, lock_cards, without_lost_ones
 from app.redemptions.ledger import Ledger
 from app.redemptions.one_hold import take_up
 from app.redemptions.outcome import outcome_of
@@ -118,18 +118,20 @@ async def _confirm(request: _Request, *, has_expired: bool = False) -> Answer | 
 
 
 async def _keep_promise(connection: Connection, request: _Request, held: Held) -> Redemption:
-    """What was held is redeemed as it is; no counter and no balance changes."""
+    """What was held is redeemed as it is; no counter changes, and of balances only those that it gives to."""
     decision, hold = request.decision, held.redemption
+    cards = await lock_cards(connection, held.project, hold.gifts)
     confirmed = replace(
         hold,
+        vouchers=without_lost_ones(hold.vouchers, cards),
         state=RedemptionState.REDEEMED,
         confirmed_at=decision.now,
         metadata=request.metadata_of(hold),
         facts=_facts_of(hold, request.metadata_of(hold)),
     )
-    await _write(connection, decision, confirmed)
+    await _write(connection, decision, confirmed, is_changed=confirmed.gifts != hold.gifts)
     await spend_held(connection, [(held.project, hold.id)], decision.now)
-    await give_credits(connection, held.project, confirmed, decision.now)
+    await move(connection, cards, credits_of(held.project, hold.id, confirmed.gifts), decision.now)
     return confirmed
 
 

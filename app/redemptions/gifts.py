@@ -1,6 +1,7 @@
 """What redemptions give beside discounts: credit and points as movements of balances, and their way back."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.engine.facts import Card
 from app.engine.gift import Gift, GiftKind
 from app.redemptions.shares import part
 from app.redemptions.values import RedeemedVoucher, Redemption
-from app.wallets.move import lock_buckets, move
+from app.wallets.move import lock_buckets
 from app.wallets.postings import Buckets, Deed, Movement, available
 
 
@@ -39,12 +40,20 @@ def credits_of(project: UUID, redemption: UUID, gifts: Iterable[Gift]) -> list[M
     ]
 
 
-async def give_credits(connection: Connection, project: UUID, redemption: Redemption, now: datetime) -> None:
-    """Put on the cards what a hold that is consumed now gives. Two statements, or none where that is nothing."""
-    movements = credits_of(project, redemption.id, redemption.gifts)
-    if movements:
-        locked = await lock_buckets(connection, {(one.project, one.voucher) for one in movements})
-        await move(connection, locked, movements, now)
+async def lock_cards(connection: Connection, project: UUID, gifts: Iterable[Gift]) -> Buckets:
+    """Lock the balances that gifts go to. One statement, or none where none goes to any."""
+    vouchers = {(project, gift.voucher) for gift in gifts if gift.voucher is not None}
+    return await lock_buckets(connection, vouchers)
+
+
+def without_lost_ones(codes: Iterable[RedeemedVoucher], cards: Buckets) -> tuple[RedeemedVoucher, ...]:
+    """The codes of a hold without gifts that cannot be given any more: the card, empty then, holds another unit now."""
+
+    def fits(gift: Gift) -> bool:
+        buckets = cards.get(gift.voucher) if gift.voucher is not None else None
+        return not buckets or buckets[0].unit == gift.unit
+
+    return tuple([replace(code, gifts=tuple(filter(fits, code.gifts))) for code in codes])
 
 
 def codes_of(gifts: Iterable[Gift]) -> dict[UUID, int]:

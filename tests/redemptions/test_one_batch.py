@@ -12,9 +12,10 @@ from app.engine.rewards.gift_credit import GiftCredit
 from app.engine.rewards.points_earned import PointsEarned
 from app.engine.rules.customer_metadata import CustomerMetadata
 from app.redemptions.audit import audit
+from app.redemptions.read import by_ids
 from app.redemptions.requests import CustomerRef, RedeemRequest
 from app.redemptions.till import Till
-from tests.redemptions.holds import CARD, GIFT, QUARTER
+from tests.redemptions.holds import CARD, GIFT, QUARTER, confirmed
 from tests.redemptions.shop import (
     a_campaign,
     a_customer,
@@ -136,4 +137,16 @@ async def test_a_card_holds_no_more_points_than_can_be_told(project: UUID, till:
     assert till.batches == 1
     earned = [[gift.amount for gift in redemption(answer).gifts] for answer in answers]
     assert earned == [[MOST_POINTS - 10, 10], [], [], [100]]
+    assert (await audit(project)).drift == 0
+
+
+async def test_a_hold_is_confirmed_though_its_gift_voucher_holds_something_else_by_now(
+    project: UUID, till: Till
+) -> None:
+    earning = await _a_gift_voucher(project, Money(700, "EUR"), Money(700, "JPY"))
+    hold = redemption(await till.redeem(_with(earning, "EARN-EUR", hold_for=QUARTER)))
+    redemption(await till.redeem(_with(earning, "EARN-JPY")))
+    done = redemption(await confirmed(project, hold.id))
+    assert (len(hold.gifts), done.gifts) == (1, ())
+    assert await by_ids(project, [hold.id]) == {hold.id: done}
     assert (await audit(project)).drift == 0
