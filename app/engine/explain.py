@@ -22,7 +22,7 @@ from app.engine.nesting import inside
 from app.engine.occasion import NOWHERE, Occasion
 from app.engine.offer import Offer, Presented
 from app.engine.payment import refusals_of_payment
-from app.engine.reason import BUDGETS_EXCEEDED, Reason
+from app.engine.reason import BUDGETS_EXCEEDED, Reason, Value
 from app.engine.running import Running, amount_counted
 from app.engine.segment import Segment
 from app.engine.shelf import rewards, rules
@@ -202,11 +202,18 @@ def _condition_of_rule(rule: Rule, situation: Situation, level: Level = Level.CA
         rules.sentence(rule),
         level,
         reasons,
-        expected=reasons[0].expected if len(reasons) == 1 else None,
+        expected=_wanted(rule, reasons),
         actual=rule.actual(situation),
         rule=rule,
         conditions=tuple(conditions),
     )
+
+
+def _wanted(rule: Rule, reasons: Sequence[Reason]) -> Value | None:
+    """What the rule wants, whether it holds or not; of one that is made of rules these tell."""
+    if len(reasons) == 1 and reasons[0].expected is not None:
+        return reasons[0].expected
+    return None if inside(rule) else rules.wanted(rule)
 
 
 def _of_segment(rule: Rule, situation: Situation) -> tuple[Rule, ...]:

@@ -30,7 +30,7 @@ class Condition:
     """One condition, and those that it is made of.
 
     `kind` is the kind of a rule or reward, or the path of what is looked at (`campaign.state`); `sentence` says what is
-    wanted. `expected` and `actual` are what there should be and what there is, as far as these are values. `reasons`
+    wanted. `expected` and `actual` are what there should be and what there is, as far as these can be told. `reasons`
     say why it does not hold: those of all conditions inside it that must hold for it to hold. `rule` and `reward` are
     the units, with their parameters.
     """

@@ -8,8 +8,10 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from app.engine.json_data import JSONValue, Reader
+from app.engine.money import Money
 from app.engine.nesting import DEEPEST
 from app.engine.parameter import Choice, Parameter, parameters_of, read_values
+from app.engine.reason import Value
 from app.engine.unit import Family, Reward, Rule, Unit, UnitError
 
 _LONGEST_PHRASE = 200
@@ -158,14 +160,28 @@ class Shelf(Generic[U]):
         sentence, told = (type(unit).__doc__ or "").strip(), self._told(unit)
         return f"{sentence.removesuffix('.')}: {told}." if told else sentence
 
+    def wanted(self, unit: U) -> Value | None:
+        """What the unit wants, as a value: its one parameter, or all of them in words; None where it has none to tell."""
+        values = [value for _, value in self._telling(unit)]
+        if len(values) == 1 and (isinstance(values[0], Money | int | str) or _are_texts(values[0])):
+            one: Value = values[0]
+            return one
+        return self._told(unit) or None
+
     def _told(self, unit: U) -> str:
         return ", ".join(
-            f"{parameter.name.replace('_', ' ')} {_in_words(getattr(unit, parameter.name))}"
+            f"{name.replace('_', ' ')} {_in_words(value)}" for name, value in self._telling(unit)
+        )
+
+    def _telling(self, unit: U) -> list[tuple[str, Any]]:
+        """The parameters that say something, by name. (Any: each is of its parameter's own type.)"""
+        return [
+            (parameter.name, getattr(unit, parameter.name))
             for parameter in self._parameters[type(unit)]
             if getattr(unit, parameter.name) not in (None, ())
             and parameter.type not in (Rule, Reward, UUID)
             and parameter.unit != "CEL"
-        )
+        ]
 
     def describe(self) -> tuple[UnitDescription, ...]:
         """The catalogue: every unit with its sentence, parameters and example, by kind."""
@@ -197,6 +213,10 @@ def _kind(cls: type) -> str:
 def _frozen(cls: Any) -> bool:
     # Any: dataclasses keep what they were told in an attribute that no type stub knows.
     return bool(cls.__dataclass_params__.frozen)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
 
 
 def _in_words(value: object) -> str:

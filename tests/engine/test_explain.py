@@ -225,7 +225,7 @@ def test_every_condition_says_who_imposes_it_what_it_wants_and_what_there_is() -
     any_of = told.conditions[-2]
     assert [(each.sentence, each.passed, each.expected, each.actual) for each in any_of.conditions] == [
         ("The cart's subtotal must reach an amount: amount 25.00 EUR.", False, eur("25.00"), eur("20.90")),
-        ("The cart's subtotal must reach an amount: amount 20.00 EUR.", True, None, eur("20.90")),
+        ("The cart's subtotal must reach an amount: amount 20.00 EUR.", True, eur("20.00"), eur("20.90")),
     ]
     assert told.gives is not None
     assert told.gives.discount == 209

@@ -14,6 +14,8 @@ from app.engine.json_data import JSONValue
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.all_of import AllOf
 from app.engine.rules.caller_key import CallerKey
+from app.engine.rules.cart_currency import CartCurrency
+from app.engine.rules.cart_metadata import CartMetadata
 from app.engine.rules.contains_products import ContainsProducts
 from app.engine.rules.first_purchase import FirstPurchase
 from app.engine.rules.items_match import ItemsMatch, WhichItems
@@ -29,6 +31,13 @@ UNITS = [
     for shelf in (rules, rewards)
     for kind in sorted(shelf.by_kind)
 ]
+
+
+def test_what_a_unit_wants_is_its_one_parameter_or_all_of_them_in_words() -> None:
+    assert rules.wanted(MinimumSpend(eur("25.00"))) == eur("25.00")
+    assert rules.wanted(CartCurrency(("EUR", "PLN"))) == ("EUR", "PLN")
+    assert rules.wanted(CartMetadata("delivery", ("pickup",))) == "key delivery, values pickup"
+    assert rules.wanted(FirstPurchase()) is None
 
 
 def test_standing_in_the_folder_is_being_on_the_shelf() -> None:
