@@ -161,7 +161,7 @@ class Shelf(Generic[U]):
         return f"{sentence.removesuffix('.')}: {told}." if told else sentence
 
     def wanted(self, unit: U) -> Value | None:
-        """What the unit wants, as a value: its one parameter, or all of them in words; None where it has none to tell."""
+        """What the unit wants, as a value: its one parameter, or all of them in words; None where there is none."""
         values = [value for _, value in self._telling(unit)]
         if len(values) == 1 and (isinstance(values[0], Money | int | str) or _are_texts(values[0])):
             one: Value = values[0]
