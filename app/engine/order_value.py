@@ -7,6 +7,7 @@ of others.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from app.engine.cart import Cart
 from app.engine.facts import Facts, Situation
@@ -17,7 +18,7 @@ from app.engine.offer import Offer, Presented
 from app.engine.running import Running
 from app.engine.shelf import rules
 from app.engine.standing import refusals_of_standing
-from app.engine.unit import AddsLines, Rule
+from app.engine.unit import AddsLines, Reward, Rule
 
 # Rules that look at what the codes before have left over, or at the discount: when it is their turn they may hold.
 LOOK_AT_WHAT_IS_LEFT = frozenset({"expression", "running_subtotal", "total_after_discount"})
@@ -27,10 +28,15 @@ def order_value(
     presented: Sequence[Presented], cart: Cart, facts: Facts, now: datetime, occasion: Occasion
 ) -> int:
     """What the order comes to at most, in minor units."""
-    if not any(code.offer is not None and isinstance(code.offer.reward, AddsLines) for code in presented):
+    if not any(code.offer is not None and _adds_lines(type(code.offer.reward)) for code in presented):
         return cart.subtotal
     running = Running.on(cart, facts, now, occasion, cart.subtotal)
     return cart.subtotal + sum([added_value(code, running) for code in presented])
+
+
+@cache
+def _adds_lines(kind: type[Reward]) -> bool:
+    return issubclass(kind, AddsLines)
 
 
 def added_value(code: Presented, running: Running) -> int:
