@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import typer
+from graphql import OperationType
 
 from app.cli import app as cli
 from tests.docs.guide import GUIDES, Block, blocks_of
 from tests.docs.sample_shop import ROOT, SampleShop
-from tests.docs.test_operations import faults_in
+from tests.docs.test_operations import faults_in, first_item, operation_of
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[\w-]+)?\)")
@@ -46,6 +47,13 @@ async def send_curl(shop: SampleShop, block: Block) -> Any:
     return answer
 
 
+async def answer_to(shop: SampleShop, block: Block, variables: Any) -> Any:
+    """The answer, or the first item of a feed."""
+    if operation_of(block.text).operation is OperationType.SUBSCRIPTION:
+        return await first_item(shop, block.text, variables, await shop.headers(block.title))
+    return await shop.ask(block.text, variables, block.title)
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 async def test_what_the_guides_show_is_what_happens(sample_shop: SampleShop, guide: Path) -> None:
     blocks = blocks_of(guide)
@@ -56,7 +64,7 @@ async def test_what_the_guides_show_is_what_happens(sample_shop: SampleShop, gui
         elif block.language == "graphql":
             has_variables = (following.language, following.title) == ("json", "variables")
             variables = json.loads(following.text) if has_variables else {}
-            data = await sample_shop.ask(block.text, variables, block.title)
+            data = await answer_to(sample_shop, block, variables)
             assert faults_in(data) == []
 
 
