@@ -54,13 +54,18 @@ async def follow(
     accept: Callable[[Event], bool] | None,
     show: Callable[[Cursor, Event | None], Item],
 ) -> AsyncGenerator[Item, None]:
-    """Each event that is accepted, and heartbeats (without an event) that carry the cursor on in quiet times."""
+    """Each event that is accepted, and heartbeats (without an event) that carry the cursor on in quiet times.
+
+    A client that comes back by itself (`Last-Event-ID`) goes on from there, not from the start of its first time.
+    """
     context = info.context
-    place = await start.place(context.caller)
+    last = context.resume_after
+    place = await start.place(context.caller) if last is None else read_event_cursor(Cursor(last))
     stream = context.process.feed.follow(context.caller.project, kinds, place, accept)
     async with aclosing(stream):
         async for item in stream:
             # Loaders of the event before would serve what was true then.
             context.forget_loaded()
             event = None if isinstance(item, Heartbeat) else item
-            yield show(Cursor(item.cursor.encode()), event)
+            context.cursor = item.cursor.encode()
+            yield show(Cursor(context.cursor), event)
