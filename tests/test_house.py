@@ -114,7 +114,6 @@ TESTED_BY = {
     "graphql_schema/links.py": "tests/graphql_schema/test_disclosure.py",
     "graphql_schema/mutations/batch.py": "tests/graphql_schema/mutations/test_redeem_vouchers_batch.py",
     "graphql_schema/steps.py": "tests/graphql_schema/test_executor.py",
-    "graphql_schema/subscriptions/following.py": "tests/graphql_schema/subscriptions/test_redemptions.py",
     "graphql_schema/wallets.py": "tests/graphql_schema/queries/test_customers.py",
     "graphql_schema/mutations/add_pool_codes.py": "tests/graphql_schema/mutations/test_pools.py",
     "graphql_schema/mutations/create_pool.py": "tests/graphql_schema/mutations/test_pools.py",

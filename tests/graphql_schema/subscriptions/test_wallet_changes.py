@@ -20,6 +20,7 @@ from tests.graphql_schema.asking import a_caller, a_shopper
 from tests.graphql_schema.holds import a_hold, confirm, release
 from tests.graphql_schema.shop import redeem, shown
 from tests.graphql_schema.subscriptions.following import following, refusal_of
+from tests.redemptions.holds import expire
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.vouchers.shop import published
 
@@ -64,6 +65,8 @@ async def test_a_checkout_of_the_customer_is_told_from_the_hold_to_the_rollback(
         kept = await a_hold(caller, "ADAS", "SUMMER", key="2", customer=ADA)
         await confirm(caller, kept)
         await roll_back(project, ids.read(kept)[1], now=NOW, reason="returned")
+        await a_hold(caller, "ADAS", key="3", customer=ADA)
+        assert await expire(project, NOW + timedelta(hours=1)) == 1
         assert await follower.event() == {
             "at": "2026-06-01T12:00:00Z",
             "kind": "REDEMPTION_HELD",
@@ -72,11 +75,13 @@ async def test_a_checkout_of_the_customer_is_told_from_the_hold_to_the_rollback(
             "balanceChange": None,
             "vouchers": [{"code": "ADAS", "campaign": {"name": "Summer"}}],
         }
-        assert await told(follower, 4) == [
+        assert await told(follower, 6) == [
             ("HOLD_RELEASED", ["ADAS"]),
             ("REDEMPTION_HELD", ["ADAS", "SUMMER"]),
             ("REDEMPTION_GRANTED", ["ADAS", "SUMMER"]),
             ("REDEMPTION_ROLLED_BACK", ["ADAS", "SUMMER"]),
+            ("REDEMPTION_HELD", ["ADAS"]),
+            ("HOLD_EXPIRED", ["ADAS"]),
         ]
 
 
@@ -167,3 +172,24 @@ async def test_a_voucher_that_changes_hands_is_told_to_whoever_holds_it_then(pro
         )
         await enable_voucher(project, own, NOW)
         assert await told(follower, 1) == [("VOUCHER_ENABLED", ["ADAS"])]
+
+
+async def test_following_a_wallet_asks_the_database_nothing_for_an_event(project, ada, statements):
+    caller = await a_caller(project)
+    bare = FEED.replace(" vouchers { code campaign { name } }", "")
+    costs = {}
+    for count in (2, 8):
+        for number in range(count):
+            await redeem(caller, "SUMMER", "ADAS", key=f"{count} {number}", customer=ADA)
+            await redeem(caller, "SUMMER", key=f"{count} {number} ben", customer={"sourceId": "ben"})
+        seen = 2 if count == 2 else 10
+        async with following(caller, bare, customer=ADA, after=BEGINNING.encode()) as follower:
+            await told(follower, seen)
+        for document in (bare, FEED):
+            with statements.counted() as sent:
+                async with following(caller, document, customer=ADA, after=BEGINNING.encode()) as follower:
+                    events = await follower.until_quiet()
+            assert len(events) == seen
+            costs[document, seen] = len([one for one in sent if "pg_notify" not in one])
+    # The customer by its source id and a page of the log; links of an event cost one for each kind, not for each code.
+    assert costs == {(bare, 2): 2, (bare, 10): 2, (FEED, 2): 2 + 2 * 2, (FEED, 10): 2 + 10 * 2}
