@@ -4,10 +4,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Gives an application two words to say, both in `scope["state"]`.
+    """Gives an application a few words in `scope["state"]`.
 
-    `abort()` drops the connection with all that the client has not read yet. What the application leaves there as
-    `close_at_shutdown` is called when the server is about to end; every other answer is waited for.
+    `abort()` drops the connection with all that the client has not read yet. When the server is about to end,
+    `is_ending` is true, and what the application has left there as `close_at_shutdown` is called. Other answers are
+    waited for.
     """
 
     def on_message_begin(self) -> None:
@@ -18,10 +19,12 @@ class HttpProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server is about to end."""
         cycle: RequestResponseCycle | None = self.cycle
-        under_way = cycle is not None and not cycle.response_complete
-        close = cycle.scope["state"].get("close_at_shutdown") if cycle is not None and under_way else None
         super().shutdown()
-        if close is not None:
+        if cycle is None or cycle.response_complete:
+            return
+        state = cycle.scope["state"]
+        state["is_ending"] = True
+        if close := state.get("close_at_shutdown"):
             if self.transport.get_write_buffer_size():
                 self.transport.abort()  # the client does not read: it will go on from what it has read
             close()

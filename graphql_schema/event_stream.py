@@ -131,7 +131,7 @@ class EventStream(Response):
         self._streams = streams
         self._loop = asyncio.get_running_loop()
         self._closing: asyncio.Future[Close] = self._loop.create_future()
-        self._wrote_at = 0.0
+        self._wrote_at = self._loop.time()
         self._blocked_since: float | None = None
         self._send: Send | None = None
         self.visit = Visit(streams.door, self)
@@ -158,6 +158,8 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
         state["close_at_shutdown"] = lambda: self.close(RESTART, "The service restarts")
+        if state.get("is_ending"):
+            state["close_at_shutdown"]()
         reader = asyncio.create_task(_gone(receive))
         try:
             is_patient = await self._converse(reader, send)
@@ -198,11 +200,7 @@ class EventStream(Response):
     ) -> bool:
         """Wait for the end, with a comment in quiet times; False for a client that has taken nothing for too long."""
         limits = self._streams.limits
-        ends: set[asyncio.Future[Any]] = {
-            reader,
-            delivery,
-            self._closing,
-        }  # Any: a task's or a future's result
+        ends: set[asyncio.Future[Any]] = {reader, delivery, self._closing}  # Any: of a task or a future
         while True:
             now = self._loop.time()
             if self._blocked_since is not None:

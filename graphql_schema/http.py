@@ -66,14 +66,16 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
+        origin = headers.get("origin")
+        is_allowed = origin is not None and await self._allow_origin(origin)
         try:
             response = await self._respond(scope, headers, receive)
         except Unanswered:
             return
-        origin = headers.get("origin")
+        # Nothing is awaited between the two: a stream that is not begun would never end.
         if origin is not None:
             response.headers.append("Vary", "Origin")
-            if await self._allow_origin(origin):
+            if is_allowed:
                 response.headers["Access-Control-Allow-Origin"] = origin
                 response.headers["Access-Control-Expose-Headers"] = "X-Request-Id"
         await response(scope, receive, send)

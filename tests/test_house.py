@@ -50,7 +50,6 @@ TESTED_BY = {
     "app/checks.py": "tests/test_main.py",
     "app/metrics.py": "tests/test_main.py",
     "app/serve.py": "tests/test_main.py",
-    "app/http_protocol.py": "tests/graphql_schema/test_event_stream_endings.py",
     "app/idempotency.py": "tests/redemptions/test_idempotency.py",
     "app/problem.py": "tests/campaigns/test_faults.py",
     "app/settings_page.py": "tests/test_settings.py",

@@ -114,7 +114,13 @@ async def open_shop(
     """The little shop behind a real uvicorn on a free port, in this event loop."""
     sockets = Sockets() if sockets is None else sockets
     bounds = SocketLimits(**{"message_bytes": 4_096, "operations": 3} | limits)
-    app = application(sockets, socket_limits=bounds, deliver=deliver)
+    async with serving_here(application(sockets, socket_limits=bounds, deliver=deliver), sockets) as shop:
+        yield shop
+
+
+@contextlib.asynccontextmanager
+async def serving_here(app: Starlette, sockets: Sockets) -> AsyncIterator[Shop]:
+    """Any application behind a real uvicorn on a free port, in this event loop."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,

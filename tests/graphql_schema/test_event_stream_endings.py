@@ -172,3 +172,20 @@ async def test_at_shutdown_nothing_completes_so_that_clients_come_back() -> None
         assert await stream.read() == FIRST
         shop.server.should_exit = True
         assert await stream.rest() == []
+
+
+async def test_a_stream_that_begins_while_the_server_ends_is_over_at_once() -> None:
+    Gate.open.clear()
+    loop = asyncio.get_running_loop()
+    async with open_shop() as shop:
+        client = await connected(shop, ENDLESS, "slow")
+        await until(lambda: len(shop.sockets) == 1)
+        shop.server.should_exit = True
+        await until(lambda: not shop.server.servers[0].is_serving())
+        await asyncio.sleep(0)
+        began = loop.time()
+        Gate.open.set()
+    assert loop.time() - began < 2
+    assert (len(shop.sockets), Tally.watching) == (0, 0)
+    Gate.open.clear()
+    client.close()
