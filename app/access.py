@@ -16,7 +16,9 @@ _CHECKS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _log = structlog.get_logger(__name__)
 
-Observe = Callable[[str, str, int, float], None]  # kind (`http` or `websocket`), path, status, seconds
+Observe = Callable[
+    [str, str, int, float], None
+]  # kind (`http`, `stream`, `websocket`), path, status, seconds
 
 
 class AccessLog:
@@ -60,7 +62,9 @@ class AccessLog:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         path = scope["path"]
-        self._observe(scope["type"], path, status, seconds)
+        # An answer that ends when it is closed lasts as long as somebody listens: its time is none of a request.
+        kind = "stream" if "close_at_shutdown" in scope["state"] else scope["type"]
+        self._observe(kind, path, status, seconds)
         tell = _log.debug if path in _CHECKS and status < 400 else _log.info
         client = scope.get("client")
         tell(

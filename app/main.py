@@ -24,6 +24,7 @@ from graphql_schema.limits import Limits
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
 from graphql_schema.socket import SocketLimits
+from graphql_schema.visit import Standing
 
 PATH = "/graphql"
 
@@ -122,7 +123,7 @@ def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
         schema,
         admitted,
         context,
-        key_of=lambda caller: caller.key,
+        stands_on=lambda caller: Standing(caller.key, caller.token_maker, caller.token_ends_at),
         sockets=lifetime.sockets,
         socket_limits=SocketLimits(
             message_bytes=settings.max_ws_message_bytes,

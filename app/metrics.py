@@ -86,7 +86,7 @@ _BEHIND = Gauge(
 )
 _FALLEN = Counter("tearoff_feed_fallen_behind", "Full mailboxes: followers sent back to the log.")
 _OFFERED = Counter("tearoff_feed_events", "Events read for followers.")
-_SOCKETS = Gauge("tearoff_sockets", "Open WebSockets.", multiprocess_mode="livesum")
+_SOCKETS = Gauge("tearoff_sockets", "Open WebSockets and event streams.", multiprocess_mode="livesum")
 _POOL = Gauge("tearoff_pool_connections", "Connections of the pools.", ["state"], multiprocess_mode="livesum")
 _POOL_MAX = Gauge(
     "tearoff_pool_connections_max", "Connections the pools may open.", multiprocess_mode="livesum"
@@ -108,7 +108,7 @@ def share(folder: Path) -> None:
 
 
 def observe_request(kind: str, path: str, status: int, seconds: float) -> None:
-    """Count a request (`http`) or a socket (`websocket`; its status is the close code) that has ended."""
+    """Count a request (`http`), an event stream (`stream`) or a socket, by its close code, that has ended."""
     route = path if path in _ROUTES else "/static" if path.startswith("/static/") else "other"
     _REQUESTS.labels(kind, route, str(status)).inc()
     if kind == "http":

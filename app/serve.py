@@ -18,6 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from app import logs, metrics
+from app.http_protocol import HttpProtocol
 from app.main import create_app
 from app.settings import Settings
 
@@ -117,7 +118,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         partial(application, settings),
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.max_ws_message_bytes,
         ws_per_message_deflate=False,  # it would double the cost of a delivery, and 38 KiB a socket

@@ -165,13 +165,13 @@ class Settings(BaseSettings):
         default=10_000,
         ge=1,
         le=1_000_000,
-        description="Most WebSockets open in one process, admitted or not.",
+        description="Most WebSockets and event streams open in one process, admitted or not.",
     )
     max_sockets_per_key: int = Field(
         default=200,
         ge=1,
         le=1_000_000,
-        description="Most WebSockets that one API key has open in one process.",
+        description="Most WebSockets and event streams that one API key has open in one process.",
     )
     connection_init_timeout_seconds: float = Field(
         default=8, gt=0, le=120, description="Time a new socket has to send `connection_init`, in seconds."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 CallerT = TypeVar("CallerT")
 LoadersT = TypeVar("LoadersT")
@@ -17,12 +17,17 @@ class Context(Generic[CallerT, LoadersT]):
 
     A WebSocket makes one context for the whole connection; the schema calls `for_operation` before it executes,
     because a loader kept longer than one operation would serve stale rows.
+
+    `resume_after` is the last cursor that the transport was told of; it is later than any in the document. `cursor`
+    is where the event that is being shown stands in the log.
     """
 
     caller: CallerT
     now: Callable[[], datetime]
     request_id: str
     make_loaders: Callable[[Context[CallerT, LoadersT]], LoadersT]
+    resume_after: str | None = None
+    cursor: str | None = None
     _loaders: LoadersT | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -39,3 +44,7 @@ class Context(Generic[CallerT, LoadersT]):
     def for_operation(self) -> Context[CallerT, LoadersT]:
         """A copy with loaders of its own."""
         return replace(self, _loaders=None)
+
+
+# Makes the context of a caller's request from its id. Any: the loaders are the schema's own affair.
+MakeContext = Callable[[CallerT, str], Context[CallerT, Any]]

@@ -1,4 +1,4 @@
-"""How an operation's results become frames of its socket.
+"""How an operation's results become frames of its socket, or messages of its event stream.
 
 A `Deliver` is given one operation and sees it through. `deliver_alone` executes it for this one subscriber; a
 delivery that executes once for many only has to send the same encoded payload to each of them.
@@ -7,21 +7,60 @@ delivery that executes once for many only has to send the same encoded payload t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from graphql import GraphQLError
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from graphql_schema.context import Context
-from graphql_schema.front import FrontSchema
-from graphql_schema.http import payload_of
+from graphql_schema.errors import Refusal, internal_error
+from graphql_schema.front import FeedResult, FrontSchema
+from graphql_schema.http_answer import payload_of
+
+
+class Form(Protocol):
+    """How a transport writes what it has to tell of one operation."""
+
+    def next(self, payload: bytes, cursor: str | None) -> str:
+        """A result, encoded; `cursor` is its place in the event log, if it has one."""
+
+    def error(self, payload: bytes) -> str:
+        """The end, with a list of errors, encoded."""
+
+    def complete(self) -> str:
+        """The end: all is told."""
+
+
+class SocketForm:
+    """Frames of graphql-transport-ws."""
+
+    __slots__ = ("_prefix",)
+
+    def __init__(self, identifier: str) -> None:
+        self._prefix = '{"id":' + orjson.dumps(identifier).decode() + ',"type":'
+
+    def next(self, payload: bytes, cursor: str | None) -> str:
+        """The cursor is in the payload, for whoever has asked for it."""
+        return f'{self._prefix}"next","payload":{payload.decode()}}}'
+
+    def error(self, payload: bytes) -> str:
+        """The type `error`."""
+        return f'{self._prefix}"error","payload":{payload.decode()}}}'
+
+    def complete(self) -> str:
+        """The type `complete`."""
+        return self._prefix + '"complete"}'
 
 
 class Operation:
-    """One operation that a client asked for, and the way its frames take."""
+    """One operation that a client asked for, and the way its frames take.
+
+    `allowed` are the kinds of operations that may be executed; None: all.
+    """
 
     def __init__(
         self,
@@ -32,6 +71,9 @@ class Operation:
         context: Context[Any, Any],  # Any: caller and loaders are the schema's own affair
         send: Callable[[str], Awaitable[None]],
         forget: Callable[[Operation], None],
+        *,
+        form: Form | None = None,
+        allowed: Iterable[OperationType] | None = None,
     ) -> None:
         self.id = identifier
         self.query = query
@@ -40,7 +82,8 @@ class Operation:
         self.context = context
         self._send = send
         self._forget = forget
-        self._prefix = '{"id":' + orjson.dumps(identifier).decode() + ',"type":'
+        self._form = form or SocketForm(identifier)
+        self.allowed = allowed
         self._task: asyncio.Task[None] | None = None
         self._over = False
 
@@ -54,19 +97,21 @@ class Operation:
         if self._task is not None:
             self._task.cancel()
 
-    async def next(self, payload: bytes) -> None:
-        """Send one result, already encoded; waits while the client's network is slow."""
+    async def next(self, payload: bytes, cursor: str | None = None) -> None:
+        """Send one result, already encoded; waits while the client's network is slow.
+
+        `cursor` is the result's place in the event log, if it has one.
+        """
         if not self._over:
-            await self._send(f'{self._prefix}"next","payload":{payload.decode()}}}')
+            await self._send(self._form.next(payload, cursor))
 
     async def error(self, errors: Sequence[GraphQLError]) -> None:
         """End the operation with errors."""
-        payload = orjson.dumps([error.formatted for error in errors]).decode()
-        await self._end(f'{self._prefix}"error","payload":{payload}}}')
+        await self._end(self._form.error(orjson.dumps([error.formatted for error in errors])))
 
     async def complete(self) -> None:
         """End the operation: all its results are sent."""
-        await self._end(self._prefix + '"complete"}')
+        await self._end(self._form.complete())
 
     async def _end(self, text: str) -> None:
         if not self._over:
@@ -85,11 +130,23 @@ async def deliver_alone(schema: FrontSchema, operation: Operation) -> None:
         operation.variables,
         context_value=operation.context,
         operation_name=operation.operation_name,
+        allowed_operation_types=operation.allowed,
     )
     async with aclosing(results):
         async for result in results:
             if isinstance(result, PreExecutionError):
                 await operation.error(result.errors or [])
                 return
-            await operation.next(orjson.dumps(payload_of(result)))
+            cursor = result.cursor if isinstance(result, FeedResult) else None
+            await operation.next(orjson.dumps(payload_of(result)), cursor)
     await operation.complete()
+
+
+async def see_through(deliver: Deliver, schema: FrontSchema, operation: Operation) -> None:
+    """Deliver the operation; whatever goes wrong is the end of this one operation, told as its error."""
+    try:
+        await deliver(schema, operation)
+    except Refusal as refusal:
+        await operation.error([refusal.to_error()])
+    except Exception as error:
+        await operation.error([internal_error(error, operation.operation_name or "operation")])

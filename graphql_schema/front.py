@@ -34,14 +34,23 @@ _NOT_HERE = {
     OperationType.MUTATION: Refusal("MUTATION_NEEDS_POST", "A mutation has to be sent by POST."),
     OperationType.SUBSCRIPTION: Refusal(
         "SUBSCRIPTION_NEEDS_WEBSOCKET",
-        "A subscription needs a WebSocket: connect to this address with the subprotocol graphql-transport-ws.",
+        "A subscription goes on: connect to this address by WebSocket with the subprotocol graphql-transport-ws,"
+        " or accept text/event-stream.",
     ),
 }
+
+
+@dataclass
+class FeedResult(ExecutionResult):
+    """A result of a subscription; `cursor` is the place of its event in the log, if it comes from there."""
+
+    cursor: str | None = None
 
 
 @dataclass(slots=True)
 class _Started:
     executor: FrontExecutor
+    context: object
     operation: Operation
     extensions: dict[str, object]
 
@@ -145,15 +154,16 @@ class FrontSchema(strawberry.Schema):
         extensions: dict[str, object] = {"cost": {"requested": asked, "limit": self.limits.cost}}
         if refusal_of_cost := too_costly(asked, self.limits):
             return _request_errors([refusal_of_cost.to_error()], extensions)
+        context = context.for_operation() if isinstance(context, Context) else context
         executor = operation.prepared.executor(
             root,
-            context.for_operation() if isinstance(context, Context) else context,
+            context,
             variables,
             operation_extensions,
         )
         if isinstance(executor, list):
             return _request_errors(variable_errors(executor))
-        return _Started(executor, operation, extensions)
+        return _Started(executor, context, operation, extensions)
 
 
 async def _finish(started: _Started) -> ExecutionResult:
@@ -185,7 +195,8 @@ async def _results(started: _Started | PreExecutionError) -> AsyncGenerator[Exec
             return
         async with aclosing(map_source_to_response_event(executor, source)) as events:
             async for event in events:
-                yield ExecutionResult(event.data, field_errors(event.errors, name) if event.errors else None)
+                errors = field_errors(event.errors, name) if event.errors else None
+                yield FeedResult(event.data, errors, cursor=getattr(started.context, "cursor", None))
     except Refusal as refusal:
         yield _request_errors([refusal.to_error()])
     except Exception as error:

@@ -2,79 +2,47 @@
 
 POST takes application/json; GET takes `query`, `variables`, `operationName` and refuses mutations. The answer is
 application/graphql-response+json (4xx if nothing was executed) or, if the client prefers it, application/json
-(200 whatever the document is like). Codes of this file: BAD_REQUEST, PAYLOAD_TOO_LARGE, NOT_ACCEPTABLE,
-UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED.
+(200 whatever the document is like); whoever accepts text/event-stream gets that (event_stream.py). Codes of this
+file: NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-from urllib.parse import parse_qs
+from typing import Any, TypeVar
 
-import orjson
-from graphql import GraphQLError
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graphql_schema.context import Context
+from graphql_schema.context import MakeContext
 from graphql_schema.credentials import Admit, Credentials
 from graphql_schema.errors import Refusal, internal_error
+from graphql_schema.event_stream import EventStreams
 from graphql_schema.front import FrontSchema
-from graphql_schema.negotiation import HTML, JSON, RESPONSE, is_json, preferred
+from graphql_schema.http_answer import METHODS, answer, error_response
+from graphql_schema.http_request import GraphQLRequest, Unanswered, read_request, request_id_of
+from graphql_schema.negotiation import EVENT_STREAM, HTML, JSON, RESPONSE, is_json, preferred
 
 CallerT = TypeVar("CallerT")
-MakeContext = Callable[[CallerT, str], Context[CallerT, Any]]  # Any: the loaders are the schema's own affair
 AllowOrigin = Callable[[str], Awaitable[bool]]
 
 PAGE = Path(__file__).parent / "static" / "index.html"
 
-_STATUS = {
-    "UNAUTHENTICATED": 401,
-    "KEY_REVOKED": 401,
-    "KEY_EXPIRED": 401,
-    "CUSTOMER_TOKEN_INVALID": 401,
-    "CUSTOMER_TOKEN_EXPIRED": 401,
-    "FORBIDDEN": 403,
-    "ORIGIN_NOT_ALLOWED": 403,
-    "METHOD_NOT_ALLOWED": 405,
-    "MUTATION_NEEDS_POST": 405,
-    "NOT_ACCEPTABLE": 406,
-    "PAYLOAD_TOO_LARGE": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "INTERNAL_ERROR": 500,
-    "SERVICE_UNAVAILABLE": 503,
-}
 _BY_GET = frozenset({OperationType.QUERY})
 _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
-_TYPES = (RESPONSE, JSON)
-_TYPES_AND_PAGE = (RESPONSE, JSON, HTML)
-_METHODS = "GET, POST, OPTIONS"
-_DROPPED_BYTES = 2**22
+_TYPES = (RESPONSE, JSON, EVENT_STREAM)
+_TYPES_AND_PAGE = (RESPONSE, JSON, HTML, EVENT_STREAM)
 _NOT_BUILT = "The GraphiQL page is not built yet: run `make ui`, then reload. The API itself is ready.\n"
-
-
-class GraphQLRequest(NamedTuple):
-    """A well-formed GraphQL-over-HTTP request."""
-
-    query: str
-    variables: dict[str, Any] | None  # Any: JSON
-    operation_name: str | None
-
-
-class Unanswered(Exception):  # noqa: N818  # the client's doing
-    """The client went away while it was still sending."""
 
 
 class GraphQLEndpoint:
     """The ASGI application behind /graphql.
 
     `admit` says who asks, `make_context(caller, request_id)` makes the operation's context, `allow_origin` whether
-    pages of an origin may read answers (keys are checked against origins by `admit`, not here).
+    pages of an origin may read answers (keys are checked against origins by `admit`, not here). Without `streams`
+    nothing is answered as an event stream.
     """
 
     def __init__(
@@ -84,6 +52,7 @@ class GraphQLEndpoint:
         make_context: MakeContext[CallerT],
         *,
         allow_origin: AllowOrigin,
+        streams: EventStreams | None = None,
         max_body_bytes: int = 262_144,
         page: Path = PAGE,
     ) -> None:
@@ -91,19 +60,22 @@ class GraphQLEndpoint:
         self._admit: Admit[Any] = admit  # Any: the type variable ends with __init__
         self._make_context: MakeContext[Any] = make_context
         self._allow_origin = allow_origin
+        self._streams = streams
         self._max_body_bytes = max_body_bytes
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
+        origin = headers.get("origin")
+        is_allowed = origin is not None and await self._allow_origin(origin)
         try:
             response = await self._respond(scope, headers, receive)
         except Unanswered:
             return
-        origin = headers.get("origin")
+        # Nothing is awaited between the two: a stream that is not begun would never end.
         if origin is not None:
             response.headers.append("Vary", "Origin")
-            if await self._allow_origin(origin):
+            if is_allowed:
                 response.headers["Access-Control-Allow-Origin"] = origin
                 response.headers["Access-Control-Expose-Headers"] = "X-Request-Id"
         await response(scope, receive, send)
@@ -117,55 +89,34 @@ class GraphQLEndpoint:
             return self._show_page()
         try:
             if method not in {"GET", "POST"}:
-                raise Refusal("METHOD_NOT_ALLOWED", f"This address answers {_METHODS}.")
+                raise Refusal("METHOD_NOT_ALLOWED", f"This address answers {METHODS}.")
             if media_type is None:
-                raise Refusal("NOT_ACCEPTABLE", f"Answers are {RESPONSE} or {JSON}; accept one of them.")
+                raise Refusal("NOT_ACCEPTABLE", f"Answers are {', '.join(_TYPES)}; accept one of them.")
             if method == "POST" and not is_json(headers.get("content-type")):
                 raise Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the operation as application/json in UTF-8.")
+            allowed = _BY_GET if method == "GET" else _BY_POST
+
+            async def read() -> GraphQLRequest:
+                return await read_request(scope, headers, receive, self._max_body_bytes)
+
+            if media_type == EVENT_STREAM and self._streams is not None:
+                return await self._streams.answer(headers, read, allowed, request_id_of(scope))
             caller = await self._admit(Credentials.of_request(headers))
-            if method == "GET":
-                request = _from_query_string(scope["query_string"])
-            else:
-                request = _from_body(await self._body(headers, receive))
+            request = await read()
             result = await self._schema.execute(
                 request.query,
                 request.variables,
                 self._make_context(caller, request_id_of(scope)),
                 operation_name=request.operation_name,
-                allowed_operation_types=_BY_GET if method == "GET" else _BY_POST,
+                allowed_operation_types=allowed,
             )
-            return _answer(result, media_type)
+            return answer(result, media_type)
         except Refusal as refusal:
-            return _error_response(refusal.to_error(), media_type or RESPONSE)
+            return error_response(refusal.to_error(), _of_errors(media_type))
         except Unanswered:
             raise
         except Exception as error:
-            return _error_response(internal_error(error, "http"), media_type or RESPONSE)
-
-    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
-        """The request body, measured while it arrives, whatever Content-Length says.
-
-        What is too large is read on for a while and dropped: most clients only then look for the answer.
-        """
-        most = self._max_body_bytes
-        declared = headers.get("content-length", "")
-        size = int(declared) if declared.isdecimal() and int(declared) > most + _DROPPED_BYTES else 0
-        chunks: list[bytes] = []
-        more = True
-        while more and size <= most + _DROPPED_BYTES:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Unanswered
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            more = message.get("more_body", False)
-            if size > most:
-                chunks.clear()
-            else:
-                chunks.append(chunk)
-        if size > most:
-            raise Refusal("PAYLOAD_TOO_LARGE", f"A request body may have {most} bytes.", limit=most)
-        return b"".join(chunks)
+            return error_response(internal_error(error, "http"), _of_errors(media_type))
 
     def _show_page(self) -> Response:
         headers = {
@@ -185,105 +136,18 @@ def _headers(scope: Scope) -> Mapping[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
-def request_id_of(scope: Scope) -> str:
-    """The id that a middleware gave the request (`state.request_id`), or a new one."""
-    known = scope.get("state", {}).get("request_id")
-    return known if isinstance(known, str) else secrets.token_hex(8)
-
-
-def payload_of(result: ExecutionResult) -> dict[str, object]:
-    """The result as GraphQL writes it: no `data` if nothing was executed, no `errors` if there are none."""
-    payload: dict[str, object] = {} if isinstance(result, PreExecutionError) else {"data": result.data}
-    if result.errors:
-        payload["errors"] = [error.formatted for error in result.errors]
-    if result.extensions:
-        payload["extensions"] = result.extensions
-    return payload
-
-
-def _from_body(body: bytes) -> GraphQLRequest:
-    try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Refusal("BAD_REQUEST", "The request body is not JSON in UTF-8.") from None
-    if isinstance(given, list):
-        raise Refusal("BAD_REQUEST", "Send one operation per request: batches are not answered.")
-    if not isinstance(given, dict):
-        raise Refusal("BAD_REQUEST", "The request body must be a JSON object with a query.")
-    return _request(given)
-
-
-def _from_query_string(query_string: bytes) -> GraphQLRequest:
-    try:
-        fields = parse_qs(
-            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=32
-        )
-        given: dict[str, object] = {name: values[-1] for name, values in fields.items()}
-        for name in ("variables", "extensions"):
-            if text := fields.get(name, [""])[-1]:
-                given[name] = orjson.loads(text)
-            else:
-                given.pop(name, None)
-    except orjson.JSONDecodeError:
-        raise Refusal(
-            "BAD_REQUEST", "The parameters variables and extensions must be JSON objects."
-        ) from None
-    except ValueError:
-        raise Refusal("BAD_REQUEST", "The query string cannot be read.") from None
-    return _request(given)
-
-
-def _request(given: Mapping[str, Any]) -> GraphQLRequest:
-    query, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
-    if not isinstance(query, str):
-        raise Refusal("BAD_REQUEST", "A GraphQL request needs a query, and it must be a string.")
-    if name is not None and not isinstance(name, str):
-        raise Refusal("BAD_REQUEST", "operationName must be a string.")
-    if variables is not None and not isinstance(variables, dict):
-        raise Refusal("BAD_REQUEST", "variables must be an object.")
-    if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
-        raise Refusal("BAD_REQUEST", "extensions must be an object.")
-    return GraphQLRequest(query, variables, name or None)
-
-
-def _answer(result: ExecutionResult, media_type: str) -> Response:
-    status = 200
-    if isinstance(result, PreExecutionError) and result.errors:
-        status = _status_of(result.errors[0])
-        if media_type == JSON and status == 400:
-            status = 200  # well-formed HTTP: a client of the older type learns of its mistakes from the body
-    return _json_response(payload_of(result), status, media_type)
-
-
-def _error_response(error: GraphQLError, media_type: str) -> Response:
-    response = _json_response({"errors": [error.formatted]}, _status_of(error), media_type)
-    if response.status_code == 413:
-        response.headers["Connection"] = "close"  # the rest of the body is not read
-    return response
-
-
-def _status_of(error: GraphQLError) -> int:
-    return _STATUS.get(str((error.extensions or {}).get("code")), 400)
-
-
-def _json_response(payload: object, status: int, media_type: str) -> Response:
-    headers = {"Content-Type": f"{media_type}; charset=utf-8", "Vary": "Accept"}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    elif status == 405:
-        headers["Allow"] = _METHODS
-    elif status == 503:
-        headers["Retry-After"] = "1"
-    return Response(orjson.dumps(payload), status, headers)
+def _of_errors(media_type: str | None) -> str:
+    """An event stream that never began is no event stream."""
+    return RESPONSE if media_type in (None, EVENT_STREAM) else media_type
 
 
 def _preflight(headers: Mapping[str, str]) -> Response:
     """The answer to a browser that asks whether its page may send a request; the origin is added for all answers."""
-    answer = Response(status_code=204, headers={"Allow": _METHODS})
+    answer = Response(status_code=204, headers={"Allow": METHODS})
     if "access-control-request-method" in headers:
         answer.headers["Access-Control-Allow-Methods"] = "GET, POST"
         answer.headers["Access-Control-Allow-Headers"] = (
-            "Authorization, Content-Type, X-Customer-Token, X-Request-Id"
+            "Authorization, Content-Type, Last-Event-ID, X-Customer-Token, X-Request-Id"
         )
         answer.headers["Access-Control-Max-Age"] = "7200"
     return answer

@@ -9,6 +9,7 @@ from typing import NamedTuple
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 
 
 class _Range(NamedTuple):

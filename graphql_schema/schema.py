@@ -54,8 +54,10 @@ from graphql_schema.queries.simulate_campaign import SimulateCampaignQueries
 from graphql_schema.queries.viewer import ViewerQueries
 from graphql_schema.queries.vouchers import VoucherQueries
 from graphql_schema.scalars import SCALARS
+from graphql_schema.subscriptions.events import EventsSubscription
 from graphql_schema.subscriptions.redemptions import RedemptionsSubscription
 from graphql_schema.subscriptions.rejected_redemptions import RejectedRedemptionsSubscription
+from graphql_schema.subscriptions.wallet_changes import WalletChangesSubscription
 
 
 @strawberry.type(description="What can be asked. Nothing here changes anything.")
@@ -119,7 +121,9 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over a WebSocket that speaks graphql-transport-ws.")
-class Subscription(RedemptionsSubscription, RejectedRedemptionsSubscription):
+class Subscription(
+    RedemptionsSubscription, RejectedRedemptionsSubscription, EventsSubscription, WalletChangesSubscription
+):
     pass
 
 

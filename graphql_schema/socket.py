@@ -8,7 +8,7 @@ itself with `error`. Codes used (docs/errors.md has their meanings): 1009, 1011,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,14 +17,14 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from graphql_schema.context import Context
-from graphql_schema.credentials import Admit, Credentials
-from graphql_schema.delivery import Deliver, Operation, deliver_alone
+from graphql_schema.context import Context, MakeContext
+from graphql_schema.credentials import Credentials
+from graphql_schema.delivery import Deliver, Operation, deliver_alone, see_through
 from graphql_schema.errors import Refusal, internal_error
 from graphql_schema.frames import Close, id_of, optional_object, read_frame, shortened
 from graphql_schema.front import FrontSchema
-from graphql_schema.http import MakeContext, request_id_of
-from graphql_schema.sockets import Sockets
+from graphql_schema.http_request import request_id_of
+from graphql_schema.visit import Door, NoRoomError, Visit
 
 SUBPROTOCOL = "graphql-transport-ws"
 CallerT = TypeVar("CallerT")
@@ -47,27 +47,20 @@ class SocketLimits:
 
 
 class SocketEndpoint:
-    """The ASGI application behind /graphql for WebSockets.
-
-    `key_of(caller)` names the key a caller came with, for `sockets.close_key`.
-    """
+    """The ASGI application behind /graphql for WebSockets."""
 
     def __init__(
         self,
         schema: FrontSchema,
-        admit: Admit[CallerT],
+        door: Door,
         make_context: MakeContext[CallerT],
         *,
-        key_of: Callable[[CallerT], Hashable],
-        sockets: Sockets,
         limits: SocketLimits | None = None,
         deliver: Deliver = deliver_alone,
     ) -> None:
         self.schema = schema
-        self.admit: Admit[Any] = admit  # Any: the type variable ends with __init__
-        self.make_context: MakeContext[Any] = make_context
-        self.key_of: Callable[[Any], Hashable] = key_of
-        self.sockets = sockets
+        self.door = door
+        self.make_context: MakeContext[Any] = make_context  # Any: the type variable ends with __init__
         self.limits = limits or SocketLimits()
         self.deliver = deliver
 
@@ -87,8 +80,7 @@ class Connection:
         self._credentials: Credentials | None = None
         # There once we have acknowledged; Any: as in MakeContext.
         self._context: Context[Any, Any] | None = None
-        self._key: Hashable | None = None
-        self._opened_at = 0.0
+        self._visit: Visit | None = None
         self._operations: dict[str, Operation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_heard = 0.0
@@ -105,22 +97,21 @@ class Connection:
         await websocket.accept(SUBPROTOCOL if speaks else None)
         if not speaks:
             self.close(4406, "Subprotocol not acceptable")
-        elif self._endpoint.sockets.is_full:
+        elif self._endpoint.door.sockets.is_full:
             self.close(1013, "Too many sockets")
         else:
             await self._converse()
         await self._say_goodbye()
 
     async def _converse(self) -> None:
-        sockets = self._endpoint.sockets
-        self._opened_at = sockets.opened(self)
+        self._visit = Visit(self._endpoint.door, self)
         late = self._loop.call_later(self._endpoint.limits.init_seconds, self._init_is_late)
         reader = asyncio.create_task(self._read())
         try:
             await self._keep_alive(reader)
         finally:
             late.cancel()
-            sockets.gone(self, self._key)
+            self._visit.end()
             await self._end_tasks(reader)
 
     async def _keep_alive(self, reader: asyncio.Task[None]) -> None:
@@ -216,17 +207,13 @@ class Connection:
         self._admission = self._start(self._acknowledge(self._credentials))
 
     async def _acknowledge(self, credentials: Credentials) -> None:
-        endpoint = self._endpoint
+        endpoint, visit = self._endpoint, self._visit
+        assert visit is not None  # noqa: S101  # it began before the first frame was read
         try:
-            caller = await endpoint.admit(credentials)
-            key = endpoint.key_of(caller)
-            if not endpoint.sockets.has_room_for(key):
-                self.close(4429, "Too many sockets of this key")
-                return
-            self._key = key
-            if not endpoint.sockets.admitted(self, self._key, self._opened_at):
-                raise Refusal("UNAUTHENTICATED", "The key was revoked.")
+            caller = await visit.admit(credentials)
             self._context = endpoint.make_context(caller, request_id_of(self._websocket.scope))
+        except NoRoomError:
+            self.close(4429, "Too many sockets of this key")
         except Refusal as refusal:
             self.close(4403, f"{refusal.code}: {refusal.message}")
         except Exception as error:
@@ -239,7 +226,7 @@ class Connection:
         """Each operation is admitted as each request is: while a socket is open, keys and customer tokens end."""
         assert self._credentials is not None  # noqa: S101  # it has been acknowledged
         try:
-            operation.context.caller = await self._endpoint.admit(self._credentials)
+            operation.context.caller = await self._endpoint.door.admit(self._credentials)
         except Refusal as refusal:
             self.close(4403, f"{refusal.code}: {refusal.message}")
             return False
@@ -277,14 +264,13 @@ class Connection:
 
     async def _deliver(self, operation: Operation) -> None:
         try:
-            if await self._admit_again(operation):
-                await self._endpoint.deliver(self._endpoint.schema, operation)
-        except Refusal as refusal:
-            await operation.error([refusal.to_error()])
-        except Exception as error:
-            await operation.error([internal_error(error, operation.operation_name or "socket")])
+            await see_through(self._deliver_if_admitted, self._endpoint.schema, operation)
         finally:
             self._forget(operation)
+
+    async def _deliver_if_admitted(self, schema: FrontSchema, operation: Operation) -> None:
+        if await self._admit_again(operation):
+            await self._endpoint.deliver(schema, operation)
 
     def _forget(self, operation: Operation) -> None:
         if self._operations.get(operation.id) is operation:

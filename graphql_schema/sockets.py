@@ -1,4 +1,4 @@
-"""The open sockets of this process by the key they were opened with: bounded, and a revoked key drops its own."""
+"""The open sockets and event streams of this process by their keys: bounded, and a revoked key drops its own."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Sockets:
         self._most, self._most_per_key = most, most_per_key
         self._all: set[Closable] = set()
         self._by_key: dict[Hashable, set[Closable]] = {}
+        self._by_maker: dict[Hashable, set[Closable]] = {}
         self._closed_at: dict[Hashable, float] = {}
 
     def __len__(self) -> int:
@@ -42,25 +43,31 @@ class Sockets:
         self._all.add(socket)
         return time.monotonic()
 
-    def admitted(self, socket: Closable, key: Hashable, since: float) -> bool:
-        """Enter the socket under its key; False if the key was closed since the admission began."""
-        if self._closed_at.get(key, float("-inf")) >= since:
+    def admitted(self, socket: Closable, key: Hashable, since: float, maker: Hashable | None = None) -> bool:
+        """Enter the socket under its key; False if the key was closed since the admission began.
+
+        `maker` is the key that made the caller's customer token: with it the socket ends as well.
+        """
+        if any(self._closed_at.get(one, float("-inf")) >= since for one in (key, maker)):
             return False
         self._by_key.setdefault(key, set()).add(socket)
+        if maker is not None:
+            self._by_maker.setdefault(maker, set()).add(socket)
         return True
 
-    def gone(self, socket: Closable, key: Hashable | None) -> None:
+    def gone(self, socket: Closable, key: Hashable | None, maker: Hashable | None = None) -> None:
         """Forget a socket that is closed."""
         self._all.discard(socket)
-        mates = self._by_key.get(key)
-        if mates is not None:
-            mates.discard(socket)
-            if not mates:
-                del self._by_key[key]
+        for known, one in ((self._by_key, key), (self._by_maker, maker)):
+            mates = known.get(one)
+            if mates is not None:
+                mates.discard(socket)
+                if not mates:
+                    del known[one]
 
     def open_keys(self) -> list[Hashable]:
-        """The keys that have sockets open."""
-        return list(self._by_key)
+        """The keys that sockets depend on."""
+        return list(self._by_key.keys() | self._by_maker.keys())
 
     def of_key(self, key: Hashable) -> int:
         """How many sockets a key has open."""
@@ -71,7 +78,7 @@ class Sockets:
         now = time.monotonic()
         self._closed_at = {known: at for known, at in self._closed_at.items() if now - at < _REMEMBERED}
         self._closed_at[key] = now
-        mates = list(self._by_key.get(key, ()))
+        mates = self._by_key.get(key, set()) | self._by_maker.get(key, set())
         for socket in mates:
             socket.close(code, reason)
         return len(mates)

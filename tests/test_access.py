@@ -94,3 +94,12 @@ async def test_a_socket_is_told_when_it_has_closed_with_its_close_code() -> None
     messages, (line,), observed = await ask(kind="websocket", app=socket)
     assert messages[0]["headers"][0][0] == b"x-request-id"
     assert (line["status"], observed) == (4403, [("websocket", "/graphql", 4403)])
+
+
+async def test_an_answer_that_lasts_until_it_is_closed_is_counted_as_a_stream() -> None:
+    async def stream(scope: Scope, _receive: Receive, send: Send) -> None:
+        scope["state"]["close_at_shutdown"] = lambda: None
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    _, (line,), observed = await ask(app=stream)
+    assert (line["status"], observed) == (200, [("stream", "/graphql", 200)])

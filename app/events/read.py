@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -15,9 +16,12 @@ from app.events.log import Event
 PAGE_SIZE = 100
 # The event that reaches it is the last one of its page: a page holds this much, and at most one event more.
 PAGE_BYTES = 1_048_576
+# Longer than the longest deed, from its time to its commit: minting a million codes, on a tired machine.
+LONGEST_DEED = timedelta(minutes=15)
 
 _READ_SETTLED = statement(__package__, "read_settled.sql")
 _READ_PROJECT = statement(__package__, "read_project.sql")
+_PLACE_BEFORE = statement(__package__, "place_before.sql")
 _READ_HEAD = """
 SELECT epoch AS head_epoch, tx AS head_tx, position AS head_position FROM events
 WHERE (epoch, tx, position)
@@ -69,6 +73,20 @@ async def head() -> Cursor:
     """The newest settled place: whatever commits from now on stands behind it."""
     row = await fetchrow(_READ_HEAD)
     return BEGINNING if row is None else _head(row)
+
+
+async def place_before(project: UUID, instant: datetime) -> Cursor:
+    """The place before the project's first event that happened at `instant` or later: what stands behind is not missed.
+
+    The newest settled place if there is no such event yet. By the time that the events show, which is that of the
+    deed; one that began before the instant and committed after it may stand on either side. One statement.
+    """
+    row = await fetchrow(_PLACE_BEFORE, project, instant, LONGEST_DEED)
+    if row is None:
+        return BEGINNING
+    if row["position"] is None:
+        return _head(row)
+    return Cursor(row["epoch"], row["tx"], row["position"] - 1)
 
 
 async def read_project(

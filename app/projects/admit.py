@@ -42,7 +42,8 @@ _ALLOWED_WITH_TOKEN = frozenset({Permission.VALIDATE, Permission.REDEEM, Permiss
 class Caller:
     """Who is asking. `customer` is set when a storefront key came with a customer token.
 
-    `stacking` is the project's policy for several codes on one cart.
+    `stacking` is the project's policy for several codes on one cart. A customer token ends at `token_ends_at`, and
+    with the key that made it.
     """
 
     project: UUID
@@ -57,6 +58,8 @@ class Caller:
     customer: UUID | None
     creates_projects: bool
     stacking: Stacking = DEFAULT
+    token_maker: UUID | None = None
+    token_ends_at: datetime | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -105,7 +108,7 @@ async def admit(
     refusal = _key_refusal(row, origin, now)
     if refusal is None and customer_token is not None:
         refusal = _token_refusal(row, claims, now)
-    return refusal or _caller(row)
+    return refusal or _caller(row, claims)
 
 
 def _key_refusal(row: asyncpg.Record, origin: str | None, now: datetime) -> NotAdmitted | None:
@@ -137,7 +140,7 @@ def _token_refusal(row: asyncpg.Record, claims: TokenClaims | None, now: datetim
     return None
 
 
-def _caller(row: asyncpg.Record) -> Caller:
+def _caller(row: asyncpg.Record, claims: TokenClaims | None) -> Caller:
     return Caller(
         project=row["project_id"],
         project_name=row["project_name"],
@@ -151,4 +154,6 @@ def _caller(row: asyncpg.Record) -> Caller:
         customer=row["customer_id"],
         creates_projects=row["creates_projects"],
         stacking=stacking_of(row["stacking"]),
+        token_maker=None if claims is None else claims.key,
+        token_ends_at=None if claims is None else claims.expires_at,
     )

@@ -45,6 +45,7 @@ async def _turn(
                 "voucher": turned.id.hex,
                 "campaign": turned.campaign_id.hex,
                 "code": turned.code,
+                "holder": None if turned.holder_id is None else turned.holder_id.hex,
             }
             await append(connection, [NewEvent(project, kind, payload, now)])
         else:

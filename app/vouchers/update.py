@@ -120,6 +120,7 @@ def _event(project: UUID, before: Voucher, after: Voucher, now: datetime) -> New
         "voucher": after.id.hex,
         "campaign": after.campaign_id.hex,
         "code": after.code,
+        "holder": None if after.holder_id is None else after.holder_id.hex,
         "changed": [name for name in _CHANGEABLE if getattr(before, name) != getattr(after, name)],
     }
     return NewEvent(project, EventKind.VOUCHER_UPDATED, payload, now)

@@ -27,7 +27,9 @@ LONGEST_SOURCE_ID = 255
 MOST_BUCKETS = 1_000
 
 # Two first adjustments of one voucher, in different units perhaps, come one after the other.
-_LOCK_VOUCHER = "SELECT campaign_id, code FROM vouchers WHERE project_id = $1 AND id = $2 FOR NO KEY UPDATE"
+_LOCK_VOUCHER = """
+SELECT campaign_id, code, holder_id FROM vouchers WHERE project_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""
 _EARLIER = "SELECT request_hash FROM idempotency_keys WHERE id = $1"
 _KEEP_KEY = """
 INSERT INTO idempotency_keys (id, project_id, deed, key, request_hash, answer_kind, answer_id, created_at)
@@ -105,7 +107,12 @@ async def _adjust(
         if kept_key is not None:
             given = (kept_key, project, ADJUST_BALANCE, idempotency_key, _hash(voucher, wanted))
             await connection.execute(_KEEP_KEY, *given, VOUCHER_ANSWERED, voucher, now)
-        told = {"voucher": voucher.hex, "campaign": row["campaign_id"].hex, "code": row["code"]}
+        told = {
+            "voucher": voucher.hex,
+            "campaign": row["campaign_id"].hex,
+            "code": row["code"],
+            "holder": None if row["holder_id"] is None else row["holder_id"].hex,
+        }
         await _tell(connection, project, told, wanted, answer, key, now)
     return answer
 
@@ -172,7 +179,7 @@ def _hash(voucher: UUID, wanted: Adjustment) -> bytes:
 async def _tell(
     connection: Connection,
     project: UUID,
-    told: dict[str, str],
+    told: dict[str, str | None],
     wanted: Adjustment,
     answer: Adjusted,
     key: UUID | None,

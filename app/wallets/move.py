@@ -31,6 +31,10 @@ from app.wallets.postings import (
 _LOCK = statement(__package__, "lock_buckets.sql")
 _TAKEN = statement(__package__, "taken.sql")
 _WRITE = statement(__package__, "write_postings.sql")
+_NAME = """
+SELECT id, campaign_id, code, holder_id FROM vouchers
+WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+"""
 
 TakenFrom = Literal[Account.HELD, Account.SPENT]
 _BACK = {Account.HELD: Deed.RELEASE, Account.SPENT: Deed.REFUND}
@@ -88,7 +92,7 @@ async def move(
     """Carry out the movements, one after the other, in buckets that are locked; gives the postings.
 
     What has expired in these vouchers is emptied, with an event for each; ring after the commit. One statement, and
-    one more when something expired. Raises what `post` raises, and then nothing is written.
+    two more when something expired. Raises what `post` raises, and then nothing is written.
     """
     if not movements:
         return []
@@ -110,7 +114,7 @@ async def move(
         ),
         *columns([_posting_row(posting) for posting in posted.postings], 13),
     )
-    await append(connection, _expiries(posted.postings, now))
+    await _tell_expiries(connection, posted.postings, now)
     return posted.postings
 
 
@@ -225,15 +229,24 @@ def _posting_row(posting: Posting) -> tuple[object, ...]:
     )
 
 
-def _expiries(postings: Iterable[Posting], now: datetime) -> list[NewEvent]:
-    """An event for each voucher that lost something."""
-    lost = {posting.movement: None for posting in postings if posting.movement.deed is Deed.EXPIRE}
-    return [
-        NewEvent(
-            movement.project,
-            EventKind.BALANCE_EXPIRED,
-            {"voucher": movement.voucher.hex, "unit": movement.unit, "amount": movement.amount},
-            now,
-        )
-        for movement in lost
-    ]
+async def _tell_expiries(connection: Connection, postings: Iterable[Posting], now: datetime) -> None:
+    """An event for each voucher that lost something, with whoever holds it."""
+    lost = list({posting.movement: None for posting in postings if posting.movement.deed is Deed.EXPIRE})
+    if not lost:
+        return
+    rows = await connection.fetch(_NAME, *columns([(one.project, one.voucher) for one in lost], 2))
+    named = {row["id"]: row for row in rows}
+    events = []
+    for movement in lost:
+        voucher = named[movement.voucher]
+        holder = voucher["holder_id"]
+        payload = {
+            "voucher": movement.voucher.hex,
+            "campaign": voucher["campaign_id"].hex,
+            "code": voucher["code"],
+            "holder": None if holder is None else holder.hex,
+            "unit": movement.unit,
+            "amount": movement.amount,
+        }
+        events.append(NewEvent(movement.project, EventKind.BALANCE_EXPIRED, payload, now))
+    await append(connection, events)

@@ -1,4 +1,4 @@
-"""What a subscriber to a feed wants to see: by campaign, customer, code, channel, redemption point."""
+"""What a subscriber to a feed wants to see: by campaign, customer, code, channel, point, amount."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from uuid import UUID
 import strawberry
 
 from app.door import LONGEST_NAME
+from app.engine.money import Money
 from app.events.feed import Event
+from app.problem import Problem
 from app.projects.admit import Caller
 from app.vouchers.codes import is_code, normalise
 from graphql_schema.authority import own_point
@@ -16,6 +18,7 @@ from graphql_schema.errors import Refusal
 from graphql_schema.filters import NOTHING, only_campaign, only_customer
 from graphql_schema.types.campaign_ref import CampaignRef
 from graphql_schema.types.customer_input import CustomerRef
+from graphql_schema.types.money import MoneyInput, read_money
 
 
 @strawberry.input(description="Which events to see; all given conditions must hold.")
@@ -29,6 +32,10 @@ class FeedFilter:
     )
     channel: str | None = strawberry.field(default=None, description="Only this channel.")
     redemption_point: str | None = strawberry.field(default=None, description="Only this redemption point.")
+    minimum_subtotal: MoneyInput | None = strawberry.field(
+        default=None,
+        description="Only carts in this currency whose lines cost at least as much, before all discounts.",
+    )
 
 
 @strawberry.input(description="Which rejected attempts to see; all given conditions must hold.")
@@ -47,6 +54,7 @@ class _Wanted:
     channel: str | None
     redemption_point: str | None
     reason: str | None
+    least: Money | None
     case_sensitive: bool
 
     def __call__(self, event: Event) -> bool:
@@ -55,10 +63,14 @@ class _Wanted:
             self.customer in (None, told["customer_id"])
             and self.channel in (None, told["channel"])
             and self.redemption_point in (None, told["redemption_point"])
+            and (self.least is None or self._costs_enough(told, self.least))
             and self._any(told, self.campaign, self._of_campaign)
             and self._any(told, self.code, self._is_code)
             and self._any(told, self.reason, self._has_reason)
         )
+
+    def _costs_enough(self, told: Mapping[str, Any], least: Money) -> bool:
+        return bool(told["currency"] == least.currency and told["subtotal"] >= least.minor)
 
     def _any(
         self, told: Mapping[str, Any], wanted: str | None, holds: Callable[[Mapping[str, Any]], bool]
@@ -98,17 +110,29 @@ async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event
             raise Refusal("BAD_USER_INPUT", "This is not a code.")
         code = normalise(code, caller.case_sensitive_codes)
     return _Wanted(
-        campaign=_hex(await only_campaign(asked.campaign, caller), "campaign of this name"),
-        customer=_hex(await only_customer(asked.customer, caller), "customer with this source id"),
+        campaign=known(await only_campaign(asked.campaign, caller), "campaign of this name"),
+        customer=known(await only_customer(asked.customer, caller), "customer with this source id"),
         code=code,
         channel=asked.channel,
         redemption_point=point,
         reason=reason,
+        least=_least(asked.minimum_subtotal),
         case_sensitive=caller.case_sensitive_codes,
     )
 
 
-def _hex(found: UUID | None, wanted: str) -> str | None:
+def _least(given: MoneyInput | None) -> Money | None:
+    """The amount; raises BAD_USER_INPUT for one that the currency cannot express."""
+    if given is None:
+        return None
+    found = read_money(given, ("minimumSubtotal",))
+    if isinstance(found, Problem):
+        raise Refusal("BAD_USER_INPUT", f"minimumSubtotal: {found.message}")
+    return found
+
+
+def known(found: UUID | None, wanted: str) -> str | None:
+    """An id as payloads have it; raises BAD_USER_INPUT where there is nothing that is called so."""
     if found == NOTHING:
         raise Refusal("BAD_USER_INPUT", f"There is no {wanted}, so there is nothing to follow.")
     return None if found is None else found.hex

@@ -13,7 +13,7 @@ from app.redemptions.values import Redemption as RedemptionValue
 from graphql_schema.authority import Info, require
 from graphql_schema.scalars import Cursor
 from graphql_schema.subscriptions.feed_filter import FeedFilter, accepting
-from graphql_schema.subscriptions.following import follow
+from graphql_schema.subscriptions.following import After, From, Start, follow
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rollback import Rollback, show_rollback
 
@@ -43,19 +43,19 @@ class RedemptionFeedItem:
 @strawberry.type
 class RedemptionsSubscription:
     @strawberry.subscription(
-        description="Every redemption and every rollback, in order, nothing lost and nothing twice. With `after`,"
-        " what happened since that place comes first. A merchant key sees its own redemption point."
+        description="Every redemption and every rollback, in order, nothing lost and nothing twice. With `after`"
+        " or `from`, what happened since comes first. A merchant key sees its own redemption point."
     )
     async def redemptions(
         self,
         info: Info,
         filter: Annotated[FeedFilter | None, strawberry.argument(description="Which ones to see.")] = None,
-        after: Annotated[
-            Cursor | None, strawberry.argument(description="The last cursor that was seen.")
-        ] = None,
+        after: After = None,
+        from_: From = None,
     ) -> AsyncGenerator[RedemptionFeedItem, None]:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
-        return follow(info, KINDS, after, await accepting(filter, caller), _show)
+        start = Start(after, from_)
+        return follow(info, KINDS, start, await accepting(filter, caller), _show)
 
 
 def _show(cursor: Cursor, event: Event | None) -> RedemptionFeedItem:

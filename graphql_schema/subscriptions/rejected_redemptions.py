@@ -13,7 +13,7 @@ from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionVal
 from graphql_schema.authority import Info, require
 from graphql_schema.scalars import Cursor
 from graphql_schema.subscriptions.feed_filter import RejectedFeedFilter, accepting
-from graphql_schema.subscriptions.following import follow
+from graphql_schema.subscriptions.following import After, From, Start, follow
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
 
 KINDS = (EventKind.REDEMPTION_REJECTED,)
@@ -40,8 +40,8 @@ class RejectedFeedItem:
 @strawberry.type
 class RejectedRedemptionsSubscription:
     @strawberry.subscription(
-        description="Every refused attempt, in order, nothing lost and nothing twice. With `after`, what happened"
-        " since that place comes first. A merchant key sees its own redemption point."
+        description="Every refused attempt, in order, nothing lost and nothing twice. With `after` or"
+        " `from`, what happened since comes first. A merchant key sees its own redemption point."
     )
     async def rejected_redemptions(
         self,
@@ -49,16 +49,16 @@ class RejectedRedemptionsSubscription:
         filter: Annotated[
             RejectedFeedFilter | None, strawberry.argument(description="Which ones to see.")
         ] = None,
-        after: Annotated[
-            Cursor | None, strawberry.argument(description="The last cursor that was seen.")
-        ] = None,
+        after: After = None,
+        from_: From = None,
     ) -> AsyncGenerator[RejectedFeedItem, None]:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
+        start = Start(after, from_)
 
         def show(cursor: Cursor, event: Event | None) -> RejectedFeedItem:
             return RejectedFeedItem(cursor=cursor, event=None if event is None else show_event(event, caller))
 
-        return follow(info, KINDS, after, await accepting(filter, caller), show)
+        return follow(info, KINDS, start, await accepting(filter, caller), show)
 
 
 def show_event(event: Event, caller: Caller) -> RejectedRedemptionEvent:

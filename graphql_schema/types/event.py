@@ -54,7 +54,7 @@ describe_enum(
     STACKING_UPDATED="The policy for several codes on one cart was changed.",
 )
 
-_OF_REDEMPTIONS = {
+OF_REDEMPTIONS = {
     EventKind.REDEMPTION_GRANTED,
     EventKind.REDEMPTION_ROLLED_BACK,
     EventKind.REDEMPTION_HELD,
@@ -83,7 +83,7 @@ class Event:
 def show_event(event: EventValue, caller: Caller) -> Event:
     """The event as this caller may see it, from its payload alone."""
     told, kind = event.payload, event.kind
-    redeemed = kind in _OF_REDEMPTIONS
+    redeemed = kind in OF_REDEMPTIONS
     rejected = kind is EventKind.REDEMPTION_REJECTED
     return Event(
         cursor=Cursor(event.cursor.encode()),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.engine.shelf import rules
-from graphql_schema import http, socket
+from graphql_schema import http_answer, socket
 from tests.docs.sample_shop import ROOT
 
 PAGE = (ROOT / "docs" / "errors.md").read_text()
@@ -95,7 +95,7 @@ def test_the_statuses_are_those_that_are_sent() -> None:
     told = {code: int(status) for code, status in rows}
     assert set(told) == documented("Errors")
     at_start = {"SERVICE_UNAVAILABLE": 503}  # sent by app/main.py itself
-    assert told == {code: http._STATUS.get(code, 400) for code in told} | at_start
+    assert told == {code: http_answer._STATUS.get(code, 400) for code in told} | at_start
 
 
 def test_the_close_codes_are_those_of_the_socket_and_of_a_service_that_is_starting() -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
 from websockets.asyncio.client import connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from app.checks import read_examples
 from graphql_schema.schema import schema
@@ -53,11 +53,13 @@ def filled(variables: Any, ids: dict[str, str]) -> Any:
 
 
 async def first_item(shop: SampleShop, query: str, variables: Any, headers: dict[str, str]) -> Any:
-    """The data of the first message of a subscription."""
+    """The data of the first message of a subscription; as in a browser, the page stands in the handshake."""
     address = f"ws://127.0.0.1:{shop.server.port}/graphql"
     async with (
         asyncio.timeout(20),
-        connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
+        connect(
+            address, subprotocols=[Subprotocol("graphql-transport-ws")], origin=Origin(headers["origin"])
+        ) as socket,
     ):
         await socket.send(json.dumps({"type": "connection_init", "payload": headers}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
@@ -173,6 +175,11 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
     ]
     listed = answers["74_add_segment_members"]["addSegmentMembers"]
     assert (listed["segment"]["memberCount"], {one["outcome"] for one in listed["results"]}) == (3, {"ADDED"})
+    since = answers["19_live_events"]["events"]["event"]
+    assert since["kind"] in ("CAMPAIGN_LAUNCHED", "REDEMPTION_HELD"), "history comes first"
+    assert answers["24_my_wallet_live"]["walletChanges"]["event"] is None, (
+        "a heartbeat: where the wallet stands now"
+    )
     for name in ("12_redemptions", "13_rejected_redemptions"):
         [(_, connection)] = answers[name].items()
         assert connection["nodes"], f"{name} shows nothing on the sample shop"

@@ -5,12 +5,13 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
+from app.http_protocol import HttpProtocol
 from graphql_schema.context import Context
 from graphql_schema.credentials import Credentials
 from graphql_schema.delivery import Deliver, deliver_alone
@@ -18,6 +19,7 @@ from graphql_schema.endpoint import routes
 from graphql_schema.errors import Refusal
 from graphql_schema.socket import SocketLimits
 from graphql_schema.sockets import Sockets
+from graphql_schema.visit import Standing
 from tests.graphql_schema.little_schema import SCHEMA, Loaders
 
 
@@ -38,6 +40,14 @@ async def admit(credentials: Credentials) -> str:
             await Gate.open.wait()
     name = credentials.authorization.removeprefix("Bearer ")
     return f"{name} for {credentials.customer_token}" if credentials.customer_token else name
+
+
+def stands_on(caller: str) -> Standing:
+    """The key's name; a customer token `short made by bob` ends soon, and with bob."""
+    key, _, token = caller.partition(" for ")
+    life, _, maker = token.partition(" made by ")
+    until = datetime.now(UTC) + timedelta(seconds=0.3) if life == "short" else None
+    return Standing(key, maker or None, until)
 
 
 class Gate:
@@ -88,7 +98,7 @@ def application(sockets: Sockets, **options: Any) -> Starlette:
             SCHEMA,
             admit,
             make_context,
-            key_of=lambda caller: caller,
+            stands_on=stands_on,
             sockets=sockets,
             allow_origin=allow_origin,
             max_body_bytes=4_096,
@@ -104,10 +114,17 @@ async def open_shop(
     """The little shop behind a real uvicorn on a free port, in this event loop."""
     sockets = Sockets() if sockets is None else sockets
     bounds = SocketLimits(**{"message_bytes": 4_096, "operations": 3} | limits)
-    app = application(sockets, socket_limits=bounds, deliver=deliver)
+    async with serving_here(application(sockets, socket_limits=bounds, deliver=deliver), sockets) as shop:
+        yield shop
+
+
+@contextlib.asynccontextmanager
+async def serving_here(app: Starlette, sockets: Sockets) -> AsyncIterator[Shop]:
+    """Any application behind a real uvicorn on a free port, in this event loop."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_level="critical",

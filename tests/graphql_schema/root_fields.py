@@ -270,6 +270,9 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
         *({"campaign": {"name": of.name}}, {"campaign": {"name": of.main_name}}),
         {"customer": {"sourceId": of.source_id}},
     ]
+    told = "after: $after) { cursor event { at } } }"
+    everything = f"subscription ($kinds: [EventKind!], $after: Cursor) {{ events(kinds: $kinds, {told}"
+    wallet = f"subscription ($of: CustomerRef, $after: Cursor) {{ walletChanges(customer: $of, {told}"
 
     def feed(field: str, filter_type: str) -> list[Attempt]:
         document = (
@@ -285,4 +288,10 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
     return {
         "redemptions": feed("redemptions", "FeedFilter"),
         "rejectedRedemptions": feed("rejectedRedemptions", "RejectedFeedFilter"),
+        # A key of another project hears of its own making, and of no redemption.
+        "events": [Attempt(everything, {"kinds": ["REDEMPTION_GRANTED"], "after": BEGINNING.encode()}, None)],
+        "walletChanges": [
+            Attempt(wallet, {"of": {"id": of.customer}, "after": BEGINNING.encode()}, None),
+            Attempt(wallet, {"of": {"sourceId": of.source_id}, "after": BEGINNING.encode()}, REFUSED),
+        ],
     }

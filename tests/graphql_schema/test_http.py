@@ -131,7 +131,7 @@ async def test_a_body_of_another_type_is_415(client: httpx.AsyncClient, content_
 
 
 async def test_an_answer_in_no_known_type_is_406(client: httpx.AsyncClient) -> None:
-    answer = await post(client, {"query": "{ one }"}, "text/event-stream")
+    answer = await post(client, {"query": "{ one }"}, "text/csv")
     assert (answer.status_code, code_of(answer)) == (406, "NOT_ACCEPTABLE")
 
 

@@ -212,6 +212,8 @@ BOUNDED = {
     "Viewer.permissions",
     "Wallet.balances",
     "Wallet.expiringSoon",
+    "WalletChange.codes",
+    "WalletChange.vouchers",
     "WalletVoucher.reasons",
 }
 

@@ -116,10 +116,11 @@ def test_everything_with_an_id_is_a_node():
             assert str(type_.fields["id"].type) == "ID!"
 
 
-def test_feeds_take_a_filter_and_a_cursor_and_give_an_event_with_its_cursor():
+def test_feeds_take_what_to_tell_and_where_to_begin_and_give_an_event_with_its_cursor():
     assert CORE.subscription_type is not None
+    what = {"events": "kinds", "walletChanges": "customer"}
     for name, field in CORE.subscription_type.fields.items():
-        assert list(field.args) == ["filter", "after"], name
+        assert list(field.args) == [what.get(name, "filter"), "after", "from"], name
         assert set(get_named_type(field.type).fields) == {"cursor", "event"}, name
 
 

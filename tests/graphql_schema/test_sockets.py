@@ -76,3 +76,25 @@ def test_closing_all_reaches_sockets_that_nobody_was_admitted_on() -> None:
     sockets.opened(waiting)
     sockets.close_all()
     assert admitted.closed == waiting.closed == [(1012, "The service restarts")]
+
+
+def test_closing_the_key_that_made_a_customer_token_closes_what_came_with_the_token() -> None:
+    sockets = Sockets(most_per_key=1)
+    door, other = Door(), _open(sockets, "maker")
+    assert sockets.admitted(door, "shop", sockets.opened(door), "maker")
+    assert (sockets.of_key("shop"), sockets.of_key("maker")) == (1, 1)
+    assert sorted(map(str, sockets.open_keys())) == ["maker", "shop"]
+    assert sockets.close_key("maker") == 2
+    assert door.closed == other.closed == [(4403, "The key was revoked")]
+    sockets.gone(door, "shop", "maker")
+    sockets.gone(other, "maker")
+    assert sockets.open_keys() == []
+
+
+def test_whoever_was_being_admitted_by_a_token_of_a_key_just_closed_is_not_entered() -> None:
+    sockets = Sockets()
+    door = Door()
+    since = sockets.opened(door)
+    sockets.close_key("maker")
+    assert not sockets.admitted(door, "shop", since, "maker")
+    assert sockets.open_keys() == []

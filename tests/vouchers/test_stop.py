@@ -16,7 +16,7 @@ async def test_a_stopped_code_is_disabled_at_once_and_told_in_the_log(project: U
     assert isinstance(answer, Voucher)
     assert answer.enabled is False
     assert await by_ids(project, [voucher.id]) == {voucher.id: answer}
-    payload = {"voucher": voucher.id.hex, "campaign": campaign.hex, "code": "STOP-ME"}
+    payload = {"voucher": voucher.id.hex, "campaign": campaign.hex, "code": "STOP-ME", "holder": None}
     assert (await events_of(project))[1:] == [("VOUCHER_DISABLED", payload)]
 
 

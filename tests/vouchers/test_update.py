@@ -40,6 +40,7 @@ async def test_given_fields_change_and_the_others_stay(project: UUID) -> None:
         "voucher": voucher.id.hex,
         "campaign": campaign.hex,
         "code": "EDIT",
+        "holder": None,
         "changed": ["expires_at", "max_redemptions"],
     }
     assert (await events_of(project))[-1] == ("VOUCHER_UPDATED", payload)

@@ -71,6 +71,7 @@ async def test_the_posting_and_the_event_keep_the_callers_words(project: UUID) -
             "voucher": voucher.id.hex,
             "campaign": campaign.hex,
             "code": "CARD",
+            "holder": None,
             "unit": "points",
             "amount": 70,
             "available": 70,

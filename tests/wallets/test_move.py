@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.database import transaction
+from app.database import fetch, transaction
 from app.ids import new_id
 from app.wallets.move import Return, confirm, lock_buckets, move, return_spent, taken
 from app.wallets.postings import Account, Deed, Movement, Taking, available
@@ -78,7 +78,9 @@ async def test_what_has_expired_is_emptied_by_whoever_moves_the_balance_and_told
     assert await left(project, voucher) == [(0, SOON), (90, None)]
     assert (await entries(project, voucher))[2:] == [("SPEND", 10), ("EXPIRE", 40)]
     told = [payload for kind, payload in await events_of(project) if kind == "BALANCE_EXPIRED"]
-    assert told == [{"voucher": voucher.hex, "unit": "EUR", "amount": 40}]
+    [voucher_row] = await fetch("SELECT campaign_id, code FROM vouchers WHERE id = $1", voucher)
+    named = {"campaign": voucher_row["campaign_id"].hex, "code": voucher_row["code"], "holder": None}
+    assert told == [{"voucher": voucher.hex, **named, "unit": "EUR", "amount": 40}]
     await assert_buckets_equal_postings(project)
 
 

@@ -43,10 +43,10 @@ class Following:
 
 @asynccontextmanager
 async def following(caller: Caller, document: str, **variables: Any) -> AsyncIterator[Following]:
-    """Follow a feed; without `after` it follows from where its first heartbeat stands."""
+    """Follow a feed; without `after` and `from` it follows from where its first heartbeat stands."""
     async with followed(caller, document, **variables) as results:
         follower = Following(results)
-        if variables.get("after") is None:
+        if variables.get("after") is None and variables.get("from") is None:
             assert (await follower.item())["event"] is None
         yield follower
 

@@ -45,6 +45,9 @@ async def test_what_is_followed_is_exactly_what_was_asked_for(project):
         ({"channel": "two"}, ["two"]),
         ({"channel": "\0"}, []),
         ({"redemptionPoint": "till 7"}, ["two"]),
+        ({"minimumSubtotal": {"amount": "100.00", "currency": "EUR"}}, ["one", "two", "three"]),
+        ({"minimumSubtotal": {"amount": "100.01", "currency": "EUR"}}, []),
+        ({"minimumSubtotal": {"amount": "100", "currency": "USD"}}, []),
         ({"code": "summer", "campaign": {"name": "Winter"}}, ["three"]),
         ({"code": "summer", "redemptionPoint": "till 7"}, []),
     ):
@@ -97,3 +100,12 @@ async def test_a_text_of_a_filter_has_200_characters_at_most(project, name):
         "BAD_USER_INPUT",
         f"{name} may have at most 200 characters.",
     )
+
+
+async def test_an_amount_that_its_currency_cannot_express_is_refused(project):
+    caller = await a_caller(project)
+    given = {"minimumSubtotal": {"amount": "0.001", "currency": "EUR"}}
+    async with followed(caller, FEED, filter=given) as results:
+        [error] = (await anext(results)).errors
+    assert error.extensions["code"] == "BAD_USER_INPUT"
+    assert error.message.startswith("minimumSubtotal: ")
