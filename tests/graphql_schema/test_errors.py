@@ -169,7 +169,8 @@ async def test_a_refusal_is_told_as_it_is_and_not_logged() -> None:
             "subscription { count(upTo: 1) }",
             None,
             "SUBSCRIPTION_NEEDS_WEBSOCKET",
-            "A subscription needs a WebSocket: connect to this address with the subprotocol graphql-transport-ws.",
+            "A subscription goes on: connect to this address by WebSocket with the subprotocol graphql-transport-ws,"
+            " or accept text/event-stream.",
         ),
     ],
 )
