@@ -79,7 +79,8 @@ async def test_a_client_that_never_reads_is_gone_within_seconds(
         await eventually(lambda: followed_by(3), every=0.05)
         await eventually(lambda: followed_by(0), every=0.1)
         assert loop.time() - began < 15
-        assert server.faults() == []
+        # The database has other tests' projects in it, and holds that cannot be expired among them.
+        assert [fault for fault in server.faults() if fault.get("project") in (None, project.hex)] == []
         for one in clients:
             one.close()
 
@@ -101,5 +102,6 @@ async def test_a_client_that_never_reads_does_not_keep_the_server(
         server.terminate()
         assert await server.ended() == 0
         assert loop.time() - began < 5
-        assert server.faults() == []
+        # The database has other tests' projects in it, and holds that cannot be expired among them.
+        assert [fault for fault in server.faults() if fault.get("project") in (None, project.hex)] == []
         sleeper.close()
