@@ -71,6 +71,7 @@ TESTED_BY = {
     "app/engine/left_out.py": "tests/engine/test_turns.py",
     "app/engine/running.py": "tests/engine/test_evaluate.py",
     "app/engine/sum_up.py": "tests/engine/test_evaluate.py",
+    "app/engine/metadata_reason.py": "tests/engine/rules/test_cart_metadata.py",
     "app/engine/own_card.py": "tests/engine/rewards/test_gift_credit.py",
     "app/engine/combinations.py": "tests/engine/test_best_combination.py",
     "app/engine/remembered_turns.py": "tests/engine/test_best_combination_laws.py",

@@ -150,6 +150,15 @@ def check_range(least_name: str, least: Money | None, most_name: str, most: Mone
         raise UnitError(most_name, "Must not be below the lower amount.")
 
 
+def check_limits(amount_at_least: Money | None, amount_at_most: Money | None) -> None:
+    """Raise UnitError unless the two parameters of these names let through some amounts and keep out others."""
+    if amount_at_least is None and amount_at_most is None:
+        raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
+    check_range("amount_at_least", amount_at_least, "amount_at_most", amount_at_most)
+    if amount_at_least is not None and amount_at_least.minor == 0:
+        raise UnitError("amount_at_least", "Must be more than zero.")
+
+
 def listed(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = len(names) - MOST_NAMED

@@ -54,14 +54,14 @@ _POSTINGS = Listing(
 
 
 async def balances_of(
-    ask: Fetch, vouchers: Collection[tuple[UUID, UUID]], now: datetime, *, in_any_case: bool = False
+    ask: Fetch, vouchers: Collection[tuple[UUID, UUID]], now: datetime
 ) -> dict[UUID, Balance]:
     """The balances of vouchers, each named with its project, at `now`; a voucher without a balance is missing.
 
     `ask` is any way to send a statement. Nothing is locked: `app.wallets.move.lock_buckets` is for whoever takes
-    something. One statement, or none when nothing is asked, unless it shall be sent `in_any_case`.
+    something. One statement, or none when nothing is asked.
     """
-    if not vouchers and not in_any_case:
+    if not vouchers:
         return {}
     rows = await ask(_BALANCES, *columns(list(set(vouchers)), 2), now)
     return {row["voucher_id"]: Balance(*list(row.values())[1:]) for row in rows}

@@ -1,75 +1,35 @@
-"""An evaluation is stored and read back whole."""
+"""An evaluation tells how far a redemption takes each counter, and every reason in order."""
 
 import dataclasses
 
-import pytest
-
 from app.engine.counter import Measure, Scope
-from app.engine.evaluation import Evaluation, EvaluationError
-from app.engine.json_data import DataError
-from app.engine.offer import Limits, Presented
+from app.engine.offer import Presented
 from app.engine.period import Period
 from app.engine.rules.minimum_spend import MinimumSpend
-from tests.engine.shop import ANNA, CAMPAIGN, MAIN, VOUCHER, budget, cart, eur, judge, offer, presented
+from tests.engine.shop import MAIN, budget, cart, eur, judge, key_of, offer, presented
 
-COUNT = {"scope": "voucher", "subject": str(VOUCHER), "measure": "DISCOUNT", "amount": 1}
-DAY = {"period": "DAY", "starts": "2026-07-22T00:00:00+00:00", "ends": "2026-07-23T00:00:00+00:00"}
-
-
-def test_an_evaluation_survives_its_json() -> None:
-    granted = judge(
-        presented(
-            offer=offer(limits=Limits(1, 2, 3)),
-            campaign=dataclasses.replace(
-                CAMPAIGN, budgets=(budget(Measure.DISCOUNT, 5_000, Scope.CUSTOMER, Period.DAY),)
-            ),
-            main=dataclasses.replace(MAIN, max_redemptions=9),
-        ),
-        presented("B", 4),
-        basket=cart(3333, 6667, shipping=490),
-        customer=ANNA,
-    )
-    refused = judge(Presented("NOPE"), presented(offer=offer(MinimumSpend(eur("999")))), presented("B", 4))
-    assert granted.granted
-    assert not refused.granted
-    assert len(granted.verdicts[0].counts) == 5
-    for evaluation in (granted, refused):
-        assert Evaluation.from_json(evaluation.to_json()) == evaluation
-
-
-@pytest.mark.parametrize(
-    ("change", "path"),
-    [
-        ({"total": "1"}, "total"),
-        ({"granted": 1}, "granted"),
-        ({"colour": "red"}, "colour"),
-        ({"verdicts": [{}]}, "verdicts[0].code"),
-    ],
+BUDGETED = dataclasses.replace(
+    MAIN, budgets=(budget(Measure.ORDER_VALUE, 99_999), budget(Measure.DISCOUNT, 99_999))
 )
-def test_data_that_is_no_evaluation_is_refused_with_its_path(change: dict[str, object], path: str) -> None:
-    with pytest.raises(EvaluationError) as refused:
-        Evaluation.from_json({**judge().to_json(), **change})
-    assert refused.value.path == path
 
 
-@pytest.mark.parametrize(
-    ("member", "value", "path"),
-    [
-        ("counts", [{"scope": "voucher"}], "verdicts[0].counts[0].measure"),
-        ("counts", [{"scope": "voucher", "subject": "x"}], "verdicts[0].counts[0].subject"),
-        ("counts", [{**COUNT, "measure": "TIME"}], "verdicts[0].counts[0].measure"),
-        ("counts", [{**COUNT, "amount": "1"}], "verdicts[0].counts[0].amount"),
-        ("counts", [{**COUNT, "colour": "red"}], "verdicts[0].counts[0].colour"),
-        ("counts", [{**COUNT, "window": {**DAY, "period": "EVER?"}}], "verdicts[0].counts[0].window.period"),
-        ("counts", [{**COUNT, "window": {**DAY, "ends": None}}], "verdicts[0].counts[0].window.starts"),
-        ("spent", None, "verdicts[0].spent"),
-        ("reasons", [{"code": "A"}], "verdicts[0].reasons[0].message"),
-        ("line_discounts", [1.5], "verdicts[0].line_discounts[0]"),
-    ],
-)
-def test_data_that_is_no_verdict_is_refused_with_its_path(member: str, value: object, path: str) -> None:
-    data = judge(presented()).to_json()
-    data["verdicts"] = [{**judge(presented()).verdicts[0].to_json(), member: value}]  # type: ignore[dict-item]  # wrong on purpose
-    with pytest.raises(DataError) as refused:
-        Evaluation.from_json(data)
-    assert refused.value.path == path
+def test_discounts_of_all_codes_add_up_and_the_order_counts_once() -> None:
+    both = judge(presented("A", 3, main=BUDGETED), presented("B", 4, main=BUDGETED), basket=cart(10_000))
+    assert both.counts == {
+        key_of(Scope.CAMPAIGN, Measure.ORDER_VALUE, Period.EVER, of_main=True): 10_000,
+        key_of(Scope.CAMPAIGN, Measure.DISCOUNT, Period.EVER, of_main=True): 1_000 + 900,
+    }
+
+
+def test_what_is_refused_counts_nothing() -> None:
+    assert judge(presented(main=BUDGETED, enabled=False)).counts == {}
+
+
+def test_the_reasons_of_all_codes_come_in_the_order_of_the_request() -> None:
+    dear = offer(MinimumSpend(eur("999")))
+    refused = judge(Presented("NOPE"), presented("A", 3, offer=dear), presented("B", 4, enabled=False))
+    assert [reason.code for reason in refused.reasons] == [
+        "CODE_NOT_FOUND",
+        "MINIMUM_SPEND_NOT_REACHED",
+        "VOUCHER_DISABLED",
+    ]

@@ -115,11 +115,6 @@ def test_a_code_that_gives_a_discount_spends_nothing() -> None:
     assert (verdict.granted, verdict.spent, verdict.spent_unit) == (True, 0, None)
 
 
-def test_an_evaluation_with_payments_survives_its_json() -> None:
-    evaluation = pay(card(points=7), Balance(POINTS, 9))
-    assert Evaluation.from_json(evaluation.to_json()) == evaluation
-
-
 def test_more_than_is_left_is_refused_with_what_is_left() -> None:
     assert pay(gift(credits=eur("30.01")), Balance("EUR", 3_000)).reasons == (
         Reason(

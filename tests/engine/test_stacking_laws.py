@@ -11,6 +11,7 @@ from app.engine.cart import Cart
 from app.engine.evaluate import Evaluation, evaluate
 from app.engine.facts import Balance, Facts
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
+from app.engine.reason import Reason
 from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
@@ -93,7 +94,8 @@ def test_totals_add_up_whatever_is_left_out(codes: list[Presented], cart: Cart, 
         assert not (verdict.granted and verdict.skipped)
         if not verdict.granted:
             assert (verdict.discount, verdict.spent, verdict.counts) == (0, 0, ())
-    assert Evaluation.from_json(found.to_json()) == found
+    for reason in found.reasons:
+        assert Reason.from_json(reason.to_json()) == reason
 
 
 @law

@@ -12,9 +12,9 @@ from app.engine.history import check_days, days_back, in_the_last
 from app.engine.json_data import JSONValue
 from app.engine.money import LARGEST, Money
 from app.engine.reason import Reason, Value, customer_required
-from app.engine.selection import check_range
+from app.engine.selection import check_limits
 from app.engine.shelf import rules
-from app.engine.unit import Family, UnitError, says
+from app.engine.unit import Family, says
 
 
 @rules.add
@@ -37,11 +37,7 @@ class AmountSpent:
     }
 
     def __post_init__(self) -> None:
-        if self.amount_at_least is None and self.amount_at_most is None:
-            raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
-        check_range("amount_at_least", self.amount_at_least, "amount_at_most", self.amount_at_most)
-        if self.amount_at_least is not None and self.amount_at_least.minor < 1:
-            raise UnitError("amount_at_least", "Must be more than zero.")
+        check_limits(self.amount_at_least, self.amount_at_most)
         check_days("within_days", self.within_days)
 
     @property

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from app.engine.facts import Need, Situation
 from app.engine.json_data import JSONValue
-from app.engine.metadata import MOST_NAMED, any_of_them, check_metadata, has_one_of, texts_of
+from app.engine.metadata import check_metadata
+from app.engine.metadata_reason import refusals_of_metadata, shown
 from app.engine.reason import Reason, Value
-from app.engine.remedy import Act, Change
-from app.engine.selection import listed
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, says
 
@@ -42,25 +41,10 @@ class CartMetadata:
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """CART_METADATA_DIFFERS with the values that would do and those that are there."""
         metadata = situation.cart.metadata
-        if has_one_of(metadata, self.key, self.values):
-            return ()
-        actual, wanted = texts_of(metadata.get(self.key)), any_of_them(self.values)
-        path = f"cart.metadata.{self.key}"
-        return (
-            Reason(
-                "CART_METADATA_DIFFERS",
-                f"This offer wants the cart's {self.key} to be {wanted or 'given'}; "
-                f"it is {listed(list(actual)) or 'not given'}.",
-                subject=path,
-                expected=self.values or None,
-                actual=actual[:MOST_NAMED] or None,
-                remedy=f"Let the cart's {self.key} be {wanted}."
-                if wanted
-                else f"Give the cart's {self.key}.",
-                change=Change(Act.CHOOSE, path=path, values=self.values),
-            ),
+        return refusals_of_metadata(
+            "CART_METADATA_DIFFERS", "the cart's", "cart.metadata", metadata, self.key, self.values
         )
 
     def actual(self, situation: Situation) -> Value | None:
         """The first values that are there, as texts."""
-        return texts_of(situation.cart.metadata.get(self.key))[:MOST_NAMED] or None
+        return shown(situation.cart.metadata, self.key)

@@ -9,7 +9,7 @@ from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason, Value, currency_mismatch
 from app.engine.remedy import Act, Change
-from app.engine.selection import Items, check_range
+from app.engine.selection import Items, check_limits
 from app.engine.shelf import rules
 from app.engine.unit import NOTHING, Family, UnitError, says
 
@@ -36,13 +36,9 @@ class ItemsAmount:
     }
 
     def __post_init__(self) -> None:
+        check_limits(self.amount_at_least, self.amount_at_most)
         limit = self.amount_at_least or self.amount_at_most
-        if limit is None:
-            raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
-        if self.amount_at_least is not None and self.amount_at_least.minor == 0:
-            raise UnitError("amount_at_least", "Must be more than zero.")
-        check_range("amount_at_least", self.amount_at_least, "amount_at_most", self.amount_at_most)
-        if self.items.currency not in (None, limit.currency):
+        if limit is not None and self.items.currency not in (None, limit.currency):
             raise UnitError("items", f"Must have prices in {limit.currency}, as the limits.")
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:

@@ -12,9 +12,9 @@ from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason, Value, currency_mismatch
 from app.engine.remedy import Act, Change
-from app.engine.selection import check_range
+from app.engine.selection import check_limits
 from app.engine.shelf import rules
-from app.engine.unit import NOTHING, Family, UnitError, says
+from app.engine.unit import NOTHING, Family, says
 
 
 @rules.add
@@ -37,11 +37,7 @@ class RunningSubtotal:
     }
 
     def __post_init__(self) -> None:
-        if self.amount_at_least is None and self.amount_at_most is None:
-            raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
-        if self.amount_at_least is not None and self.amount_at_least.minor == 0:
-            raise UnitError("amount_at_least", "Must be more than zero.")
-        check_range("amount_at_least", self.amount_at_least, "amount_at_most", self.amount_at_most)
+        check_limits(self.amount_at_least, self.amount_at_most)
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """RUNNING_SUBTOTAL_TOO_LOW or RUNNING_SUBTOTAL_TOO_HIGH with the exact amount that is missing, or over."""

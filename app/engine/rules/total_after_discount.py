@@ -11,9 +11,9 @@ from app.engine.facts import Need, OwnDiscount, Situation
 from app.engine.json_data import JSONValue
 from app.engine.money import Money
 from app.engine.reason import Reason, Value, currency_mismatch
-from app.engine.selection import check_range
+from app.engine.selection import check_limits
 from app.engine.shelf import rules
-from app.engine.unit import Family, UnitError, says
+from app.engine.unit import Family, says
 
 TOTAL_AFTER_DISCOUNT_TOO_LOW = "TOTAL_AFTER_DISCOUNT_TOO_LOW"
 TOTAL_AFTER_DISCOUNT_TOO_HIGH = "TOTAL_AFTER_DISCOUNT_TOO_HIGH"
@@ -39,11 +39,7 @@ class TotalAfterDiscount:
     }
 
     def __post_init__(self) -> None:
-        if self.amount_at_least is None and self.amount_at_most is None:
-            raise UnitError("amount_at_least", "Must be given, unless there is an upper limit.")
-        if self.amount_at_least is not None and self.amount_at_least.minor == 0:
-            raise UnitError("amount_at_least", "Must be more than zero.")
-        check_range("amount_at_least", self.amount_at_least, "amount_at_most", self.amount_at_most)
+        check_limits(self.amount_at_least, self.amount_at_most)
 
     def refusals(self, situation: Situation) -> tuple[Reason, ...]:
         """TOTAL_AFTER_DISCOUNT_TOO_LOW or TOTAL_AFTER_DISCOUNT_TOO_HIGH; `missing` is how far off."""
