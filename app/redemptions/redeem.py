@@ -58,9 +58,9 @@ async def settle(
     """Answer the requests in order, as part of the connection's transaction; nobody may be told before its commit.
 
     Codes of Problems: NOT_FOUND (customer), IDEMPOTENCY_KEY_REUSED, NOTHING_APPLIES (no codes, no promotion either).
-    Statements: find, [recognise inline customers], [lock counters], [lock balances], [answer rules' needs], write,
-    [move balances], [earlier answers]: those in brackets only when there is such a thing. `locked` hears how many
-    seconds the locking took, if there was any.
+    Statements: find, [recognise inline customers], [find cards], [lock counters], [lock balances], [lock pools],
+    [answer rules' needs], write, [move balances], [give codes], [earlier answers]: those in brackets only when there is
+    such a thing. `locked` hears how many seconds the locking took, if there was any.
     Raises HoldsExpired, having written nothing, when holds of the projects are over at `now`: expire them, then do it
     all again at the same `now`, and say that the caller `has_expired` them. What is over even so was held meanwhile by
     a clock that is behind, for which it is not over: it counts. A unique violation means that another till has just
