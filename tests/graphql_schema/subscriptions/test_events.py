@@ -34,8 +34,9 @@ async def test_whatever_happens_is_told_in_order_each_with_its_own(project):
             event = await follower.event()
             assert event.pop("cursor") == follower.cursor
             told.append(event)
-    created, *told = told
+    created, key_made, *told = told
     assert (created["kind"], created["details"]["campaign_id"]) == ("CAMPAIGN_CREATED", campaign.hex)
+    assert (key_made["kind"], key_made["details"]["kind"]) == ("API_KEY_CREATED", "SERVER")
     details = {"voucher": voucher.hex, "campaign": campaign.hex, "code": "SUMMER", "holder": None}
     refused = {"reasons": [{"code": "CODE_NOT_FOUND"}]}
     nothing = {"redemption": None, "rejectedRedemption": None, "details": {}}
