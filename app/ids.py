@@ -22,6 +22,7 @@ REDEMPTION = "rdm"
 REJECTED_REDEMPTION = "rej"
 SEGMENT = "seg"
 POOL = "pool"
+PARTNER = "part"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

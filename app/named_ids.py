@@ -1,4 +1,4 @@
-"""Named ids: what a rule or a reward names by its id must belong to the project, wherever such a unit is saved."""
+"""Named ids: what campaigns, rules and rewards name by an id must belong to the project, wherever they are saved."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,6 +21,7 @@ WHERE NOT CASE named.of
   WHEN 'segment' THEN named.id IN (SELECT id FROM kept)
   WHEN 'campaign' THEN EXISTS (SELECT FROM campaigns c WHERE c.project_id = $1 AND c.id = named.id)
   WHEN 'key' THEN EXISTS (SELECT FROM api_keys k WHERE k.project_id = $1 AND k.id = named.id)
+  WHEN 'partner' THEN EXISTS (SELECT FROM partners p WHERE p.project_id = $1 AND p.id = named.id)
   WHEN 'pool' THEN EXISTS (SELECT FROM pools p WHERE p.project_id = $1 AND p.id = named.id)
   ELSE false
 END

@@ -13,7 +13,7 @@ from app.campaigns.present_use import limits_below_use
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft, CampaignKind, CampaignState
 from app.database import Connection, fetchrow, transaction
 from app.database.standing_edits import begin_editing
-from app.engine.offer import Offer
+from app.engine.shelf import Reference
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.wake import ring
@@ -39,14 +39,14 @@ async def create_campaign(
 ) -> Campaign | Problems:
     """A new campaign in state DRAFT; `by` is the key that makes it.
 
-    Codes: those of `faults_of`, NAME_TAKEN, at `main_id` NOT_FOUND, NOT_A_MAIN_CAMPAIGN, and NOT_FOUND at an id that
-    rule or reward name.
+    Codes: those of `faults_of`, NAME_TAKEN, at `main_id` NOT_FOUND, NOT_A_MAIN_CAMPAIGN, and NOT_FOUND at `partner_id`
+    and at an id that rule or reward name.
     """
     campaign = await planned(project, draft, now)
     if isinstance(campaign, Problems):
         return campaign
     async with transaction() as connection:
-        unknown = await faults_of_offer(connection, project, campaign.offer)
+        unknown = await faults_of_named_in(connection, project, campaign)
         if unknown:
             return Problems(unknown)
         if not await keep.insert(connection, project, campaign):
@@ -81,8 +81,8 @@ async def update_campaign(
     """Change the given fields. Every change raises the version; a changed offer becomes the next offer version.
 
     `expected_version` None changes whatever stands now. Codes: those of `faults_of`, NAME_TAKEN, NOT_FOUND,
-    VERSION_CONFLICT, LIMIT_BELOW_USE, NOT_FOUND at an id that rule or reward name, and INVALID_STATE: an ended campaign
-    keeps what it promised.
+    VERSION_CONFLICT, LIMIT_BELOW_USE, NOT_FOUND at `partner_id` and at an id that rule or reward name, and
+    INVALID_STATE: an ended campaign keeps what it promised.
     """
     try:
         changed = await _change(project, id, changes, expected_version, by, now)
@@ -114,9 +114,7 @@ async def _change(
         problems = (
             faults_of(after)
             or _faults_of_an_ended(before, after)
-            or await faults_of_offer(
-                connection, project, after.offer if after.offer != before.offer else None
-            )
+            or await faults_of_named_in(connection, project, after, before)
             or await limits_below_use(connection, project, before, after, now)
         )
         if problems:
@@ -153,6 +151,7 @@ def _drafted(draft: CampaignDraft, project_zone: str, now: datetime) -> Campaign
         budgets=draft.budgets,
         kind=draft.kind,
         is_listed=draft.is_listed,
+        partner_id=draft.partner_id,
     )
 
 
@@ -165,9 +164,19 @@ def _faults_of_main(main: UUID | None, is_main: bool | None) -> tuple[Problem, .
     return (Problem(("main_id",), "NOT_A_MAIN_CAMPAIGN", message),)
 
 
-async def faults_of_offer(connection: Connection, project: UUID, offer: Offer | None) -> tuple[Problem, ...]:
-    """NOT_FOUND at each id that rule or reward name and the project does not have."""
-    return () if offer is None else await faults_of_named(connection, project, offer.references, ("offer",))
+async def faults_of_named_in(
+    connection: Connection, project: UUID, campaign: Campaign, before: Campaign | None = None
+) -> tuple[Problem, ...]:
+    """NOT_FOUND at each id that partner, rule or reward name and the project does not have; one statement at most.
+
+    What the campaign named `before` is not looked at again.
+    """
+    named = []
+    if campaign.partner_id is not None and (before is None or before.partner_id != campaign.partner_id):
+        named.append(Reference(("partner_id",), "partner", campaign.partner_id))
+    if campaign.offer is not None and (before is None or before.offer != campaign.offer):
+        named += [one._replace(path=("offer", *one.path)) for one in campaign.offer.references]
+    return await faults_of_named(connection, project, named, ())
 
 
 def _faults_of_an_ended(before: Campaign, after: Campaign) -> tuple[Problem, ...]:

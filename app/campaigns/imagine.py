@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.draft import faults_of_offer, planned
+from app.campaigns.draft import faults_of_named_in, planned
 from app.campaigns.faults import faults_of
 from app.campaigns.read import by_ids
 from app.campaigns.values import Campaign, CampaignChanges, CampaignDraft
@@ -44,7 +44,7 @@ async def imagine_changed(project: UUID, campaign: UUID, changes: CampaignChange
 
 async def _checked(project: UUID, after: Campaign, before: Campaign | None) -> Imagined | Problems:
     async with transaction() as connection:
-        unknown = await faults_of_offer(connection, project, after.offer)
+        unknown = await faults_of_named_in(connection, project, after)
     if unknown:
         return Problems(unknown)
     main = None if after.main_id is None else (await by_ids(project, [after.main_id])).get(after.main_id)

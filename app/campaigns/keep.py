@@ -15,8 +15,8 @@ from app.ids import new_id
 _INSERT = """
 INSERT INTO campaigns (id, project_id, main_id, is_main, name, description, category, state, time_zone,
                        starts_at, ends_at, max_redemptions, offer_version, metadata, version, created_at, updated_at,
-                       budgets, kind, is_listed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                       budgets, kind, is_listed, partner_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT (project_id, name) DO NOTHING
 RETURNING id
 """
@@ -28,7 +28,7 @@ _UPDATE = """
 UPDATE campaigns
 SET name = $3, description = $4, category = $5, state = $6, time_zone = $7, starts_at = $8, ends_at = $9,
     max_redemptions = $10, offer_version = $11, metadata = $12, version = $13, updated_at = $14,
-    budgets = $15, is_listed = $16
+    budgets = $15, is_listed = $16, partner_id = $17
 WHERE project_id = $1 AND id = $2
 """
 
@@ -67,6 +67,7 @@ async def insert(connection: Connection, project: UUID, campaign: Campaign) -> b
         [budget.to_json() for budget in campaign.budgets],
         campaign.kind.value,
         campaign.is_listed,
+        campaign.partner_id,
     )
     return made is not None
 
@@ -114,6 +115,7 @@ async def update(connection: Connection, project: UUID, campaign: Campaign) -> N
         campaign.updated_at,
         [budget.to_json() for budget in campaign.budgets],
         campaign.is_listed,
+        campaign.partner_id,
     )
 
 
@@ -135,5 +137,6 @@ def event_of(project: UUID, kind: EventKind, campaign: Campaign, now: datetime) 
         "name": campaign.name,
         "state": campaign.state.value,
         "version": campaign.version,
+        "partner_id": None if campaign.partner_id is None else campaign.partner_id.hex,
     }
     return NewEvent(project, kind, payload, now)

@@ -17,7 +17,7 @@ from app.engine.offer import Offer
 COLUMNS = (
     "c.id, c.main_id, c.is_main, c.name, c.description, c.category, c.state, c.time_zone, c.starts_at, c.ends_at,"
     " c.max_redemptions, o.offer, c.offer_version, c.metadata, c.version, c.created_at, c.updated_at,"
-    " c.budgets, c.kind, c.is_listed"
+    " c.budgets, c.kind, c.is_listed, c.partner_id"
 )
 TABLES = (
     "campaigns c LEFT JOIN offers o"
@@ -44,6 +44,7 @@ class CampaignFilter:
     is_main: bool | None = None
     kind: CampaignKind | None = None
     name_prefix: str | None = None
+    partner_id: UUID | None = None
 
     def where(self) -> list[Where]:
         """The conditions as SQL on TABLES."""
@@ -54,6 +55,7 @@ class CampaignFilter:
             ("c.state = ANY ($?::text[])", [state.value for state in self.states] or None),
             ("c.category = $?", self.category),
             ("c.main_id = $?", self.main_id),
+            ("c.partner_id = $?", self.partner_id),
             ("c.is_main = $?", self.is_main),
             ("c.kind = $?", None if self.kind is None else self.kind.value),
             ("starts_with(lower(c.name), lower($?::text))", self.name_prefix),
@@ -146,6 +148,7 @@ def campaign_of(row: asyncpg.Record) -> Campaign:
         budgets=budgets_from_json(row["budgets"]),
         kind=CampaignKind(row["kind"]),
         is_listed=row["is_listed"],
+        partner_id=row["partner_id"],
     )
 
 

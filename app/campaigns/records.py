@@ -24,6 +24,7 @@ class CampaignRecord(Model):
     name = fields.TextField()
     description = fields.TextField()
     category = fields.TextField(null=True)
+    partner_id = fields.UUIDField(null=True)
     state = fields.TextField()
     time_zone = fields.TextField()
     starts_at = fields.DatetimeField(null=True)

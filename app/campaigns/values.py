@@ -35,7 +35,8 @@ class Campaign:
 
     `ends_at` is exclusive; `max_redemptions` counts all redemptions of the campaign, a main's subs included, and so do
     `budgets`, whose periods begin on the clock of `time_zone`; `version` rises with every change, `offer_version` with
-    every change of the offer. Shoppers are told of the codes of one that `is_listed`.
+    every change of the offer. Shoppers are told of the codes of one that `is_listed`. `partner_id` says for whom it
+    runs; a sub-campaign does not take that of its main campaign.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class Campaign:
     budgets: tuple[Budget, ...] = ()
     kind: CampaignKind = CampaignKind.COUPONS
     is_listed: bool = False
+    partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,12 @@ class CampaignDraft:
     budgets: tuple[Budget, ...] = ()
     kind: CampaignKind = CampaignKind.COUPONS
     is_listed: bool = False
+    partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignChanges:
-    """New values for some fields; UNSET ones stay, None empties (no category, no date, no limit).
+    """New values for some fields; UNSET ones stay, None empties (no category, no partner, no date, no limit).
 
     `budgets` are replaced as a whole.
     """
@@ -101,6 +104,7 @@ class CampaignChanges:
     metadata: Mapping[str, object] | Unset = UNSET
     budgets: tuple[Budget, ...] | Unset = UNSET
     is_listed: bool | Unset = UNSET
+    partner_id: UUID | Unset | None = UNSET
 
     def told_of(self, campaign: Campaign) -> Campaign:
         """The campaign with the given fields; equal to the one before when they say nothing new.
@@ -127,4 +131,5 @@ class CampaignChanges:
             offer_version=version,
             budgets=campaign.budgets if self.budgets is UNSET else self.budgets,
             is_listed=campaign.is_listed if self.is_listed is UNSET else self.is_listed,
+            partner_id=campaign.partner_id if self.partner_id is UNSET else self.partner_id,
         )

@@ -23,6 +23,7 @@ RECORDS = (
     "app.customers.records",
     "app.segments.records",
     "app.pools.records",
+    "app.partners.records",
     "app.campaigns.records",
     "app.vouchers.records",
     "app.wallets.records",

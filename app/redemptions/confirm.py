@@ -233,6 +233,9 @@ async def _write(
         )
         for code in (confirmed.vouchers if is_changed else ())
     ]
+    marks = [
+        (code.partner_id, code.category, code.reward) for code in (confirmed.vouchers if is_changed else ())
+    ]
     await connection.execute(
         _WRITE,
         decision.project,
@@ -251,6 +254,7 @@ async def _write(
         confirmed.facts,
         confirmed.shipping_discount,
         [code.to_json() for code in confirmed.skipped] or None,
+        *columns(marks, 3),
     )
 
 

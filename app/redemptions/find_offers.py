@@ -149,9 +149,10 @@ def _presented(row: Any, campaigns: dict[UUID, _Campaign]) -> Presented:
 
 
 def _campaign(row: Any) -> _Campaign:
-    id_, state, starts_at, ends_at, most, zone, budgets, category, name, version, offer, segments, *main = row
+    id_, state, starts_at, ends_at, most, zone, budgets, category, partner, name, *rest = row
+    version, offer, segments, *main = rest
     return (
-        CampaignStanding(id_, state, starts_at, ends_at, most, zone, _budgets(budgets), category),
+        CampaignStanding(id_, state, starts_at, ends_at, most, zone, _budgets(budgets), category, partner),
         None if main[0] is None else _main(*main),
         None if version is None else _offer(id_, version, offer),
         {one[0]: _segment(*one) for one in segments or ()},

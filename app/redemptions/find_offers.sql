@@ -32,6 +32,7 @@ SELECT
   ) AS vouchers,
   ARRAY(
     SELECT ROW (c.id, c.state, c.starts_at, c.ends_at, c.max_redemptions, c.time_zone, c.budgets, c.category,
+                c.partner_id,
                 CASE WHEN c.kind = 'CART_PROMOTION' THEN c.name END,
                 o.version, o.offer,
                 -- Most offers ask about no segment.

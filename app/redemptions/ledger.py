@@ -128,6 +128,9 @@ class Ledger:
                     voucher.spent,
                     voucher.spent_unit,
                     _json([gift.to_json() for gift in voucher.gifts]),
+                    voucher.partner_id,
+                    voucher.category,
+                    voucher.reward,
                 )
             )
 
@@ -163,6 +166,9 @@ class Ledger:
                     voucher.main_campaign_id,
                     voucher.offer_version,
                     orjson.dumps([reason.to_json() for reason in voucher.reasons]).decode(),
+                    voucher.partner_id,
+                    voucher.category,
+                    voucher.reward,
                 )
             )
 

@@ -9,6 +9,7 @@ from app.engine.cart import Cart
 from app.engine.evaluate import Evaluation, Verdict
 from app.engine.json_data import JSONValue
 from app.engine.offer import Presented
+from app.engine.shelf import rewards
 from app.ids import new_id
 from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
 from app.redemptions.ticket import Ticket
@@ -30,7 +31,7 @@ def outcome_of(
     """
     if evaluation.granted:
         return replace(_redemption(ticket, customer, evaluation, vouchers, now), facts=facts)
-    return replace(_rejected(ticket, customer, evaluation, now), facts=facts)
+    return replace(_rejected(ticket, customer, evaluation, vouchers, now), facts=facts)
 
 
 def _redemption(
@@ -67,7 +68,7 @@ def _redemption(
         shipping_discount=evaluation.shipping_discount,
         skipped=tuple(
             [
-                _refused(place, verdict)
+                _refused(place, verdict, vouchers)
                 for place, verdict in enumerate(evaluation.verdicts)
                 if not verdict.granted
             ]
@@ -92,6 +93,7 @@ def _bought(cart: Cart, evaluation: Evaluation, vouchers: Mapping[UUID, Presente
 def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RedeemedVoucher:
     if verdict.voucher is None or verdict.campaign is None or verdict.offer_version is None:
         raise ValueError(f"{verdict.code!r} was granted, but there is no such voucher")
+    partner, category, reward = _marks(vouchers[verdict.voucher])
     return RedeemedVoucher(
         position=position,
         voucher_id=verdict.voucher,
@@ -105,11 +107,18 @@ def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented
         spent_unit=verdict.spent_unit,
         shipping_discount=verdict.shipping_discount,
         gifts=verdict.gifts,
+        partner_id=partner,
+        category=category,
+        reward=reward,
     )
 
 
 def _rejected(
-    ticket: Ticket, customer: UUID | None, evaluation: Evaluation, now: datetime
+    ticket: Ticket,
+    customer: UUID | None,
+    evaluation: Evaluation,
+    vouchers: Mapping[UUID, Presented],
+    now: datetime,
 ) -> RejectedRedemption:
     request = ticket.request
     return RejectedRedemption(
@@ -126,7 +135,7 @@ def _rejected(
         created_at=now,
         vouchers=tuple(
             [
-                _refused(place, verdict)
+                _refused(place, verdict, vouchers)
                 for place, verdict in enumerate(evaluation.verdicts)
                 if not verdict.is_automatic
             ]
@@ -134,7 +143,9 @@ def _rejected(
     )
 
 
-def _refused(position: int, verdict: Verdict) -> RejectedVoucher:
+def _refused(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RejectedVoucher:
+    known = None if verdict.voucher is None else vouchers.get(verdict.voucher)
+    partner, category, reward = (None, None, None) if known is None else _marks(known)
     return RejectedVoucher(
         position=position,
         code=verdict.code,
@@ -143,4 +154,14 @@ def _refused(position: int, verdict: Verdict) -> RejectedVoucher:
         main_campaign_id=verdict.main,
         offer_version=verdict.offer_version,
         reasons=verdict.reasons,
+        partner_id=partner,
+        category=category,
+        reward=reward,
     )
+
+
+def _marks(known: Presented) -> tuple[UUID | None, str | None, str | None]:
+    """What a code keeps of its campaign and its offer: partner, category, kind of reward."""
+    campaign, offer = known.campaign, known.offer
+    reward = None if offer is None else rewards.kind_of(offer.reward)
+    return (None, None, reward) if campaign is None else (campaign.partner, campaign.category, reward)

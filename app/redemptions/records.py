@@ -49,7 +49,8 @@ class RedemptionRecord(Model):
 class RedeemedVoucherRecord(Model):
     """One code of a redemption. Its use counts until it is `given_back`: rolled back, released or expired.
 
-    `spent` was taken from the voucher's own balance, in its `spent_unit`: a currency, or points.
+    `spent` was taken from the voucher's own balance, in its `spent_unit`: a currency, or points. Partner, category and
+    kind of reward are those that it was judged with.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -71,6 +72,9 @@ class RedeemedVoucherRecord(Model):
     returned_discount = fields.BigIntField(db_default=0)
     returned_spent = fields.BigIntField(db_default=0)
     given_back = fields.BooleanField()
+    partner_id = fields.UUIDField(null=True)
+    category = fields.TextField(null=True)
+    reward = fields.TextField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -133,6 +137,9 @@ class RejectedVoucherRecord(Model):
     main_campaign_id = fields.UUIDField(null=True)
     offer_version = fields.IntField(null=True)
     reasons = JsonDocument()
+    partner_id = fields.UUIDField(null=True)
+    category = fields.TextField(null=True)
+    reward = fields.TextField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -16,7 +16,8 @@ from app.redemptions.json_texts import hex_of, id_of
 class RejectedVoucher:
     """One code of a refused attempt and its reasons (none: it would have been granted alone).
 
-    The ids are there only if the code exists.
+    The ids are there only if the code exists, and so are what it was judged with: the `partner_id` and the `category`
+    of its campaign, and the kind of the offer's `reward`.
     """
 
     position: int
@@ -26,6 +27,9 @@ class RejectedVoucher:
     main_campaign_id: UUID | None
     offer_version: int | None
     reasons: tuple[Reason, ...]
+    partner_id: UUID | None = None
+    category: str | None = None
+    reward: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The code as an event tells it."""
@@ -37,6 +41,9 @@ class RejectedVoucher:
             "main_campaign_id": hex_of(self.main_campaign_id),
             "offer_version": self.offer_version,
             "reasons": [reason.to_json() for reason in self.reasons],
+            "partner_id": hex_of(self.partner_id),
+            "category": self.category,
+            "reward": self.reward,
         }
 
     @classmethod
@@ -50,6 +57,9 @@ class RejectedVoucher:
             main_campaign_id=id_of(data["main_campaign_id"]),
             offer_version=data["offer_version"],
             reasons=tuple(Reason.from_json(reason) for reason in data["reasons"]),
+            partner_id=id_of(data.get("partner_id")),
+            category=data.get("category"),
+            reward=data.get("reward"),
         )
 
 

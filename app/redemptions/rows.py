@@ -19,7 +19,7 @@ r.returned_subtotal, r.returned_discount, r.rolled_back_at, r.rollback_reason, r
 ARRAY(
   SELECT ROW (v.position, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.code, v.discount,
               to_json(v.line_discounts), v.spent, v.spent_unit, v.returned_discount, v.returned_spent, v.given_back,
-              v.shipping_discount, v.gifts)
+              v.shipping_discount, v.gifts, v.partner_id, v.category, v.reward)
   FROM redeemed_vouchers v WHERE v.project_id = r.project_id AND v.redemption_id = r.id ORDER BY v.position
 ) AS vouchers,
 ARRAY(
@@ -32,7 +32,8 @@ REJECTED = """
 r.id, r.customer_id, r.currency, r.subtotal, r.shipping, r.cart, r.channel, r.redemption_point, r.key_id, r.metadata,
 r.created_at, r.facts,
 ARRAY(
-  SELECT ROW (v.position, v.code, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.reasons)
+  SELECT ROW (v.position, v.code, v.voucher_id, v.campaign_id, v.main_campaign_id, v.offer_version, v.reasons,
+              v.partner_id, v.category, v.reward)
   FROM rejected_vouchers v WHERE v.project_id = r.project_id AND v.rejected_redemption_id = r.id ORDER BY v.position
 ) AS vouchers
 """
@@ -101,6 +102,9 @@ def _redeemed(row: Any) -> RedeemedVoucher:
         *moved,
         shipping,
         gifts,
+        partner,
+        category,
+        reward,
     ) = row
     spent, spent_unit, returned_discount, returned_spent, given_back = moved
     given = tuple([Gift.from_json(gift) for gift in gifts or ()])
@@ -120,6 +124,9 @@ def _redeemed(row: Any) -> RedeemedVoucher:
         given_back,
         shipping,
         given,
+        partner,
+        category,
+        reward,
     )
 
 
@@ -139,6 +146,6 @@ def _rollback(row: Any) -> Rollback:
 
 
 def _rejected(row: Any) -> RejectedVoucher:
-    position, code, voucher, campaign, main, offer_version, reasons = row
+    position, code, voucher, campaign, main, offer_version, reasons, *marks = row
     told = tuple([Reason.from_json(reason) for reason in reasons])
-    return RejectedVoucher(position, code, voucher, campaign, main, offer_version, told)
+    return RejectedVoucher(position, code, voucher, campaign, main, offer_version, told, *marks)

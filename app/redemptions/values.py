@@ -36,7 +36,8 @@ class RedeemedVoucher:
 
     `spent` was taken from the voucher's own balance, in `spent_unit`: a currency (minor units), or points. What was
     `returned_` came back by rollbacks. `given_back` says that the use counts no more. `gifts` are given when the
-    redemption is consumed.
+    redemption is consumed. Whatever becomes of its campaign, it keeps what it was judged with: the `partner_id` and
+    the `category` of the campaign, and the kind of the offer's `reward`; codes of older versions lack them.
     """
 
     position: int
@@ -54,6 +55,9 @@ class RedeemedVoucher:
     given_back: bool = False
     shipping_discount: int = 0
     gifts: tuple[Gift, ...] = ()
+    partner_id: UUID | None = None
+    category: str | None = None
+    reward: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The code as an event tells it."""
@@ -73,6 +77,9 @@ class RedeemedVoucher:
             "given_back": self.given_back,
             "shipping_discount": self.shipping_discount,
             "gifts": [gift.to_json() for gift in self.gifts],
+            "partner_id": hex_of(self.partner_id),
+            "category": self.category,
+            "reward": self.reward,
         }
 
     @classmethod
@@ -94,6 +101,9 @@ class RedeemedVoucher:
             given_back=data.get("given_back", False),
             shipping_discount=data.get("shipping_discount", 0),
             gifts=tuple([Gift.from_json(gift) for gift in data.get("gifts", ())]),
+            partner_id=id_of(data.get("partner_id")),
+            category=data.get("category"),
+            reward=data.get("reward"),
         )
 
 

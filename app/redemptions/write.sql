@@ -25,11 +25,11 @@ granted AS (
 granted_codes AS (
   INSERT INTO redeemed_vouchers (id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id,
                                  customer_id, offer_version, code, discount, line_discounts, shipping_discount,
-                                 spent, spent_unit, gifts, given_back, created_at)
+                                 spent, spent_unit, gifts, partner_id, category, reward, given_back, created_at)
   SELECT id, project_id, redemption_id, position, voucher_id, campaign_id, main_campaign_id, customer_id,
          offer_version, code, discount, line_discounts::bigint[], shipping_discount, spent, spent_unit, gifts::json,
-         false, $1
-  FROM unnest($6::new_redeemed_voucher_3[]) AS new
+         partner_id, category, reward, false, $1
+  FROM unnest($6::new_redeemed_voucher_4[]) AS new
 ),
 rejected AS (
   INSERT INTO rejected_redemptions (id, project_id, customer_id, currency, subtotal, shipping, cart, channel,
@@ -40,10 +40,10 @@ rejected AS (
 ),
 rejected_codes AS (
   INSERT INTO rejected_vouchers (id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id,
-                                 main_campaign_id, offer_version, reasons, created_at)
+                                 main_campaign_id, offer_version, reasons, partner_id, category, reward, created_at)
   SELECT id, project_id, rejected_redemption_id, position, code, voucher_id, campaign_id, main_campaign_id,
-         offer_version, reasons::json, $1
-  FROM unnest($8::new_rejected_voucher[]) AS new
+         offer_version, reasons::json, partner_id, category, reward, $1
+  FROM unnest($8::new_rejected_voucher_4[]) AS new
 )
 -- The event log's own way to append (app/events/log.py), here without a round trip of its own.
 INSERT INTO events (project_id, kind, at, payload)

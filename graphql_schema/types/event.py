@@ -48,6 +48,8 @@ describe_enum(
     SEGMENT_MEMBERS_REMOVED="Customers were taken off the list of a segment.",
     POOL_CREATED="A pool of somebody else's codes was created.",
     POOL_FILLED="Codes were put into a pool.",
+    PARTNER_CREATED="A partner was created.",
+    PARTNER_UPDATED="A partner was changed: its name, or its rate of commission from then on.",
     API_KEY_CREATED="A key was made.",
     API_KEY_REVOKED="A key was revoked.",
     PROJECT_CREATED="The project was created.",

@@ -83,6 +83,7 @@ async def test_a_campaign_is_made_as_drafted(project: UUID) -> None:
                 "name": "Summer sale",
                 "state": "DRAFT",
                 "version": 1,
+                "partner_id": None,
             },
         )
     ]

@@ -43,10 +43,12 @@ CONSTRAINTS = {
     "campaigns_kind",
     "campaigns_limit",
     "campaigns_main",
+    "campaigns_partner",
     "campaigns_state",
     "campaigns_two_levels",
     "counters_never_negative",
     "offers_campaign",
+    "partner_rates_percent",
     "redemptions_amounts",
     "vouchers_campaign_key",
     "redemptions_shipping_discount",
@@ -64,6 +66,9 @@ UNIQUE_INDEXES = {
     "customers_in_project": ["project_id", "id"],
     "customers_source": ["project_id", "source_id"],
     "offers_version": ["project_id", "campaign_id", "version"],
+    "partner_rates_since": ["project_id", "partner_id", "since"],
+    "partners_in_project": ["project_id", "id"],
+    "partners_name": ["project_id", "name"],
     "pool_codes_once": ["project_id", "pool_id", "code"],
     "pools_in_project": ["project_id", "id"],
     "pools_name": ["project_id", "name"],
@@ -155,7 +160,7 @@ async def test_migrations_make_the_tables_that_the_models_tell(server: dict[str,
         column: (type_, required, is_key or column in WIDER_KEYS)
         for column, (type_, required, is_key) in told.items()
     }
-    assert len({table for table, _ in made}) == 24
+    assert len({table for table, _ in made}) == 26
     assert made[("redemptions", "currency")] == ("character(3)", True, False)
     assert made[("events", "tx")] == ("xid8", True, True)
     assert made[("events", "position")] == ("bigint", True, True)

@@ -72,7 +72,9 @@ async def test_a_code_is_redeemed_and_everything_about_it_is_kept(project: UUID,
         key_id=KEY,
         metadata={"order": "A-1"},
         created_at=NOW,
-        vouchers=(RedeemedVoucher(0, voucher, campaign, None, 1, "SUMMER-24", 500, (300, 200)),),
+        vouchers=(
+            RedeemedVoucher(0, voucher, campaign, None, 1, "SUMMER-24", 500, (300, 200), reward="amount_off"),
+        ),
     )
     assert made.total == 10_000
     assert await by_ids(project, [made.id]) == {made.id: made}
