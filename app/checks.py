@@ -48,6 +48,7 @@ class Checks:
             "database": await self._database(),
             "migrations": {"ok": not self._lifetime.missing, "missing": self._lifetime.missing},
             "feed": self._feed(),
+            "projections": self._projections(),
         }
         is_ready = self._lifetime.is_open and all(check["ok"] for check in checks.values())
         return _json({"status": "ready" if is_ready else "not ready", "checks": checks}, is_ready)
@@ -78,6 +79,11 @@ class Checks:
             "followers": health.followers,
             "behind": health.behind,
         }
+
+    def _projections(self) -> dict[str, Any]:
+        """Reports that come late are no reason to take no orders."""
+        health = self._lifetime.process.projector.health() if self._lifetime.is_open else ()
+        return {"ok": True, "lag_seconds": {one.name: round(one.lag, 3) for one in health}}
 
 
 async def examples(_request: Request) -> Response:

@@ -17,8 +17,10 @@ from app.database.migrate import pending
 from app.embedded_postgres import EmbeddedPostgresError
 from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
+from app.events.projector import Projector
 from app.events.wake import CONNECTION_FAILURES, Doorbell
 from app.problem import Problems
+from app.projections import PROJECTIONS
 from app.projects.read import ended_keys
 from app.projects.tokens import TokenSigner
 from app.redemptions.requests import Answer, RedeemRequest
@@ -72,10 +74,13 @@ class Lifetime:
                 self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
             ),
             signer=TokenSigner(settings.token_secret.get_secret_value()),
+            projector=Projector(self._doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds),
         )
         self.process.feed.watch(EventKind.API_KEY_REVOKED, self._key_was_revoked)
         self.gauges = metrics.Gauges(
-            metrics.Sources(self.process.till, self.process.feed, lambda: len(self.sockets))
+            metrics.Sources(
+                self.process.till, self.process.feed, self.process.projector, lambda: len(self.sockets)
+            )
         )
 
     @asynccontextmanager
@@ -144,6 +149,8 @@ class Lifetime:
         stack.push_async_callback(process.till.close)
         await process.feed.start()
         stack.push_async_callback(process.feed.stop)
+        await process.projector.start()
+        stack.push_async_callback(process.projector.stop)
         self.is_open = True
         _log.info("open")
 

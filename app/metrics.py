@@ -25,6 +25,7 @@ from prometheus_client import (
 
 from app.database import pool_use
 from app.events.feed import Feed
+from app.events.projector import Projector
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
 from app.redemptions.timings import Cause, Timings, Watch
@@ -86,6 +87,12 @@ _BEHIND = Gauge(
 )
 _FALLEN = Counter("tearoff_feed_fallen_behind", "Full mailboxes: followers sent back to the log.")
 _OFFERED = Counter("tearoff_feed_events", "Events read for followers.")
+_PROJECTION_LAG = Gauge(
+    "tearoff_projection_lag_seconds",
+    "How long the oldest committed event has been waiting to be in a projection's tables.",
+    ["projection"],
+    multiprocess_mode="livemax",
+)
 _SOCKETS = Gauge("tearoff_sockets", "Open WebSockets and event streams.", multiprocess_mode="livesum")
 _POOL = Gauge("tearoff_pool_connections", "Connections of the pools.", ["state"], multiprocess_mode="livesum")
 _POOL_MAX = Gauge(
@@ -99,6 +106,7 @@ class Sources:
 
     till: Till
     feed: Feed
+    projector: Projector
     sockets: Callable[[], int]
 
 
@@ -173,6 +181,8 @@ class Gauges:
         _BEHIND.set(health.behind)
         self._count(_FALLEN, health.fallen_behind)
         self._count(_OFFERED, health.tail.events_offered)
+        for projection in sources.projector.health():
+            _PROJECTION_LAG.labels(projection.name).set(projection.lag)
         _WAITING.set(sources.till.waiting)
         _SOCKETS.set(sources.sockets())
         pool = pool_use()

@@ -22,6 +22,7 @@ from app.engine.cart import Cart
 from app.engine.evaluate import evaluate
 from app.engine.facts import Facts
 from app.events.feed import Feed
+from app.events.projector import Projector
 from app.events.wake import Doorbell
 from app.ids import new_id
 from app.problem import Problems
@@ -82,7 +83,7 @@ class Bench:
 
     def __init__(self, shop: Shop, codes: Codes, cart: Cart, till: Till, signer: TokenSigner) -> None:
         self._shop, self._codes, self._cart, self._till, self._signer = shop, codes, cart, till, signer
-        self._process = Process(till, Feed(Doorbell()), signer)
+        self._process = Process(till, Feed(doorbell := Doorbell()), signer, Projector(doorbell, ()))
         self._numbers = itertools.count()
         self._run = new_id().hex
         self._caller: Caller | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from app.events.feed import Feed
+from app.events.projector import Projector
 from app.projects.admit import Caller
 from app.projects.tokens import TokenSigner
 from app.redemptions.till import Till
@@ -19,11 +20,12 @@ if TYPE_CHECKING:  # the graph stands above the types, which stand above this fi
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The parts that live as long as the process: its till, its feed, the signer of customer tokens."""
+    """The parts that live as long as the process: till, feed, signer of customer tokens, and projector."""
 
     till: Till
     feed: Feed
     signer: TokenSigner
+    projector: Projector
 
 
 @dataclass(slots=True, kw_only=True)

@@ -73,6 +73,7 @@ async def test_a_server_on_a_migrated_database_is_alive_and_ready(server: Server
         "database": True,
         "migrations": True,
         "feed": True,
+        "projections": True,
     }
     assert checks["migrations"]["missing"] == []
     assert checks["feed"]["followers"] == 0

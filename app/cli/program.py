@@ -8,6 +8,7 @@ from app.cli.key import group as key_group
 from app.cli.migrate import migrate
 from app.cli.mint import mint
 from app.cli.project import group as project_group
+from app.cli.rebuild import rebuild
 from app.cli.sample import sample
 from app.cli.schema import schema
 from app.cli.serve import serve
@@ -38,6 +39,7 @@ app.add_typer(key_group, name="key", rich_help_panel="Keeping")
 app.add_typer(project_group, name="project", rich_help_panel="Keeping")
 app.command(rich_help_panel="Keeping")(mint)
 app.command(rich_help_panel="Keeping")(audit)
+app.command(rich_help_panel="Keeping")(rebuild)
 app.command(rich_help_panel="Keeping")(schema)
 
 

@@ -1,4 +1,4 @@
-"""Tables of this room: the append-only event log, and the epochs of its cursors."""
+"""Tables of this room: the append-only event log, the epochs of its cursors, how far projections have read it."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -29,3 +29,16 @@ class EpochRecord(Model):
 
     class Meta:
         table = "event_epochs"
+
+
+class ProjectionCursorRecord(Model):
+    """How far a projection has read the log: what stands up to here is in its tables, exactly once."""
+
+    name = fields.CharField(max_length=64, primary_key=True, generated=False)
+    epoch = fields.SmallIntField()
+    tx = TransactionIdField()
+    position = fields.BigIntField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "projection_cursors"

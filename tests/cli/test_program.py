@@ -22,6 +22,7 @@ COMMANDS = [
     "project",
     "mint",
     "audit",
+    "rebuild",
     "schema",
 ]
 GROUPS = {"key": {"create", "list", "revoke"}, "project": {"list"}}

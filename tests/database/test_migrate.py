@@ -160,7 +160,7 @@ async def test_migrations_make_the_tables_that_the_models_tell(server: dict[str,
         column: (type_, required, is_key or column in WIDER_KEYS)
         for column, (type_, required, is_key) in told.items()
     }
-    assert len({table for table, _ in made}) == 26
+    assert len({table for table, _ in made}) == 27
     assert made[("redemptions", "currency")] == ("character(3)", True, False)
     assert made[("events", "tx")] == ("xid8", True, True)
     assert made[("events", "position")] == ("bigint", True, True)

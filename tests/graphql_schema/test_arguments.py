@@ -153,7 +153,7 @@ async def test_redeeming_and_validating_ask_no_stock_coercion(
         customer=None,
         creates_projects=False,
     )
-    process = Process(None, None, None)  # type: ignore[arg-type]  # nobody gets that far
+    process = Process(None, None, None, None)  # type: ignore[arg-type]  # nobody gets that far
     context = RequestContext(
         caller=nobody, now=lambda: NOW, request_id="test", make_loaders=make_graph, process=process
     )
