@@ -13,6 +13,7 @@ GUIDES = [
         for name in (
             "storefront",
             "dashboard",
+            "cursors",
             "merchant",
             "operator",
             "segments",

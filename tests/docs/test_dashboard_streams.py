@@ -17,7 +17,7 @@ async def first_messages(shop: SampleShop, block: Block, cursor: str, count: int
     """The first messages that the command prints: id and data."""
     path, headers, body = request_of_curl(block, shop.secret("server"))
     headers = {name: value.replace("$CURSOR", cursor) for name, value in headers.items()}
-    printed = ""
+    printed, found = "", []
     async with asyncio.timeout(20), shop.http.stream("POST", path, content=body, headers=headers) as answer:
         assert answer.status_code == 200
         async for text in answer.aiter_text():
