@@ -22,6 +22,7 @@ REDEMPTION = "rdm"
 REJECTED_REDEMPTION = "rej"
 SEGMENT = "seg"
 POOL = "pool"
+JOB = "job"
 PARTNER = "part"
 
 

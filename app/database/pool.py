@@ -28,6 +28,8 @@ RECORDS = (
     "app.vouchers.records",
     "app.wallets.records",
     "app.redemptions.records",
+    "app.jobs.records",
+    "app.exports.records",
     "app.events.records",
 )
 

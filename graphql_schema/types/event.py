@@ -54,6 +54,8 @@ describe_enum(
     API_KEY_REVOKED="A key was revoked.",
     PROJECT_CREATED="The project was created.",
     STACKING_UPDATED="The policy for several codes on one cart was changed.",
+    JOB_CREATED="A job was asked for, such as an export.",
+    JOB_FINISHED="A job was done, has failed or was cancelled.",
 )
 
 OF_REDEMPTIONS = {
