@@ -85,3 +85,7 @@ class PageLoader(Generic[Value, Node]):
         """A page of the parent's list; raises a BAD_USER_INPUT refusal for a cursor of another list."""
         page = await self._pages.load(PageKey(parent, request, order))
         return connection(page, self._show, lambda: self._counts.load(parent))
+
+    async def count(self, parent: UUID) -> int:
+        """How long the parent's whole list is."""
+        return await self._counts.load(parent)

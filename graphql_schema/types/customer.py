@@ -10,11 +10,14 @@ import strawberry
 from app import ids
 from app.customers.values import Customer as CustomerValue
 from app.projects.admit import Permission
+from app.redemptions.favourites import MOST_FAVOURITES, CategoryRank
 from app.segments.values import MOST_SEGMENTS
 from graphql_schema.authority import Info, require, require_customer
+from graphql_schema.errors import Refusal
 from graphql_schema.links import linked_list, readers_and_the_customer
 from graphql_schema.paging import Connection
 from graphql_schema.scalars import Metadata
+from graphql_schema.types.customer_figures import CustomerCategory, CustomerSummary, LifetimeValue
 from graphql_schema.types.node import Node, shown
 from graphql_schema.types.wallet import Basket, Wallet
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from graphql_schema.types.redemption import Redemption
     from graphql_schema.types.rejected_redemption import RejectedRedemption
     from graphql_schema.types.segment import Segment
+
+DEFAULT_FAVOURITES = 5
 
 
 @strawberry.type(description="A person, household or guest who holds and redeems vouchers.")
@@ -61,6 +66,46 @@ class Customer(Node):
         require(info, Permission.READ)
         return await info.context.loaders.segments.of_customer.load(self.uuid)
 
+    @strawberry.field(
+        description="How much there is: orders, redemptions, refusals, publications. Needs READ."
+    )
+    async def summary(self, info: Info) -> CustomerSummary:
+        require(info, Permission.READ)
+        return await info.context.loaders.customer_figures.summary(self.uuid)
+
+    @strawberry.field(
+        description="What the customer's orders come to, net of returns, for each currency in alphabetical order. Needs"
+        " READ."
+    )
+    async def lifetime_value(self, info: Info) -> list[LifetimeValue]:
+        require(info, Permission.READ)
+        return await info.context.loaders.customer_figures.lifetime_value(self.uuid)
+
+    @strawberry.field(
+        description="The categories that the customer bought and kept most of, the favourite first. Needs READ."
+    )
+    async def favourite_categories(
+        self,
+        info: Info,
+        first: Annotated[
+            int, strawberry.argument(description=f"How many, up to {MOST_FAVOURITES}.")
+        ] = DEFAULT_FAVOURITES,
+        by: Annotated[
+            CategoryRank, strawberry.argument(description="What makes a favourite.")
+        ] = CategoryRank.AMOUNT,
+    ) -> list[CustomerCategory]:
+        require(info, Permission.READ)
+        if not 1 <= first <= MOST_FAVOURITES:
+            raise Refusal("BAD_USER_INPUT", f"Ask for 1 to {MOST_FAVOURITES} categories.")
+        return await info.context.loaders.customer_figures.favourites(self.uuid, first, by)
+
+    orders: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
+        linked_list(
+            "The customer's orders: carts that were redeemed, those left out that were rolled back as a whole.",
+            lambda graph: graph.customer_figures.orders,
+            readers_and_the_customer,
+        )
+    )
     redemptions: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
         linked_list(
             "The customer's redemptions, rolled back ones included.",
