@@ -58,7 +58,12 @@ async def first_item(shop: SampleShop, query: str, variables: Any, headers: dict
     async with (
         asyncio.timeout(20),
         connect(
-            address, subprotocols=[Subprotocol("graphql-transport-ws")], origin=Origin(headers["origin"])
+            address,
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            origin=Origin(headers["origin"]),
+            # With a bounded queue it would stop reading behind the first items of history, and wait for its
+            # goodbye to be answered until its patience is over.
+            max_queue=None,
         ) as socket,
     ):
         await socket.send(json.dumps({"type": "connection_init", "payload": headers}))
