@@ -23,8 +23,8 @@ test: check ## Run every check and every test (ARGS="tests/engine -k money" for 
 	@echo "Testing"
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-kill: .venv/tested ## Kill servers, PostgreSQL and connections under load, fifty times
-	@TEAROFF_TEST_ROUNDS=$${TEAROFF_TEST_ROUNDS:-50} $(BIN)/pytest -n 0 -p no:randomly tests/stories/test_everything_dies.py $(ARGS)
+kill: .venv/tested ## Kill followers, servers, PostgreSQL and connections under load, a thousand times
+	@TEAROFF_TEST_ROUNDS=$${TEAROFF_TEST_ROUNDS:-1000} $(BIN)/pytest -n 0 -s -p no:randomly tests/stories/test_everything_dies.py $(ARGS)
 
 check: .venv/tested ## Check form, types and the direction of imports
 	@echo "Checking form, types and imports"

@@ -1,37 +1,39 @@
-"""Servers, PostgreSQL and connections die at random in the middle of load: afterwards all tell one story.
+"""Followers, servers, PostgreSQL and connections die at random in the middle of load: afterwards all tell one story.
 
-`make kill` does it fifty times; TEAROFF_TEST_ROUNDS and TEAROFF_TEST_SEED choose how often and in which order.
+`make kill` does it a thousand times; TEAROFF_TEST_ROUNDS and TEAROFF_TEST_SEED choose how often and in which order.
 """
 
 import asyncio
 import os
 import random
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Any
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import cycle, product
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from app.database.migrate import migrate
-from app.embedded_postgres import EmbeddedPostgres
-from tests.conftest import administer, run_folder
-from tests.server import Server, serving
-from tests.stories.caller import Caller
+from app.events.cursor import BEGINNING
+from tests.conftest import run_folder
+from tests.events.conftest import eventually
 from tests.stories.conftest import opened_books
-from tests.stories.follower import Follower
+from tests.stories.late_commits import KIND, LateCommits
 from tests.stories.load import Load, everything_a_till_does
-from tests.stories.reckoning import Books, reckon
+from tests.stories.reckoning import reckon
+from tests.stories.scene import Scene, scenery
 from tests.stories.shop import Shop, founded
 from tests.stories.shop_with_limits import LIMITS, stocked
+from tests.stories.stubborn import GIVES, WAYS, Stubborn, table_of
+from tests.stories.wires import WIRES
 
-ROUNDS = int(os.environ.get("TEAROFF_TEST_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("TEAROFF_TEST_ROUNDS", "24"))
 SEED = int(os.environ.get("TEAROFF_TEST_SEED", "7"))
-SECONDS_PER_ROUND = 12
-CLIENTS = 24
-BEFORE, AFTER = 60, 120  # requests that are answered in a round before and after the calamity
+SECONDS_PER_ROUND = 5
+CHAPTER = 50  # rounds between two reckonings
+CLIENTS = 10
 AUDIT = "{ ledgerAudit { drift } }"
 # Whatever can become of a deed must have happened.
 OUTCOMES = {
@@ -43,158 +45,154 @@ OUTCOMES = {
     *("confirmRedemption Redemption", "confirmRedemption RejectedRedemption"),
     *("releaseHold", "rollBackRedemption"),
 }
-# As PostgreSQL is shipped, but for small checkpoints: recovery shall begin at many places.
-CONF = {
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-    "shared_buffers": "64MB",
-    "checkpoint_timeout": "30s",
-    "max_wal_size": "64MB",
-    "min_wal_size": "32MB",
-}
+HELD = ("tearoff_sockets", "tearoff_feed_followers")
+# Of a hundred rounds; there is at least one of each kind.
+SHARES = {"a follower": 70, "connections": 20, "a server": 6, "PostgreSQL": 4}
 
 
-class Scene:
-    """Two servers on a PostgreSQL of their own; whatever dies is there again, sooner or later."""
+def deck(dice: random.Random) -> list[str]:
+    """What dies in which round, in an order that nobody expects."""
+    rest = {kind: max(1, ROUNDS * share // 100) for kind, share in SHARES.items() if kind != "a follower"}
+    rest["PostgreSQL"] = max(3, rest["PostgreSQL"])
+    rest["a server"] = max(2, rest["a server"])
+    cards = [kind for kind, number in rest.items() for _ in range(number)]
+    cards += ["a follower"] * (ROUNDS - len(cards))
+    dice.shuffle(cards)
+    return cards
 
-    def __init__(self, postgres: EmbeddedPostgres, folder: Path, stack: AsyncExitStack) -> None:
-        self.postgres = postgres
-        self.folder = folder
-        self.credentials: dict[str, Any] = {**postgres.credentials("tills")}
-        self.callers: list[Caller] = []
-        self.dice = random.Random(SEED)  # noqa: S311
-        self.done: list[str] = []
-        self._stack = stack
-        self._returning: dict[int, asyncio.Task[None]] = {}
 
-    async def server(self) -> Server:
-        """One more process; one that finds no database when it starts ends, and somebody starts the next."""
-        while True:
-            server = await self._stack.enter_async_context(serving(self.credentials, opens=False))
-            await server.logs("^open$|^cannot_start$")
-            if not server.faults():
-                return server
-            assert await server.ended() != 0
+class Town:
+    """A shop under load with its followers, and whatever may happen to them."""
 
-    async def kill_a_server(self) -> None:
-        """SIGKILL; another process takes its place while the load goes on with the other one."""
-        await self.everybody_is_back()
-        place = self.dice.randrange(len(self.callers))
-        victim = self.callers[place]
-        victim.server.process.kill()
-        assert await victim.server.ended() == -signal.SIGKILL
-        self._returning[place] = asyncio.create_task(self._replace(place, victim.secret))
+    def __init__(self, scene: Scene, shop: Shop, followers: Sequence[Stubborn]) -> None:
+        self.scene = scene
+        self.shop = shop
+        self.followers = followers
+        self.dice = random.Random(f"{SEED} town")  # noqa: S311
+        self.load = Load(scene.callers, everything_a_till_does(), CLIENTS, SEED)
+        self.late = LateCommits(scene.credentials, shop.project, random.Random(f"{SEED} late"))  # noqa: S311
+        self.happened: Counter[str] = Counter()
+        victims = list(product(followers, WAYS))
+        self.dice.shuffle(victims)
+        self._victims = cycle(victims)
+        self._names = cycle(("tearoff doorbell", "tearoff feed", "tearoff"))
+        self._servers = cycle((scene.kill_a_server, scene.end_a_server))
+        self._postgres = cycle((scene.restart_postgres, scene.kill_postgres, scene.kill_a_backend))
 
-    async def _replace(self, place: int, secret: str) -> None:
-        server = await self.server()
-        self.callers[place] = await self._stack.enter_async_context(Caller(server, secret))
+    async def disturb(self, card: str) -> None:
+        """One round: something dies, and the load goes on for a while."""
+        deeds: dict[str, Callable[[], Awaitable[int]]] = {
+            "a follower": self._kill_a_follower,
+            "connections": self._cut_connections,
+            "a server": self._end_a_server,
+            "PostgreSQL": self._end_postgres,
+        }
+        await self.load.more(await deeds[card]())
+        self.happened[card] += 1
 
-    def a_server(self) -> Server:
-        """One that nobody has killed."""
-        places = [place for place in range(len(self.callers)) if place not in self._returning]
-        return self.callers[self.dice.choice(places)].server
+    async def _kill_a_follower(self) -> int:
+        follower, way = next(self._victims)
+        follower.kill(way)
+        return self.dice.randint(1, 8)
 
-    async def everybody_is_back(self) -> None:
-        """Until every process that was killed has been replaced."""
-        await asyncio.gather(*self._returning.values())
-        self._returning.clear()
+    async def _cut_connections(self) -> int:
+        await self.scene.cut(next(self._names))
+        return 15
 
-    async def kill_postgres(self) -> None:
-        """SIGKILL to the postmaster and all of its processes; started again, it recovers from its log."""
-        postmaster, _ = self.postgres.home.status()
-        listed = await asyncio.create_subprocess_exec(
-            *("ps", "-A", "-o", "pid=,ppid="), stdout=asyncio.subprocess.PIPE
-        )
-        told, _ = await listed.communicate()
-        pairs = [line.split() for line in told.decode().splitlines()]
-        family = [postmaster, *(int(pid) for pid, parent in pairs if int(parent) == postmaster)]
-        assert len(family) >= 10
-        for process in family:
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                assert process != postmaster  # a connection that has just ended by itself
-        # Its supervisor starts it again, but gives up where it dies quickly and often: then this does.
-        again = await asyncio.to_thread(EmbeddedPostgres.start, self.folder, conf=CONF)
-        assert again.home.status()[0] != postmaster
-        again.close()
+    async def _end_a_server(self) -> int:
+        await next(self._servers)()
+        return 30
 
-    async def kill_a_backend(self) -> None:
-        """SIGKILL to the process behind one till's connection: PostgreSQL itself throws everybody out and recovers."""
-        till = await self._ask(
-            "SELECT min(pid) FROM pg_stat_activity WHERE application_name = 'tearoff till'"
-        )
-        if till is not None:
-            os.kill(till, signal.SIGKILL)
+    async def _end_postgres(self) -> int:
+        await next(self._postgres)()
+        return 30
 
-    async def cut_connections(self) -> None:
-        """Those of tills, pools, doorbells and feeds, all at once."""
-        cut = await self._ask(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'tearoff%'"
-        )
-        assert cut >= 3
+    async def agrees(self) -> None:
+        """What clients were told, the ledger, and what each follower was told: one story."""
+        reckon(self.load, await self.scene.books(self.shop), LIMITS)
+        for follower in self.followers:
+            follower.thaw()
+        for feed in GIVES:
+            table = await self.scene.asking(table_of, self.shop.project, feed, BEGINNING)
+            for follower in self.followers:
+                if follower.feed == feed:
+                    await follower.has(table)
 
-    async def _ask(self, statement: str) -> Any:
-        connection: asyncpg.Connection = await asyncpg.connect(**self.credentials)
-        try:
-            return await connection.fetchval(statement)
-        finally:
-            await connection.close()
+    async def nothing_is_left(self) -> None:
+        """The servers have the followers' connections open and no others, and once they have left, none."""
 
-    async def books(self, shop: Shop) -> Books:
-        """The ledger, as soon as PostgreSQL answers."""
-        connection: asyncpg.Connection = await asyncpg.connect(**self.credentials)
-        try:
-            return await Books.read(connection, shop.project)
-        finally:
-            await connection.close()
+        async def held(most: int) -> bool:
+            sockets, following = [await self.scene.figure(name) for name in HELD]
+            return sockets == most and following <= most
+
+        await eventually(lambda: held(len(self.followers)), every=0.2)
+        for follower in self.followers:
+            await follower.leave()
+        await eventually(lambda: held(0), every=0.2)
 
 
 @pytest.fixture
 async def scene(pytestconfig: pytest.Config) -> AsyncIterator[Scene]:
-    """With two servers that are open."""
-    folder = run_folder(pytestconfig) / f"dies-{os.getpid()}"
-    with await asyncio.to_thread(EmbeddedPostgres.start, folder, conf=CONF) as postgres:
-        await administer({**postgres.credentials("postgres")}, "CREATE DATABASE tills")
-        async with AsyncExitStack() as stack:
-            scene = Scene(postgres, folder, stack)
-            await migrate(scene.credentials)
-            yield scene
+    """Where nobody else's servers are."""
+    async with scenery(run_folder(pytestconfig) / f"dies-{os.getpid()}", SEED) as scene:
+        yield scene
 
 
-def calamities() -> list[Callable[[Scene], Awaitable[None]]]:
-    """As many of each kind as of every other, in an order that nobody expects."""
-    kinds = [Scene.kill_a_server, Scene.kill_postgres, Scene.kill_a_backend, Scene.cut_connections]
-    return random.Random(SEED).sample((kinds * ROUNDS)[:ROUNDS], ROUNDS)  # noqa: S311
+def followers_of(scene: Scene, secret: str) -> list[Stubborn]:
+    """Two of each feed over each wire."""
+    followers = []
+    for number, feed, wire in product(range(2), GIVES, WIRES):
+        dice = random.Random(f"{SEED} {number} {feed} {wire}")  # noqa: S311
+        followers.append(Stubborn(feed, wire, secret, BEGINNING, scene.a_server, dice))
+    return followers
 
 
-@pytest.mark.timeout(60 + SECONDS_PER_ROUND * ROUNDS)
-async def test_whatever_dies_in_the_middle_of_load_nothing_is_lost_and_nothing_is_done_twice(
+def tell(done: int, town: Town, since: float) -> None:
+    """A line for whoever waits for a thousand rounds."""
+    if "TEAROFF_TEST_ROUNDS" in os.environ:
+        deaths = sum((follower.deaths for follower in town.followers), Counter())
+        sys.stderr.write(
+            f"{done} of {ROUNDS} rounds in {time.monotonic() - since:.0f} s, seed {SEED}:"
+            f" {len(town.load.told)} answers, {town.late.written} late commits,"
+            f" {len(town.followers[0].seen)} redemptions to each, {deaths.total()} connections ended\n"
+        )
+
+
+@pytest.mark.timeout(120 + SECONDS_PER_ROUND * ROUNDS)
+async def test_whatever_dies_in_the_middle_of_load_nothing_is_lost_nothing_comes_twice_and_the_order_is_kept(
     scene: Scene,
 ) -> None:
     servers = await asyncio.gather(scene.server(), scene.server())
     async with opened_books(scene.credentials) as pool, founded(pool, servers) as shop:
         await stocked(shop)
         scene.callers.extend(shop.callers)
-        load = Load(scene.callers, everything_a_till_does(), CLIENTS, SEED)
-        feeds = [Follower(shop.caller.secret, feed) for feed in ("redemptions", "rejectedRedemptions")]
-        for feed in feeds:
-            await feed.open(scene.a_server())
-        for calamity in calamities():
-            async with load.going_on():
-                await load.more(BEFORE)
-                await calamity(scene)
-                await load.more(AFTER)
-            reckon(load, await scene.books(shop), LIMITS)
-            for feed in feeds:
-                await feed.back(scene.a_server())
+        town = Town(scene, shop, followers_of(scene, shop.caller.secret))
+        for follower in town.followers:
+            follower.start()
+        cards, since = deck(town.dice), time.monotonic()
+        for chapter in range(0, ROUNDS, CHAPTER):
+            async with town.load.going_on(), town.late.going_on():
+                for card in cards[chapter : chapter + CHAPTER]:
+                    await town.disturb(card)
+            await town.agrees()
+            tell(min(chapter + CHAPTER, ROUNDS), town, since)
         await scene.everybody_is_back()
-        for feed, kinds in zip(feeds, ("redemptions", "rejected"), strict=True):
-            expected = await shop.events(kinds)
-            await feed.has_seen(len(expected))
-            assert feed.seen == expected
-            await feed.close()
+        assert town.happened.total() == ROUNDS
+        assert town.late.told <= await scene.asking(numbers_told, shop.project)
+        assert town.late.held_back > 0
         assert (await scene.callers[0].ask(AUDIT))["ledgerAudit"]["drift"] == 0
-        assert load.asked_again >= ROUNDS
-        assert set(load.outcomes()) == OUTCOMES
+        assert town.load.asked_again > 0
+        assert set(town.load.outcomes()) == OUTCOMES
+        await town.nothing_is_left()
+        assert scene.faults() == []
+
+
+async def numbers_told(connection: asyncpg.Connection, project: UUID) -> set[int]:
+    """What late committers have written."""
+    rows = await connection.fetch(
+        "SELECT (payload ->> 'number')::int AS number FROM events WHERE project_id = $1 AND kind = $2",
+        project,
+        KIND,
+    )
+    assert len({row["number"] for row in rows}) == len(rows)
+    return {row["number"] for row in rows}
