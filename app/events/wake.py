@@ -23,8 +23,12 @@ KEEP_ALIVE_SECONDS = 15.0
 FAREWELL_SECONDS = 1.0  # for the last ring to leave; who misses it looks by itself a little later
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.05, 5.0
 
-# What a broken connection may raise; anything else is a mistake of ours.
-CONNECTION_FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# What a broken connection may raise; anything else is a mistake of ours. One whose loss asyncpg has heard of only in
+# part "cannot switch to state" for the next statement: an InternalClientError.
+CONNECTION_FAILURES = (
+    *(OSError, TimeoutError),
+    *(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+)
 
 _log = structlog.get_logger(__name__)
 _RESYNC = "!resync"  # sent to itself after a reconnection: anything may have been missed

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from app.database import fetchval, transaction
+import asyncpg
+import pytest
+
+from app.database import Connection, fetchval, transaction
 from app.events import wake
 from app.events.wake import Doorbell, PostgresBell, heard_within, ring
 from tests.events.conftest import eventually
@@ -99,6 +102,26 @@ async def test_a_cut_listener_comes_back_and_tells_that_rings_may_have_been_miss
         async with started():
             ring()
             await heard(far)
+
+
+async def test_a_listener_whose_loss_was_heard_of_only_in_part_comes_back_too(
+    database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = iter(
+        [asyncpg.InternalClientError("cannot switch to state 15; another operation is in progress")]
+    )
+
+    async def connect(**options: Any) -> Connection:
+        for failure in connections:
+            raise failure
+        return await really_connect(**options)
+
+    really_connect = wake.connect
+    monkeypatch.setattr(wake, "connect", connect)
+    backend = PostgresBell()
+    async with started(backend):
+        await eventually(lambda: backend.is_listening)
+    assert list(connections) == []
 
 
 async def test_a_stopped_doorbell_leaves_no_task_and_no_connection(database: dict[str, Any]) -> None:
