@@ -1,8 +1,8 @@
 """graphql-transport-ws, to the letter, over Starlette's WebSocket.
 
 A frame that breaks the protocol closes the socket with the protocol's code; an operation that is wrong only ends
-itself with `error`. Codes used (docs/errors.md has their meanings): 1009, 1011, 1012, 1013, 4400, 4401, 4403, 4406,
-4408, 4409, 4429, 4500.
+itself with `error`. Codes used (docs/errors.md has their meanings): 1009, 1012, 1013, 4400, 4401, 4403, 4406, 4408,
+4409, 4429, 4499, 4500. After 4500 a client of graphql-ws gives up for good; after 1013 and 4499 it comes back.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Connection:
             else:
                 patience = pinged_at + limits.pong_seconds - now
             if patience <= 0:
-                self.close(1011, "No pong in time")
+                self.close(4499, "No pong in time")
                 return
             done, _ = await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if done:
@@ -175,7 +175,14 @@ class Connection:
         except (WebSocketDisconnect, WebSocketDisconnected):
             return
         except Exception as error:
-            internal_error(error, "socket")
+            self._close_for(error)
+
+    def _close_for(self, error: Exception) -> None:
+        """Something is wrong on our side: whoever comes back soon finds it mended, unless it is a mistake of ours."""
+        told = internal_error(error, "socket")
+        if (told.extensions or {})["code"] == "SERVICE_UNAVAILABLE":
+            self.close(1013, "The database is away or busy")
+        else:
             self.close(4500, "Internal server error")
 
     async def _handle(self, frame: dict[str, Any]) -> None:
@@ -217,8 +224,7 @@ class Connection:
         except Refusal as refusal:
             self.close(4403, f"{refusal.code}: {refusal.message}")
         except Exception as error:
-            internal_error(error, "socket")
-            self.close(4500, "Internal server error")
+            self._close_for(error)
         else:
             await self._send({"type": "connection_ack"})
 
@@ -229,6 +235,10 @@ class Connection:
             operation.context.caller = await self._endpoint.door.admit(self._credentials)
         except Refusal as refusal:
             self.close(4403, f"{refusal.code}: {refusal.message}")
+            return False
+        except Exception as error:
+            # An `error` would end the operation for good; so its client comes back with it.
+            self._close_for(error)
             return False
         return True
 

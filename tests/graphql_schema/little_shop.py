@@ -34,6 +34,8 @@ async def admit(credentials: Credentials) -> str:
             raise Refusal("UNAUTHENTICATED", "Send a key in the header Authorization.")
         case "Bearer broken":
             raise RuntimeError("the password is swordfish")
+        case "Bearer early" if not Gate.open.is_set():
+            raise ConnectionRefusedError
         case "Bearer bound" if credentials.origin != "https://shop.example":
             raise Refusal("ORIGIN_NOT_ALLOWED", "This key is bound to its origins.")
         case "Bearer slow":

@@ -69,7 +69,7 @@ async def test_a_silent_client_is_pinged_and_given_up_unless_it_answers() -> Non
             assert await client.read() == {"type": "ping"}
             await client.send({"type": "pong"})
         assert await client.read() == {"type": "ping"}
-        assert await client.closed() == (1011, "No pong in time")
+        assert await client.closed() == (4499, "No pong in time")
         await until(lambda: len(shop.sockets) == 0)
 
 

@@ -155,6 +155,22 @@ async def test_a_failing_admission_closes_with_4500_and_tells_nothing(shop: Shop
     assert len(logs) == 1
 
 
+async def test_a_database_that_is_away_at_admission_closes_with_1013_so_that_clients_come_back(
+    shop: Shop,
+) -> None:
+    Gate.open.clear()
+    async with opened(shop) as client:
+        await client.send({"type": "connection_init", "payload": {"authorization": "Bearer early"}})
+        assert await client.closed() == (1013, "The database is away or busy")
+    Gate.open.set()
+    async with admitted(shop, "early") as client:
+        await client.subscribe("1", "{ who }")
+        assert (await client.read())["payload"]["data"] == {"who": "early"}
+        Gate.open.clear()
+        await client.subscribe("2", "{ who }")
+        assert await client.closed() == (1013, "The database is away or busy")
+
+
 async def test_without_connection_init_the_socket_closes_with_4408() -> None:
     async with open_shop(init_seconds=0.05) as shop, opened(shop) as client:
         assert await client.closed() == (4408, "Connection initialisation timeout")
