@@ -8,6 +8,9 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from app.database.keyset import Page, PageRequest
+from app.events.cursor import Cursor
+from app.events.kinds import EventKind
+from app.events.read import CursorExpired
 from app.projects.admit import Caller
 from app.redemptions import read as redemptions
 from app.redemptions.favourites import CategoryRank, FavouriteCategory, favourites_of
@@ -16,8 +19,10 @@ from app.redemptions.orders import Orders, orders_of
 from app.redemptions.read import RedemptionFilter
 from app.redemptions.values import Redemption as RedemptionValue
 from app.redemptions.values import RedemptionState
+from app.reports.read_activity import ActivityPage, activity_of
 from graphql_schema.loaders import PageLoader
 from graphql_schema.sorting import TimeOrder
+from graphql_schema.types.activity import ActivityConnection, show_activity
 from graphql_schema.types.customer_figures import (
     CustomerCategory,
     CustomerSummary,
@@ -39,6 +44,22 @@ class _Favourites(NamedTuple):
     rank: CategoryRank
 
 
+class _Stretch(NamedTuple):
+    """Which stretch of customers' activity; None: from its beginning, of all kinds."""
+
+    limit: int
+    after: Cursor | None
+    kinds: frozenset[EventKind] | None
+    order: TimeOrder
+
+
+class _Activity(NamedTuple):
+    """A stretch of one customer's activity; those that differ in the customer only are fetched by one statement."""
+
+    customer: UUID
+    request: _Stretch
+
+
 class CustomerFigures:
     """The customers of one operation: what they ordered, what that is worth, and what happened to them."""
 
@@ -57,6 +78,18 @@ class CustomerFigures:
     async def favourites(self, customer: UUID, first: int, rank: CategoryRank) -> list[CustomerCategory]:
         """What the customer bought most of, the favourite first."""
         return [show_category(one) for one in await self._favourites.load(_Favourites(customer, first, rank))]
+
+    async def activity(
+        self,
+        customer: UUID,
+        limit: int,
+        after: Cursor | None,
+        kinds: frozenset[EventKind] | None,
+        order: TimeOrder,
+    ) -> ActivityConnection:
+        """A stretch of what concerns the customer; raises a CURSOR_EXPIRED refusal."""
+        page = await self._activity.load(_Activity(customer, _Stretch(limit, after, kinds, order)))
+        return show_activity(page, is_beyond=after is not None, caller=self._caller)
 
     @cached_property
     def orders(self) -> PageLoader[RedemptionValue, Redemption]:
@@ -92,3 +125,33 @@ class CustomerFigures:
             return [found[key.rank].get(key.customer, ())[: key.first] for key in keys]
 
         return DataLoader(load)
+
+    @cached_property
+    def _activity(self) -> DataLoader[_Activity, ActivityPage]:
+        async def load(keys: list[_Activity]) -> list[ActivityPage | CursorExpired]:
+            found: dict[_Stretch, Mapping[UUID, ActivityPage] | CursorExpired] = {}
+            # An operation asks for few different stretches, so a statement for each is none for each customer.
+            for request in {key.request: None for key in keys}:
+                people = [key.customer for key in keys if key.request == request]
+                try:
+                    found[request] = await self._stretches(people, request)
+                except CursorExpired as expired:
+                    found[request] = expired
+            return [_of(found[key.request], key.customer) for key in keys]
+
+        # An exception in the list is raised to whoever asked for what stands there.
+        return DataLoader(load)  # type: ignore[arg-type]  # which the types of aiodataloader do not tell
+
+    async def _stretches(self, customers: Sequence[UUID], request: _Stretch) -> Mapping[UUID, ActivityPage]:
+        return await activity_of(
+            self._project,
+            customers,
+            request.limit,
+            after=request.after,
+            kinds=request.kinds,
+            newest_first=request.order is TimeOrder.NEWEST_FIRST,
+        )
+
+
+def _of(found: Mapping[UUID, ActivityPage] | CursorExpired, customer: UUID) -> ActivityPage | CursorExpired:
+    return found if isinstance(found, CursorExpired) else found[customer]

@@ -10,12 +10,14 @@ from app.database import fetch, statement
 from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
-from app.events.read import PAGE_BYTES, event_of
+from app.events.read import PAGE_BYTES, CursorExpired, event_of
 
 _END = Cursor(2**15 - 1, 2**64 - 1, 2**63 - 1)  # behind everything that can ever be in the log
 
 _OLDEST = statement(__package__, "read_activity.sql").replace("/* beyond */", ">").replace("/* down */", "")
-_NEWEST = statement(__package__, "read_activity.sql").replace("/* beyond */", "<").replace("/* down */", "DESC")
+_NEWEST = (
+    statement(__package__, "read_activity.sql").replace("/* beyond */", "<").replace("/* down */", "DESC")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,17 @@ async def activity_of(
     """A page for each customer, beyond the place `after` in the list's order; one statement.
 
     It has `limit` events (1 or more), or ends with the one whose payload brings it to `most_bytes`. The list is kept up
-    from the log, some milliseconds behind it.
+    from the log, some milliseconds behind it. Raises CursorExpired where something has been let go between `after` and
+    the first event; newest first the list just ends where that begins.
     """
     place = after or (_END if newest_first else BEGINNING)
     query = _NEWEST if newest_first else _OLDEST
     names = None if kinds is None else [kind.value for kind in kinds]
     rows = await fetch(query, project, list(customers), *place, limit + 1, names, most_bytes)
+    if rows and after is not None and not newest_first:
+        horizon = Cursor(rows[0]["horizon_epoch"], rows[0]["horizon_tx"], rows[0]["horizon_position"])
+        if after < horizon:
+            raise CursorExpired(horizon)
     found: dict[UUID, list[asyncpg.Record]] = {}
     for row in rows:
         found.setdefault(row["customer_id"], []).append(row)

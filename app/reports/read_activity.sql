@@ -2,7 +2,8 @@
 -- $4, $5) in the list's direction: at most $6 events, fewer if their payloads, as JSON text, come to $8 bytes. What the
 -- log has let go of is not shown. With each row, how far the list is kept up at this instant.
 SELECT wanted.customer_id, reached.epoch AS reached_epoch, reached.tx AS reached_tx,
-       reached.position AS reached_position, page.epoch, page.tx, page.position, page.project_id, page.kind, page.at,
+       reached.position AS reached_position, horizon.epoch AS horizon_epoch, horizon.tx AS horizon_tx,
+       horizon.position AS horizon_position, page.epoch, page.tx, page.position, page.project_id, page.kind, page.at,
        page.payload, page.size, page.found
 FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (customer_id, place)
 CROSS JOIN event_horizon AS horizon

@@ -9,15 +9,19 @@ import strawberry
 
 from app import ids
 from app.customers.values import Customer as CustomerValue
+from app.events.kinds import EventKind
 from app.projects.admit import Permission
 from app.redemptions.favourites import MOST_FAVOURITES, CategoryRank
 from app.segments.values import MOST_SEGMENTS
 from graphql_schema.authority import Info, require, require_customer
 from graphql_schema.errors import Refusal
 from graphql_schema.links import linked_list, readers_and_the_customer
-from graphql_schema.paging import Connection
-from graphql_schema.scalars import Metadata
+from graphql_schema.paging import DEFAULT_PAGE, MAX_PAGE, Connection
+from graphql_schema.scalars import Cursor, Metadata
+from graphql_schema.sorting import Sort, TimeOrder
+from graphql_schema.types.activity import ActivityConnection
 from graphql_schema.types.customer_figures import CustomerCategory, CustomerSummary, LifetimeValue
+from graphql_schema.types.event import read_event_cursor
 from graphql_schema.types.node import Node, shown
 from graphql_schema.types.wallet import Basket, Wallet
 
@@ -98,6 +102,37 @@ class Customer(Node):
         if not 1 <= first <= MOST_FAVOURITES:
             raise Refusal("BAD_USER_INPUT", f"Ask for 1 to {MOST_FAVOURITES} categories.")
         return await info.context.loaders.customer_figures.favourites(self.uuid, first, by)
+
+    @strawberry.field(
+        description="What concerns the customer, in the order of the event log: redemptions, holds, rollbacks,"
+        " refusals, codes given, changes of what the customer holds and of the profile, custom events, lists. What the"
+        " log has let go of is not there. Needs READ."
+    )
+    async def activity(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None,
+            strawberry.argument(
+                description=f"How many, up to {MAX_PAGE}; {DEFAULT_PAGE} by default. Of very large events fewer come at"
+                " once; `hasNextPage` tells."
+            ),
+        ] = None,
+        after: Annotated[
+            Cursor | None,
+            strawberry.argument(description="Only what stands behind this place in the list's order."),
+        ] = None,
+        kinds: Annotated[list[EventKind] | None, strawberry.argument(description="Only these kinds.")] = None,
+        sort: Sort = TimeOrder.NEWEST_FIRST,
+    ) -> ActivityConnection:
+        require(info, Permission.READ)
+        limit = DEFAULT_PAGE if first is None else first
+        if not 1 <= limit <= MAX_PAGE:
+            raise Refusal("BAD_USER_INPUT", f"A page has 1 to {MAX_PAGE} events; {limit} were asked for.")
+        only = None if kinds is None else frozenset(kinds)
+        return await info.context.loaders.customer_figures.activity(
+            self.uuid, limit, read_event_cursor(after), only, sort
+        )
 
     orders: Connection[Annotated["Redemption", strawberry.lazy("graphql_schema.types.redemption")]] = (
         linked_list(
