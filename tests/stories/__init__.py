@@ -28,6 +28,6 @@ What other promotion engines were caught at, and who watches that it does not ha
 17 the cart changes after the hold       one_slot_two_processes (shrinks), redemptions/confirm
 18 thirty codes, one of them invalid     one_slot_two_processes, redemptions/stacking (not valid): none, or all others
 
-Whatever dies meanwhile: a_server_dies, everything_dies (`make kill`: a thousand times). The whole till beside a naive one:
-redemptions/the_till_as_a_machine.
+Whatever dies meanwhile: a_server_dies, everything_dies (`make kill`: a thousand times). The whole till beside a naive
+one: redemptions/the_till_as_a_machine.
 """

@@ -38,7 +38,7 @@ class LateCommits:
     _numbers: int = 0
 
     @asynccontextmanager
-    async def going_on(self, writers: int = 2) -> AsyncIterator[None]:
+    async def going_on(self, writers: int = 4) -> AsyncIterator[None]:
         """Until the block ends."""
         deeds = [self._tell] * writers + [self._write_elsewhere, self._hold_the_tills_up]
         tasks = [asyncio.create_task(self._again_and_again(deed)) for deed in deeds]

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,7 +76,9 @@ def _told(feed: str, event: dict[str, Any]) -> str:
 
 @dataclass
 class Stubborn:
-    """Follows a feed over one kind of wire; `seen` is what it was told, from `at` on, and `at` its last cursor.
+    """Follows a feed over one kind of wire; `seen` is what it was told, and `at` its last cursor.
+
+    It begins behind `at`; without, at the instant `since`.
 
     `a_server` says where to connect next. `deaths` counts how its connections have ended.
     """
@@ -83,12 +86,13 @@ class Stubborn:
     feed: str
     wire: str
     secret: str
-    at: Cursor
+    at: Cursor | None
     a_server: Callable[[], Server]
     dice: random.Random
-    filter: str = ""
+    since: str | None = None
     seen: list[Seen] = field(default_factory=list)
     deaths: Counter[str] = field(default_factory=Counter)
+    begins: Cursor | datetime | None = None  # for whoever wants to know it afterwards
     _doomed: list[str] = field(default_factory=list)
     _frozen: bool = False
     _away: float = 0.0
@@ -98,10 +102,15 @@ class Stubborn:
 
     @property
     def document(self) -> str:
-        """With the feed's filter, which is GraphQL, in the text."""
-        arguments = f"after: $after{', ' if self.filter else ''}{self.filter}"
         gives = f"{{ cursor event {{ {GIVES[self.feed]} }} }}"
-        return f"subscription Follow($after: Cursor!) {{ {self.feed}({arguments}) {gives} }}"
+        takes = "$after: Cursor, $from: DateTime"
+        return f"subscription Follow({takes}) {{ {self.feed}(after: $after, from: $from) {gives} }}"
+
+    @property
+    def _start(self) -> dict[str, str]:
+        if self.at is not None:
+            return {"after": self.at.encode()}
+        return {} if self.since is None else {"from": self.since}
 
     def start(self) -> None:
         """Follow, until `leave`."""
@@ -145,7 +154,7 @@ class Stubborn:
         self._unless(doom == "connected", wire)
         await wire.introduce()
         self._unless(doom == "introduced", wire)
-        await wire.subscribe(self.document, self.at.encode())
+        await wire.subscribe(self.document, self._start)
         self._unless(doom == "subscribed", wire)
         left = self.dice.randint(1, 5) if doom else None
         while True:
@@ -162,26 +171,35 @@ class Stubborn:
 
     def _note(self, cursor: Cursor, event: dict[str, Any] | None) -> None:
         if event is None:
-            assert cursor >= self.at, (self, "a heartbeat leads back", cursor)
+            assert self.at is None or cursor >= self.at, (self, "a heartbeat leads back", cursor)
         else:
-            assert cursor > self.at, (self, "an event came twice, or out of order", cursor, event)
+            assert self.at is None or cursor > self.at, (
+                self,
+                "an event came twice, or out of order",
+                cursor,
+                event,
+            )
             self.seen.append(Seen(cursor, _told(self.feed, event)))
         self.at = cursor
         self._news.set()
 
     async def has(self, table: Sequence[Seen]) -> None:
         """Wait until as much has come as the table holds; then it must be the same."""
+        await self.has_seen(len(table))
+        assert self.seen == list(table), difference(self.seen, table)
+
+    async def has_seen(self, number: int) -> None:
+        """Wait until so many events have come."""
         assert self._life is not None
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(self.seen) < len(table) and not self._life.done():
+                while len(self.seen) < number and not self._life.done():
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"{len(self.seen)} of {len(table)} events came: {self}") from None
+            raise AssertionError(f"{len(self.seen)} of {number} events came: {self}") from None
         if self._life.done():
             await self._life
-        assert self.seen == list(table), difference(self.seen, table)
 
     async def leave(self) -> None:
         """Follow no more; the connection is closed."""

@@ -36,7 +36,7 @@ class Wire(Protocol):
     async def introduce(self) -> None:
         """Say who is there, without waiting for an answer."""
 
-    async def subscribe(self, document: str, after: str | None) -> None:
+    async def subscribe(self, document: str, variables: dict[str, str]) -> None:
         """Be admitted, and ask for the feed."""
 
     async def read(self) -> dict[str, Any]:
@@ -78,13 +78,10 @@ class SocketWire:
     async def introduce(self) -> None:
         await self._send({"type": "connection_init", "payload": {"Authorization": f"Bearer {self._secret}"}})
 
-    async def subscribe(self, document: str, after: str | None) -> None:
+    async def subscribe(self, document: str, variables: dict[str, str]) -> None:
         frame = await self._receive()
         assert frame == {"type": "connection_ack"}, frame
-        await self._ask(document, after)
-
-    async def _ask(self, document: str, after: str | None) -> None:
-        payload = {"query": document, "variables": {"after": after}}
+        payload = {"query": document, "variables": variables}
         await self._send({"id": "feed", "type": "subscribe", "payload": payload})
 
     async def read(self) -> dict[str, Any]:
@@ -153,8 +150,8 @@ class StreamWire:
             f"Content-Type: application/json\r\nAuthorization: Bearer {self._secret}\r\n"
         )
 
-    async def subscribe(self, document: str, after: str | None) -> None:
-        body = orjson.dumps({"query": document, "variables": {"after": after}}).decode()
+    async def subscribe(self, document: str, variables: dict[str, str]) -> None:
+        body = orjson.dumps({"query": document, "variables": variables}).decode()
         self._write(f"Content-Length: {len(body)}\r\n\r\n{body}")
         head = (await self._until(b"\r\n\r\n")).decode()
         status = int(head.split()[1])
