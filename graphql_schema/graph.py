@@ -36,7 +36,9 @@ from app.vouchers.values import Publication as PublicationValue
 from app.vouchers.values import Voucher as VoucherValue
 from app.wallets import read as wallets
 from app.wallets.values import Entry
+from graphql_schema.customer_figures import CustomerFigures
 from graphql_schema.loaders import PageLoader, by_key
+from graphql_schema.partners import Partners
 from graphql_schema.segments import Segments
 from graphql_schema.sorting import TimeOrder
 from graphql_schema.types.api_key import ApiKey, show_api_key
@@ -231,6 +233,16 @@ class Graph:
             AttemptSort,
             self.show_rejected,
         )
+
+    @cached_property
+    def customer_figures(self) -> CustomerFigures:
+        """What customers ordered, and what happened to them."""
+        return CustomerFigures(self._caller)
+
+    @cached_property
+    def partners(self) -> Partners:
+        """For whom campaigns run."""
+        return Partners(self._project)
 
     @cached_property
     def segments(self) -> Segments:

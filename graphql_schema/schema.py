@@ -13,6 +13,7 @@ from graphql_schema.mutations.confirm_redemption import ConfirmRedemptionMutatio
 from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
 from graphql_schema.mutations.create_campaign import CreateCampaignMutation
 from graphql_schema.mutations.create_customer_token import CreateCustomerTokenMutation
+from graphql_schema.mutations.create_partner import CreatePartnerMutation
 from graphql_schema.mutations.create_pool import CreatePoolMutation
 from graphql_schema.mutations.create_project import CreateProjectMutation
 from graphql_schema.mutations.create_segment import CreateSegmentMutation
@@ -32,6 +33,7 @@ from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMuta
 from graphql_schema.mutations.segment_members import SegmentMembersMutations
 from graphql_schema.mutations.track_custom_events import TrackCustomEventsMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
+from graphql_schema.mutations.update_partner import UpdatePartnerMutation
 from graphql_schema.mutations.update_project_stacking import UpdateProjectStackingMutation
 from graphql_schema.mutations.update_segment import UpdateSegmentMutation
 from graphql_schema.mutations.update_voucher import UpdateVoucherMutation
@@ -46,6 +48,7 @@ from graphql_schema.queries.events import EventQueries
 from graphql_schema.queries.ledger_audit import LedgerAuditQueries
 from graphql_schema.queries.nodes import NodeQueries
 from graphql_schema.queries.offers import OfferQueries
+from graphql_schema.queries.partners import PartnerQueries
 from graphql_schema.queries.pools import PoolQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
 from graphql_schema.queries.replay_decision import ReplayDecisionQueries
@@ -74,6 +77,7 @@ class Query(
     ReplayDecisionQueries,
     SimulateCampaignQueries,
     PoolQueries,
+    PartnerQueries,
     CatalogueQueries,
     LedgerAuditQueries,
     EventQueries,
@@ -111,6 +115,8 @@ class Mutation(
     RollBackRedemptionMutation,
     CreatePoolMutation,
     AddPoolCodesMutation,
+    CreatePartnerMutation,
+    UpdatePartnerMutation,
     CreateProjectMutation,
     UpdateProjectStackingMutation,
     CreateApiKeyMutation,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.database import fetch
+from app.database import fetch, fetchrow
 from app.database.keyset import Listing, Order, Page, PageRequest, counts, pages
 from app.partners.values import MOST_RATES, Partner, PartnerRate
 
@@ -40,6 +40,13 @@ async def by_ids(project: UUID, ids: Sequence[UUID]) -> dict[UUID, Partner]:
         list(ids),
     )
     return {row["id"]: partner_of(row) for row in rows}
+
+
+async def find(project: UUID, name: str) -> Partner | None:
+    """The project's partner of this name."""
+    query = f"SELECT {COLUMNS} FROM partners p WHERE p.project_id = $1 AND p.name = $2"  # noqa: S608
+    row = await fetchrow(query, project, name)
+    return None if row is None else partner_of(row)
 
 
 async def partners_page(

@@ -28,11 +28,13 @@ class AttemptSort(Enum):
 class AttemptFilter:
     """Conditions that must all hold; None is no condition.
 
-    `campaign` may be a main campaign: then it means all its sub-campaigns. `created_from` is inclusive,
+    `campaign` may be a main campaign: then it means all its sub-campaigns. `partner` is for whom a code's campaign ran
+    when it was judged. `created_from` is inclusive,
     `created_before` exclusive.
     """
 
     campaign: UUID | None = None
+    partner: UUID | None = None
     customer: UUID | None = None
     voucher: UUID | None = None
     channel: str | None = None
@@ -44,6 +46,7 @@ class AttemptFilter:
         """Conditions on an attempt `r`, each with its value; `{has_code: …}` is one on any of its codes."""
         return [
             ("{has_code} AND $? IN (code.campaign_id, code.main_campaign_id))", self.campaign),
+            ("{has_code} AND code.partner_id = $?)", self.partner),
             ("{has_code} AND code.voucher_id = $?)", self.voucher),
             ("r.customer_id = $?", self.customer),
             ("r.channel = $?", self.channel),
@@ -99,6 +102,7 @@ class Lists(Generic[T, F]):
 
         self._of_vouchers = of("voucher_id")
         self._of_campaigns = of("campaign_id", "main_campaign_id")
+        self._of_partners = of("partner_id")
 
     async def by_ids(self, project: UUID, ids: Iterable[UUID]) -> dict[UUID, T]:
         """Those of the attempts that the project has, with their codes; one statement."""
@@ -213,4 +217,6 @@ class Lists(Generic[T, F]):
             return self._of_customers, filter.customer, replace(filter, customer=None)
         if filter.campaign is not None:
             return self._of_campaigns, filter.campaign, replace(filter, campaign=None)
+        if filter.partner is not None:
+            return self._of_partners, filter.partner, replace(filter, partner=None)
         return self._all, project, filter

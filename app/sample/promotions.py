@@ -55,15 +55,23 @@ def _euros(minor: int) -> Money:
     return Money(minor, CURRENCY)
 
 
+NEWSLETTER, MAGAZINE = "Morning newsletter", "Trail magazine"
+COMMISSIONS = {NEWSLETTER: Decimal(5), MAGAZINE: Decimal("7.5")}  # percent of the order value
+
+
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A campaign with its codes and its life: launched and ended at these moments, if at all."""
+    """A campaign with its codes and its life: launched and ended at these moments, if at all.
+
+    `partner` is the name of whom it runs for.
+    """
 
     draft: CampaignDraft
     launched_at: datetime | None = None
     ended_at: datetime | None = None
     codes: MintOrder | None = None
     under_main: bool = True
+    partner: str | None = None
 
 
 def main_campaign(now: datetime) -> Promotion:
@@ -118,10 +126,9 @@ def _welcome(now: datetime) -> Promotion:
         description="EUR 15 off the first purchase from EUR 40, one code for each new customer.",
         category="acquisition",
         offer=Offer(1, rule, AmountOff(_euros(1500)), Limits(per_voucher=1, per_customer=1)),
-        metadata={"partner": "newsletter"},
     )
     codes = MintOrder(count=WELCOME_CODES, pattern="WELCOME-#####", kind=VoucherKind.UNIQUE)
-    return Promotion(draft, launched_at=now - _day(29), codes=codes)
+    return Promotion(draft, launched_at=now - _day(29), codes=codes, partner=NEWSLETTER)
 
 
 def _shoes(now: datetime) -> Promotion:
@@ -134,7 +141,7 @@ def _shoes(now: datetime) -> Promotion:
         budgets=(Budget(Measure.DISCOUNT, Scope.CAMPAIGN, Period.DAY, 200_00, CURRENCY),),
         is_listed=True,
     )
-    return Promotion(draft, launched_at=now - _day(28), codes=_generic(SHOES_CODE))
+    return Promotion(draft, launched_at=now - _day(28), codes=_generic(SHOES_CODE), partner=MAGAZINE)
 
 
 def _early_bird(now: datetime) -> Promotion:

@@ -20,6 +20,8 @@ from app.campaigns.values import Campaign, CampaignState
 from app.customers.read import by_source_ids
 from app.customers.recognise import recognise
 from app.database import connect, fetchval, transaction
+from app.partners.draft import create_partner
+from app.partners.read import find as find_partner
 from app.problem import Problems
 from app.projects.found import found_organisation
 from app.projects.keys import create_key
@@ -30,7 +32,7 @@ from app.sample.goods import CURRENCY
 from app.sample.history import POINT, TIME_ZONE, Gift, attempts, gifts
 from app.sample.keys import SampleKey, SampleKeys, keep_keys, read_keys
 from app.sample.people import CUSTOMERS, source_id
-from app.sample.promotions import STACKING, WELCOME, Promotion, main_campaign, promotions
+from app.sample.promotions import COMMISSIONS, STACKING, WELCOME, Promotion, main_campaign, promotions
 from app.sample.purchases import Shop, replay
 from app.vouchers.mint import mint
 from app.vouchers.publish import publish
@@ -159,6 +161,8 @@ async def _campaign(shop: Shop, promotion: Promotion, main: UUID | None, now: da
     if campaign is None:
         begun_at = min(promotion.launched_at or now, now)
         placed = replace(draft, main_id=main) if promotion.under_main else draft
+        if promotion.partner is not None:
+            placed = replace(placed, partner_id=await _partner(project, promotion.partner, now - AGE))
         campaign = _made(await create_campaign(project, placed, shop.server, begun_at))
     if promotion.codes is not None:
         there = await count_vouchers_of_campaigns(project, [campaign.id])
@@ -169,6 +173,11 @@ async def _campaign(shop: Shop, promotion: Promotion, main: UUID | None, now: da
     if promotion.ended_at is not None and campaign.state is CampaignState.LIVE:
         campaign = _made(await end(project, campaign.id, promotion.ended_at))
     return campaign
+
+
+async def _partner(project: UUID, name: str, at: datetime) -> UUID:
+    known = await find_partner(project, name)
+    return (known or _made(await create_partner(project, name, COMMISSIONS[name], at))).id
 
 
 async def _give_out(shop: Shop, welcome: Campaign, now: datetime, tell: Tell) -> dict[int, str]:

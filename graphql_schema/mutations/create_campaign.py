@@ -15,7 +15,7 @@ from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.budget import BudgetInput, read_budgets
 from graphql_schema.types.campaign import Campaign, show_campaign
-from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id, read_partner
 from graphql_schema.types.offer import OfferInput, read_offer
 
 
@@ -35,6 +35,9 @@ class CreateCampaignInput:
     )
     description: str = strawberry.field(default="", description="Whatever people should know.")
     category: str | None = strawberry.field(default=None, description="What the campaign is filed under.")
+    partner: strawberry.ID | None = strawberry.field(
+        default=None, description="For whom it runs: a partner of the project."
+    )
     time_zone: str | None = strawberry.field(
         default=None,
         description="The IANA time zone on whose clock its rules are judged; else the project's.",
@@ -96,10 +99,16 @@ class CreateCampaignMutation:
 async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | Problems:
     main, offer = given.main_campaign, given.offer
     main_id = None if main is None else await campaign_id(caller.project, main, ("main_campaign",))
+    partner = read_partner(given.partner)
     promise = None if offer is None else read_offer(offer)
     budgets = read_budgets(given.budgets)
-    if isinstance(main_id, Problems) or isinstance(promise, Problems) or isinstance(budgets, Problems):
-        parts = (main_id, promise, budgets)
+    parts = (main_id, partner, promise, budgets)
+    if (
+        isinstance(main_id, Problems)
+        or isinstance(partner, Problems)
+        or isinstance(promise, Problems)
+        or isinstance(budgets, Problems)
+    ):
         return Problems(tuple(fault for part in parts if isinstance(part, Problems) for fault in part.all))
     return CampaignDraft(
         name=given.name,
@@ -109,6 +118,7 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
         main_id=main_id,
         description=given.description,
         category=given.category,
+        partner_id=partner,
         time_zone=given.time_zone,
         starts_at=given.starts_at,
         ends_at=given.ends_at,
@@ -120,4 +130,6 @@ async def _read(given: CreateCampaignInput, caller: Caller) -> CampaignDraft | P
 
 
 def _refused(problems: Problems) -> CreateCampaignPayload:
-    return CreateCampaignPayload(campaign=None, user_errors=user_errors(problems, main_id="main_campaign"))
+    return CreateCampaignPayload(
+        campaign=None, user_errors=user_errors(problems, main_id="main_campaign", partner_id="partner")
+    )

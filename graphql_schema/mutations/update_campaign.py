@@ -15,7 +15,7 @@ from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.budget import BudgetInput, read_budgets
 from graphql_schema.types.campaign import Campaign, show_campaign
-from graphql_schema.types.campaign_ref import CampaignRef, campaign_id
+from graphql_schema.types.campaign_ref import CampaignRef, campaign_id, read_partner
 from graphql_schema.types.offer import OfferInput, read_offer
 
 
@@ -32,6 +32,9 @@ class UpdateCampaignInput:
     description: strawberry.Maybe[str] = strawberry.field(description="Whatever people should know.")
     category: strawberry.Maybe[str | None] = strawberry.field(
         description="What the campaign is filed under; null for nothing."
+    )
+    partner: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
+        description="For whom it runs from now on; null for nobody. What was redeemed before stays with whom it was."
     )
     time_zone: strawberry.Maybe[str] = strawberry.field(
         description="The IANA time zone on whose clock its rules are judged."
@@ -96,8 +99,9 @@ class UpdateCampaignMutation:
 def _read(given: UpdateCampaignInput) -> CampaignChanges | Problems:
     offer = read_offer(given.offer.value) if given.offer else UNSET
     budgets = read_budgets(given.budgets.value) if given.budgets else UNSET
-    if isinstance(offer, Problems) or isinstance(budgets, Problems):
-        parts = (offer, budgets)
+    partner = read_partner(given.partner.value) if given.partner else UNSET
+    if isinstance(offer, Problems) or isinstance(budgets, Problems) or isinstance(partner, Problems):
+        parts = (partner, offer, budgets)
         return Problems(tuple(fault for part in parts if isinstance(part, Problems) for fault in part.all))
     return CampaignChanges(
         name=given.name.value if given.name else UNSET,
@@ -111,8 +115,11 @@ def _read(given: UpdateCampaignInput) -> CampaignChanges | Problems:
         metadata=given.metadata.value if given.metadata else UNSET,
         budgets=budgets,
         is_listed=given.is_listed.value if given.is_listed else UNSET,
+        partner_id=partner,
     )
 
 
 def _refused(problems: Problems) -> UpdateCampaignPayload:
-    return UpdateCampaignPayload(campaign=None, user_errors=user_errors(problems, id="campaign"))
+    return UpdateCampaignPayload(
+        campaign=None, user_errors=user_errors(problems, id="campaign", partner_id="partner")
+    )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from app import ids
 from app.campaigns.read import CampaignFilter as Conditions
 from app.campaigns.read import CampaignSort, campaigns_page, count_campaigns, find
 from app.campaigns.values import CampaignKind, CampaignState
@@ -14,6 +15,7 @@ from graphql_schema.filters import needed_campaign_ref, only_campaign
 from graphql_schema.paging import After, Before, Connection, First, Last, asked_page, connection, page_request
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.campaign_ref import CampaignRef
+from graphql_schema.types.node import needed_id
 
 
 @strawberry.enum(description="The order of a list of campaigns.")
@@ -42,6 +44,9 @@ class CampaignFilter:
     )
     main_campaign: CampaignRef | None = strawberry.field(
         default=None, description="Only campaigns under this main one."
+    )
+    partner: strawberry.ID | None = strawberry.field(
+        default=None, description="Only campaigns that run for this partner."
     )
     is_main: bool | None = strawberry.field(
         default=None, description="Only main campaigns, or only those that are not."
@@ -93,6 +98,7 @@ async def _read_filter(given: CampaignFilter, caller: Caller) -> Conditions:
         states=tuple(given.state or ()),
         category=given.category,
         main_id=await only_campaign(given.main_campaign, caller),
+        partner_id=needed_id(ids.PARTNER, given.partner),
         is_main=given.is_main,
         kind=given.kind,
         name_prefix=given.name_prefix,

@@ -39,6 +39,9 @@ class RedemptionFilter:
         default=None,
         description="Only codes of this campaign; for a main campaign, of all its sub-campaigns.",
     )
+    partner: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of campaigns that ran for this partner then."
+    )
     customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
     voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
     channel: str | None = strawberry.field(default=None, description="Only this channel.")
@@ -55,6 +58,9 @@ class RejectedRedemptionFilter:
     campaign: CampaignRef | None = strawberry.field(
         default=None,
         description="Only codes of this campaign; for a main campaign, of all its sub-campaigns.",
+    )
+    partner: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of campaigns that ran for this partner then."
     )
     customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
     voucher: VoucherRef | None = strawberry.field(default=None, description="Only this code.")
@@ -98,6 +104,7 @@ class RedemptionQueries:
         stand = {} if given.states is None else {"states": tuple(given.states)}
         only = Conditions(
             campaign=await only_campaign(given.campaign, caller),
+            partner=needed_id(ids.PARTNER, given.partner),
             customer=await only_customer(given.customer, caller),
             voucher=await only_voucher(given.voucher, caller),
             channel=given.channel,
@@ -140,6 +147,7 @@ class RedemptionQueries:
         given = filter or RejectedRedemptionFilter()
         only = RejectedConditions(
             campaign=await only_campaign(given.campaign, caller),
+            partner=needed_id(ids.PARTNER, given.partner),
             customer=await only_customer(given.customer, caller),
             voucher=await only_voucher(given.voucher, caller),
             reason=given.reason,

@@ -1,4 +1,4 @@
-"""What a subscriber to a feed wants to see: by campaign, customer, code, channel, point, amount."""
+"""What a subscriber to a feed wants to see: by campaign, partner, customer, code, channel, point, amount."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from uuid import UUID
 
 import strawberry
 
+from app import ids
 from app.door import LONGEST_NAME
 from app.engine.money import Money
 from app.events.feed import Event
 from app.problem import Problem
 from app.projects.admit import Caller
+from app.redemptions.json_texts import hex_of
 from app.vouchers.codes import is_code, normalise
 from graphql_schema.authority import own_point
 from graphql_schema.errors import Refusal
@@ -19,12 +21,16 @@ from graphql_schema.filters import NOTHING, only_campaign, only_customer
 from graphql_schema.types.campaign_ref import CampaignRef
 from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.money import MoneyInput, read_money
+from graphql_schema.types.node import needed_id
 
 
 @strawberry.input(description="Which events to see; all given conditions must hold.")
 class FeedFilter:
     campaign: CampaignRef | None = strawberry.field(
         default=None, description="Only codes of this campaign, those of its sub-campaigns included."
+    )
+    partner: strawberry.ID | None = strawberry.field(
+        default=None, description="Only codes of campaigns that ran for this partner then."
     )
     customer: CustomerRef | None = strawberry.field(default=None, description="Only this customer.")
     code: str | None = strawberry.field(
@@ -49,6 +55,7 @@ class RejectedFeedFilter(FeedFilter):
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     campaign: str | None
+    partner: str | None
     customer: str | None
     code: str | None
     channel: str | None
@@ -65,6 +72,7 @@ class _Wanted:
             and self.redemption_point in (None, told["redemption_point"])
             and (self.least is None or self._costs_enough(told, self.least))
             and self._any(told, self.campaign, self._of_campaign)
+            and self._any(told, self.partner, self._of_partner)
             and self._any(told, self.code, self._is_code)
             and self._any(told, self.reason, self._has_reason)
         )
@@ -79,6 +87,9 @@ class _Wanted:
 
     def _of_campaign(self, voucher: Mapping[str, Any]) -> bool:
         return self.campaign in (voucher["campaign_id"], voucher["main_campaign_id"])
+
+    def _of_partner(self, voucher: Mapping[str, Any]) -> bool:
+        return voucher.get("partner_id") == self.partner  # which events of older versions do not tell
 
     def _is_code(self, voucher: Mapping[str, Any]) -> bool:
         code = voucher["code"]
@@ -104,6 +115,7 @@ async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event
         if text is not None and len(text) > LONGEST_NAME:
             raise Refusal("BAD_USER_INPUT", f"{name} may have at most {LONGEST_NAME} characters.")
     point = own_point(caller, asked.redemption_point)
+    partner = needed_id(ids.PARTNER, asked.partner)
     code = asked.code
     if code is not None:
         if not is_code(code, caller.case_sensitive_codes):
@@ -111,6 +123,7 @@ async def accepting(given: FeedFilter | None, caller: Caller) -> Callable[[Event
         code = normalise(code, caller.case_sensitive_codes)
     return _Wanted(
         campaign=known(await only_campaign(asked.campaign, caller), "campaign of this name"),
+        partner=hex_of(partner),
         customer=known(await only_customer(asked.customer, caller), "customer with this source id"),
         code=code,
         channel=asked.channel,
@@ -135,4 +148,4 @@ def known(found: UUID | None, wanted: str) -> str | None:
     """An id as payloads have it; raises BAD_USER_INPUT where there is nothing that is called so."""
     if found == NOTHING:
         raise Refusal("BAD_USER_INPUT", f"There is no {wanted}, so there is nothing to follow.")
-    return None if found is None else found.hex
+    return hex_of(found)

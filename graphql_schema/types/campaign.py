@@ -21,6 +21,7 @@ from graphql_schema.types.node import Node, shown
 from graphql_schema.types.offer import Offer, show_offer
 
 if TYPE_CHECKING:
+    from graphql_schema.types.partner import Partner
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
     from graphql_schema.types.rejected_redemption import RejectedRedemption
@@ -117,6 +118,17 @@ class Campaign(Node):
         if self.main_id is None:
             return None
         return await info.context.loaders.campaigns.load(self.main_id)
+
+    @strawberry.field(
+        description="For whom it runs, if it was told; a sub-campaign does not take the partner of its main one. Needs"
+        " READ."
+    )
+    async def partner(
+        self, info: Info
+    ) -> Annotated["Partner", strawberry.lazy("graphql_schema.types.partner")] | None:
+        require(info, Permission.READ)
+        partner = self.internal.partner_id
+        return None if partner is None else await info.context.loaders.partners.by_id.load(partner)
 
     campaigns: Connection[Annotated["Campaign", strawberry.lazy("graphql_schema.types.campaign")]] = (
         linked_list(

@@ -43,3 +43,14 @@ async def campaign_id(project: UUID, given: CampaignRef, path: Path) -> UUID | P
     return (
         Problems((Problem(path, "NOT_FOUND", "There is no such campaign."),)) if found is None else found.id
     )
+
+
+def read_partner(given: strawberry.ID | None) -> UUID | Problems | None:
+    """The id of the partner that a campaign runs for, None for nobody. Code: INVALID_ID.
+
+    Whether the project has such a partner is for the deed to find out.
+    """
+    if given is None:
+        return None
+    partner = read_id(ids.PARTNER, given, ("partner",))
+    return Problems((partner,)) if isinstance(partner, Problem) else partner

@@ -18,6 +18,7 @@ from graphql_schema.enums import describe_enum
 from graphql_schema.scalars import Metadata
 from graphql_schema.types.cart import Cart, show_cart
 from graphql_schema.types.gift import Gift, show_gifts
+from graphql_schema.types.marks import Marked
 from graphql_schema.types.money import Money, money
 from graphql_schema.types.node import Node, shown
 from graphql_schema.types.rejected_code import RejectedCode, show_rejected_codes
@@ -41,7 +42,7 @@ describe_enum(
 
 
 @strawberry.type(description="One code of a redemption.")
-class RedeemedVoucher:
+class RedeemedVoucher(Marked):
     code: str = strawberry.field(
         description="The code as it was minted; of a cart promotion, which has none, the campaign's name then."
     )
@@ -201,4 +202,7 @@ def _show_voucher(voucher: RedeemedVoucherValue, currency: str) -> RedeemedVouch
         main_campaign_id=voucher.main_campaign_id,
         off_lines=voucher.line_discounts,
         currency=currency,
+        partner_id=voucher.partner_id,
+        told_category=voucher.category,
+        reward=voucher.reward,
     )

@@ -10,6 +10,7 @@ from app.projects.admit import Caller
 from app.redemptions.rejected import RejectedVoucher as RejectedVoucherValue
 from graphql_schema.authority import Info
 from graphql_schema.disclosure import disclosed, hidden_among
+from graphql_schema.types.marks import Marked
 from graphql_schema.types.reason import Reason, show_reason
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="One code that was refused, or left out of a redemption.")
-class RejectedCode:
+class RejectedCode(Marked):
     code: str = strawberry.field(description="The code as it was typed.")
     reasons: list[Reason] = strawberry.field(
         description="Why this code was refused or left out; empty when only its companions were refused."
@@ -53,4 +54,7 @@ def _show_code(voucher: RejectedVoucherValue, is_hidden: bool, caller: Caller) -
         reasons=[show_reason(reason) for reason in disclosed(voucher.reasons, is_hidden, caller)],
         voucher_id=None if is_hidden else voucher.voucher_id,
         campaign_id=None if is_hidden else voucher.campaign_id,
+        partner_id=None if is_hidden else voucher.partner_id,
+        told_category=None if is_hidden else voucher.category,
+        reward=None if is_hidden else voucher.reward,
     )

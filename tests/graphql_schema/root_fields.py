@@ -10,12 +10,12 @@ from tests.graphql_schema.attempts import (
     NO_ITEMS,
     REFUSED,
     Attempt,
-    a_list,
     deed,
     lists,
     one,
 )
 from tests.graphql_schema.fit_fields import fit_queries
+from tests.graphql_schema.partner_fields import partner_mutations, partner_queries
 from tests.graphql_schema.segment_fields import segment_mutations, segment_queries
 from tests.graphql_schema.shop import a_cart
 from tests.graphql_schema.things import Things
@@ -31,9 +31,10 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
     by_main = [{"campaign": ref} for ref in main_refs]
     by_customer = [{"customer": ref} for ref in customer_refs]
     by_voucher = [{"voucher": ref} for ref in voucher_refs]
+    at_point = {"redemptionPoint": of.redemption_point}
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
-        *(of.api_key, of.project, of.pool, of.segment),
+        *(of.api_key, of.project, of.pool, of.segment, of.partner),
     ]
     everyone = "{ %s { totalCount nodes { id } } }"
     return {
@@ -44,12 +45,11 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
                 "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": all_ids}, [None] * len(all_ids)
             )
         ],
-        "pools": [Attempt(everyone % "pools", {}, NO_ITEMS)],
         "campaign": [one("campaign", "ref", "CampaignRef!", ref) for ref in campaign_refs],
         "campaigns": [
             Attempt(everyone % "campaigns", {}, NO_ITEMS),
             *lists("campaigns", "CampaignFilter", [{"mainCampaign": ref} for ref in main_refs]),
-            a_list("campaigns", "CampaignFilter", {"namePrefix": of.name}),
+            *lists("campaigns", "CampaignFilter", [{"namePrefix": of.name}, {"partner": of.partner}]),
         ],
         "voucher": [one("voucher", "ref", "VoucherRef!", ref) for ref in voucher_refs],
         "vouchers": [
@@ -66,11 +66,12 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
             Attempt(everyone % "customers", {}, NO_ITEMS),
         ],
         **fit_queries(of),
+        **partner_queries(of),
         "redemption": [one("redemption", "id", "ID!", of.redemption)],
         "redemptions": [
             Attempt(everyone % "redemptions", {}, NO_ITEMS),
             *lists("redemptions", "RedemptionFilter", [*by_campaign, *by_main, *by_customer, *by_voucher]),
-            a_list("redemptions", "RedemptionFilter", {"redemptionPoint": of.redemption_point}),
+            *lists("redemptions", "RedemptionFilter", [at_point, {"partner": of.partner}]),
         ],
         "rejectedRedemption": [one("rejectedRedemption", "id", "ID!", of.rejected)],
         "rejectedRedemptions": [
@@ -78,10 +79,10 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
             *lists(
                 "rejectedRedemptions",
                 "RejectedRedemptionFilter",
-                [*by_campaign, *by_main, *by_customer, *by_voucher],
-            ),
-            a_list(
-                "rejectedRedemptions", "RejectedRedemptionFilter", {"redemptionPoint": of.redemption_point}
+                [
+                    *(*by_campaign, *by_main, *by_customer, *by_voucher, at_point),
+                    {"partner": of.partner},
+                ],
             ),
         ],
         "replayDecision": [one("replayDecision", "id", "ID!", id_) for id_ in (of.redemption, of.rejected)],
@@ -241,8 +242,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         **segment_mutations(of),
         "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
         "updateProjectStacking": [deed("updateProjectStacking", {"stacking": {"mostCodes": 1}})],
-        "createPool": [deed("createPool", {"name": "Mine"})],
-        "addPoolCodes": [deed("addPoolCodes", {"pool": of.pool, "codes": ["A"]}, "NOT_FOUND")],
+        **partner_mutations(of),
         "createApiKey": [deed("createApiKey", {"kind": "SERVER", "name": "mine"})],
         "revokeApiKey": [deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
         "createCustomerToken": [deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],
@@ -265,6 +265,7 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
     filters: list[Mapping[str, Any]] = [
         *({}, {"campaign": {"id": of.campaign}}, {"campaign": {"id": of.main}}),
         *({"customer": {"id": of.customer}}, {"code": of.code}, {"redemptionPoint": of.redemption_point}),
+        {"partner": of.partner},
     ]
     named: list[Mapping[str, Any]] = [
         *({"campaign": {"name": of.name}}, {"campaign": {"name": of.main_name}}),

@@ -8,6 +8,7 @@ from app.vouchers.values import PublishOrder
 from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller
 from tests.graphql_schema.shop import redeem, shown
+from tests.partners.test_draft import a_partner
 from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.segments.shop import a_segment, put
@@ -29,6 +30,7 @@ class Things:
     project: str
     pool: str
     segment: str
+    partner: str
     code: str = "SUMMER"
     source_id: str = "ada"
     name: str = "Summer"
@@ -41,7 +43,9 @@ async def things_of(project: UUID) -> Things:
     """A shop with one of everything; its redemption and its refusal happened at till 7."""
     caller = await a_caller(project)
     main = await a_campaign(project, "2026", is_main=True)
-    campaign, ada = await a_campaign(project, main_id=main), await a_customer(project)
+    partner = await a_partner(project)
+    campaign = await a_campaign(project, main_id=main, partner_id=partner.id)
+    ada = await a_customer(project)
     voucher = await a_voucher(project, campaign, "SUMMER")
     await a_voucher(project, campaign, "ADAS", holder_id=ada, published_at=NOW)
     [publication] = (await published(project, PublishOrder("mail", code="SUMMER"), ada)).publications
@@ -62,4 +66,5 @@ async def things_of(project: UUID) -> Things:
         project=shown(ids.PROJECT, project),
         pool=shown(ids.POOL, await a_pool(project)),
         segment=shown(ids.SEGMENT, friends.id),
+        partner=shown(ids.PARTNER, partner.id),
     )

@@ -31,6 +31,7 @@ ORIGINS = ("http://localhost:3000",)
 TABLES = (
     "api_keys",
     "campaigns",
+    "partners",
     "customers",
     "vouchers",
     "publications",
@@ -81,6 +82,7 @@ async def test_the_shop_has_everything_a_visitor_looks_for(tmp_path: Path) -> No
     found = await counts(sample.project.id)
     assert found["customers"] == len(CUSTOMERS) == 25
     assert found["campaigns"] == 10
+    assert found["partners"] == 2
     assert found["vouchers"] == 1_007
     assert found["publications"] == len(gifts(NOW)) + 1
     assert found["redemptions"] + found["rejected_redemptions"] == len(attempts(NOW))

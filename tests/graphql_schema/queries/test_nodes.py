@@ -8,6 +8,7 @@ from app.projects.values import KeyKind
 from app.vouchers.values import PublishOrder
 from tests.graphql_schema.asking import a_caller, a_shopper, ask, refusal
 from tests.graphql_schema.shop import redeem, shown
+from tests.partners.test_draft import a_partner
 from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.segments.shop import a_segment
@@ -19,7 +20,7 @@ NODE = """query ($id: ID!) { node(id: $id) {
   __typename id
   ... on Campaign { name } ... on Customer { sourceId } ... on Voucher { code } ... on Publication { channel }
   ... on Redemption { channel } ... on RejectedRedemption { channel } ... on ApiKey { kind }
-  ... on Project { name } ... on Segment { description } ... on Pool { name }
+  ... on Project { name } ... on Segment { description } ... on Pool { name } ... on Partner { name }
 } }"""
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -42,6 +43,7 @@ async def things(project):
         "ApiKey": shown(ids.API_KEY, caller.key),
         "Project": shown(ids.PROJECT, project),
         "Pool": shown(ids.POOL, await a_pool(project)),
+        "Partner": shown(ids.PARTNER, (await a_partner(project)).id),
         "Segment": shown(ids.SEGMENT, (await a_segment(project)).id),
     }
 
@@ -58,6 +60,7 @@ async def test_everything_is_found_by_its_id(things):
         "ApiKey": {"kind": "SERVER"},
         "Project": {"name": "Test shop"},
         "Pool": {"name": "Cinema"},
+        "Partner": {"name": "Cinema"},
         "Segment": {"description": ""},
     }
     for type_, id_ in by_type.items():

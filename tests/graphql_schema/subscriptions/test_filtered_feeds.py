@@ -2,6 +2,7 @@
 
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -32,6 +33,7 @@ REJECTED = """subscription ($filter: RejectedFeedFilter, $after: Cursor) {
 }"""
 CODES = ["SUMMER", "sum-mer", "WINTER", "autumn 7", "SPRING"]
 REASONS = ["EXPIRED", "VOUCHER_DISABLED", "MINIMUM_SPEND_NOT_REACHED"]
+PARTNERS = [new_id(), new_id()]
 CURRENCIES = ["EUR", "JPY", "KWD"]
 MINOR = {"EUR": 100, "JPY": 1, "KWD": 1000}
 
@@ -50,6 +52,8 @@ WHERE project_id = $1 AND kind = $2
   AND ($10::text IS NULL OR EXISTS (
     SELECT FROM json_array_elements(payload->'vouchers') AS v, json_array_elements(v->'reasons') AS r
     WHERE r->>'code' = $10))
+  AND ($11::text IS NULL OR EXISTS (
+    SELECT FROM json_array_elements(payload->'vouchers') AS v WHERE v->>'partner_id' = $11))
 ORDER BY epoch, tx, position
 """
 
@@ -82,15 +86,22 @@ class Chance:
         }
         if rejected:
             refused = tuple(
-                RejectedVoucher(place, random.choice(CODES), new_id(), of, main, 1, self.reasons())
+                RejectedVoucher(
+                    place, random.choice(CODES), new_id(), of, main, 1, self.reasons(), self.partner()
+                )
                 for place, of, main in made
             )
             return RejectedRedemption(**shared, vouchers=refused)
         codes = tuple(
-            RedeemedVoucher(place, new_id(), of, main, 1, random.choice(CODES), 0, (0,))
+            RedeemedVoucher(
+                place, new_id(), of, main, 1, random.choice(CODES), 0, (0,), partner_id=self.partner()
+            )
             for place, of, main in made
         )
         return Redemption(**shared, discount=0, line_discounts=(0,), vouchers=codes)
+
+    def partner(self) -> UUID | None:
+        return self.random.choice([None, *PARTNERS])
 
     def reasons(self) -> tuple[Reason, ...]:
         return tuple(Reason(code, "No.") for code in REASONS if self.random.random() < 0.4)
@@ -117,6 +128,7 @@ class Chance:
         point, currency = maybe(["till 7", "till 8", "till 9"]), maybe(CURRENCIES)
         campaign = maybe([one for pair in self.campaigns for one in pair])
         code, reason = maybe(["summer", "AUTUMN-7", "W-INTER"]), maybe(REASONS) if rejected else None
+        partner = maybe(PARTNERS)
         least = random.choice([0, 10, 11, 30])
         given = {
             "customer": customer and {"id": shown(ids.CUSTOMER, customer)},
@@ -126,10 +138,12 @@ class Chance:
             "campaign": campaign and {"id": shown(ids.CAMPAIGN, campaign)},
             "code": code,
             "reason": reason,
+            "partner": partner and shown(ids.PARTNER, partner),
         }
         asked = [
             *(customer and customer.hex, channel, point, currency, currency and least * MINOR[currency]),
             *(campaign and campaign.hex, code and code.replace("-", "").upper(), reason),
+            partner and partner.hex,
         ]
         return {name: value for name, value in given.items() if value is not None}, asked
 
@@ -171,7 +185,7 @@ async def test_a_filtered_feed_is_the_filtered_log(project, rejected):
 
 
 async def test_filtering_asks_the_database_nothing(project, statements):
-    caller, chance = await a_caller(project), await chance_of(project, seed=3)
+    caller, chance = await a_caller(project), await chance_of(project, seed=4)
     campaign = {"campaign": {"id": shown(ids.CAMPAIGN, chance.campaigns[0][1])}}
     everything = {"code": "summer", "minimumSubtotal": {"amount": "0", "currency": "EUR"}, **campaign}
     costs = []
