@@ -52,7 +52,11 @@ async def _begin_epoch_if_restored(connection: asyncpg.Connection) -> None:
         await connection.execute("LOCK TABLE event_epochs IN EXCLUSIVE MODE")
         restored = await connection.fetchval(
             """SELECT EXISTS (
-                 SELECT FROM events
+                 SELECT FROM (
+                   SELECT epoch, tx FROM events
+                   UNION ALL SELECT epoch, tx FROM event_horizon
+                   UNION ALL SELECT first_epoch, first_tx FROM event_partitions
+                 ) AS log
                  WHERE epoch = (SELECT max(id) FROM event_epochs)
                    AND tx >= pg_snapshot_xmax(pg_current_snapshot()))"""
         )

@@ -14,7 +14,7 @@ from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
 from app.events.mailbox import Mailbox
-from app.events.read import PAGE_SIZE, SettledPage, event_of, is_known, place_of, read_everything
+from app.events.read import PAGE_SIZE, PLANS, SettledPage, event_of, is_known, place_of, read_everything
 from app.events.wake import (
     CONNECTION_FAILURES,
     FIRST_BACK_OFF_SECONDS,
@@ -136,7 +136,7 @@ class Tail:
 
     async def _follow_log(self) -> None:
         loop = asyncio.get_running_loop()
-        connection = await connect(application_name="tearoff feed")
+        connection = await connect(application_name="tearoff feed", **PLANS)
         try:
             while True:
                 began = loop.time()
