@@ -81,6 +81,7 @@ TESTED_BY = {
     "app/engine/combinations.py": "tests/engine/test_best_combination.py",
     "app/engine/remembered_turns.py": "tests/engine/test_best_combination_laws.py",
     "app/events/tail.py": "tests/events/test_feed.py",
+    "app/reports/taken_back.py": "tests/reports/test_increments.py",
     "app/simulation/past_decision.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/differences.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/offers_then.py": "tests/simulation/test_replay_decision.py",

@@ -30,7 +30,9 @@ RECORDS = (
     "app.redemptions.records",
     "app.jobs.records",
     "app.exports.records",
+    "app.reports.activity_records",
     "app.events.records",
+    "app.reports.records",
 )
 
 # For statements that look up a handful of rows: planned once per connection, when tables may still be empty, so by
