@@ -13,8 +13,7 @@ import asyncpg
 
 from app import ids
 from app.events.cursor import Cursor
-from tests.server import Server
-from tests.stories.wires import BrokenError, Wire, wired
+from tests.stories.wires import BrokenError, HasPort, Wire, wired
 
 # Nobody is there at the moment: long enough not to burn the processor that the server needs to start again.
 _PAUSE_SECONDS = 0.05
@@ -87,7 +86,7 @@ class Stubborn:
     wire: str
     secret: str
     at: Cursor | None
-    a_server: Callable[[], Server]
+    a_server: Callable[[], HasPort]
     dice: random.Random
     since: str | None = None
     seen: list[Seen] = field(default_factory=list)

@@ -11,8 +11,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.typing import Subprotocol
 
-from tests.server import Server
-
 # Closing codes after which graphql-ws comes back by itself; after every other one its subscriptions end for good.
 COMES_BACK = {None, 1000, 1001, 1005, 1006, 1012, 1013, 1014, 4403, 4408, 4499}
 _LINGER_NOT = b"\1\0\0\0\0\0\0\0"
@@ -25,6 +23,12 @@ class BrokenError(Exception):
 
 class FaultError(Exception):
     """The server has said something after which a client would not come back."""
+
+
+class HasPort(Protocol):
+    """A server, wherever it runs."""
+
+    port: int
 
 
 class Wire(Protocol):
@@ -52,8 +56,8 @@ class Wire(Protocol):
 class SocketWire:
     """graphql-transport-ws."""
 
-    def __init__(self, server: Server, secret: str) -> None:
-        self._server, self._secret = server, secret
+    def __init__(self, server: HasPort, secret: str, buffer: int | None = None) -> None:
+        self._server, self._secret, self._buffer = server, secret, buffer
         self._connection: ClientConnection | None = None
 
     @property
@@ -65,7 +69,8 @@ class SocketWire:
     async def connect(self) -> None:
         try:
             self._connection = await connect(
-                f"ws://127.0.0.1:{self._server.port}/graphql",
+                sock=await _dialled(self._server.port, self._buffer),
+                uri=f"ws://127.0.0.1:{self._server.port}/graphql",
                 subprotocols=[Subprotocol("graphql-transport-ws")],
                 compression=None,
                 proxy=None,
@@ -130,8 +135,8 @@ class SocketWire:
 class StreamWire:
     """Server-sent events, as graphql-sse asks for them."""
 
-    def __init__(self, server: Server, secret: str) -> None:
-        self._server, self._secret = server, secret
+    def __init__(self, server: HasPort, secret: str, buffer: int | None = None) -> None:
+        self._server, self._secret, self._buffer = server, secret, buffer
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._rest = b""
@@ -139,7 +144,7 @@ class StreamWire:
     async def connect(self) -> None:
         try:
             self._reader, self._writer = await asyncio.open_connection(
-                "127.0.0.1", self._server.port, limit=_LONGEST_LINE
+                sock=await _dialled(self._server.port, self._buffer), limit=_LONGEST_LINE
             )
         except OSError as failure:
             raise BrokenError from failure
@@ -206,6 +211,20 @@ class StreamWire:
         _let_go(self._writer.transport, way)
 
 
+async def _dialled(port: int, buffer: int | None) -> socket.socket:
+    """Connected; with at most so many bytes in the kernel that nobody has read yet."""
+    dialled = socket.socket()
+    dialled.setblocking(False)
+    try:
+        if buffer is not None:
+            dialled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        await asyncio.get_running_loop().sock_connect(dialled, ("127.0.0.1", port))
+    except BaseException:
+        dialled.close()
+        raise
+    return dialled
+
+
 def _let_go(transport: asyncio.WriteTransport, way: str) -> None:
     """`reset` says nothing, not even the end of the stream; the other ways leave in good order or in bad."""
     if way == "reset":
@@ -221,7 +240,7 @@ WIRES: dict[str, type[SocketWire] | type[StreamWire]] = {"socket": SocketWire, "
 
 
 @asynccontextmanager
-async def wired(kind: str, server: Server, secret: str) -> AsyncIterator[Wire]:
+async def wired(kind: str, server: HasPort, secret: str) -> AsyncIterator[Wire]:
     """A wire that is let go at the end, whatever has become of it."""
     wire = WIRES[kind](server, secret)
     try:
