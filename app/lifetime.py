@@ -5,7 +5,7 @@ import random
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -18,7 +18,11 @@ from app.embedded_postgres import EmbeddedPostgresError
 from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
 from app.events.projector import Projector
+from app.events.partitions import begin_partition, stretch
 from app.events.wake import CONNECTION_FAILURES, Doorbell
+from app.exports.work import ExportWork
+from app.jobs.run import Runner
+from app.jobs.watch import JobWatch
 from app.problem import Problems
 from app.projections import PROJECTIONS
 from app.projects.read import ended_keys
@@ -26,8 +30,12 @@ from app.projects.tokens import TokenSigner
 from app.redemptions.requests import Answer, RedeemRequest
 from app.redemptions.sweep import sweep_holds
 from app.redemptions.till import Till
+from app.redemptions.validation_counts import ValidationCounts
+from app.reports.pulse_board import PulseBoard
 from app.settings import Settings, SettingsError
 from graphql_schema.request import Process
+from graphql_schema.shared_delivery import Sharing
+from graphql_schema.shared_view import view_of
 from graphql_schema.sockets import Sockets
 
 MIGRATIONS_POLL_SECONDS = 0.5
@@ -59,8 +67,10 @@ class Lifetime:
         self.is_open = False
         self.missing: list[str] = []
         self.sockets = Sockets(settings.max_sockets, settings.max_sockets_per_key)
+        self.sharing = Sharing(view_of)
         self._settings = settings
         self._doorbell = Doorbell()
+        projector = Projector(self._doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds)
         self.process = Process(
             till=CountedTill(
                 settings.till_batch,
@@ -74,12 +84,22 @@ class Lifetime:
                 self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
             ),
             signer=TokenSigner(settings.token_secret.get_secret_value()),
-            projector=Projector(self._doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds),
+            projector=projector,
+            jobs=JobWatch(self._doorbell),
+            pulses=PulseBoard(projector),
+            validations=ValidationCounts(),
+        )
+        self._runner = Runner(
+            [ExportWork()], kept=timedelta(days=settings.job_days), finished=metrics.observe_job
         )
         self.process.feed.watch(EventKind.API_KEY_REVOKED, self._key_was_revoked)
         self.gauges = metrics.Gauges(
             metrics.Sources(
-                self.process.till, self.process.feed, self.process.projector, lambda: len(self.sockets)
+                self.process.till,
+                self.process.feed,
+                self.process.projector,
+                lambda: len(self.sockets),
+                self.sharing,
             )
         )
 
@@ -147,12 +167,25 @@ class Lifetime:
         stack.push_async_callback(self._doorbell.stop)  # last: the till rings when it has settled its queue
         await process.till.start()
         stack.push_async_callback(process.till.close)
+        await self._begin_partition()
+        await process.validations.start()
+        stack.push_async_callback(process.validations.stop)
         await process.feed.start()
         stack.push_async_callback(process.feed.stop)
         await process.projector.start()
         stack.push_async_callback(process.projector.stop)
+        stack.callback(process.jobs.stop)
+        if self._settings.jobs_in_server:
+            await self._runner.start()
+            stack.push_async_callback(self._runner.stop)
         self.is_open = True
         _log.info("open")
+
+    async def _begin_partition(self) -> None:
+        """Where no worker runs the log gets its partitions all the same; nothing has to wait for them."""
+        kept = timedelta(days=self._settings.event_retention_days)
+        with suppress(*CONNECTION_FAILURES):
+            await begin_partition(datetime.now(UTC), stretch(kept))
 
     async def _look_at_gauges(self) -> None:
         """Other workers show the figures of this one too, as old as its last look."""

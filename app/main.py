@@ -18,12 +18,14 @@ from app.lifetime import Lifetime
 from app.projects.admit import Caller, NotAdmitted, admit
 from app.settings import Settings
 from graphql_schema.credentials import Credentials
+from graphql_schema.download import ExportDownload
 from graphql_schema.endpoint import routes as graphql_routes
 from graphql_schema.errors import Refusal
 from graphql_schema.limits import Limits
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
 from graphql_schema.socket import SocketLimits
+from graphql_schema.types.job import DOWNLOADS
 from graphql_schema.visit import Standing
 
 PATH = "/graphql"
@@ -76,7 +78,7 @@ class WhileOpen:
         self._lifetime = lifetime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._lifetime.is_open or scope["type"] == "lifespan" or scope["path"] != PATH:
+        if self._lifetime.is_open or scope["type"] == "lifespan" or not _needs_the_database(scope["path"]):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
@@ -86,6 +88,10 @@ class WhileOpen:
             headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})
             await send({"type": "http.response.body", "body": _NOT_OPEN})
+
+
+def _needs_the_database(path: str) -> bool:
+    return path == PATH or path.startswith(f"{DOWNLOADS}/")
 
 
 def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
@@ -119,7 +125,7 @@ def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
             tokens=settings.max_query_tokens,
         )
     )
-    return graphql_routes(
+    api = graphql_routes(
         schema,
         admitted,
         context,
@@ -130,8 +136,10 @@ def _graphql(lifetime: Lifetime, settings: Settings) -> list[BaseRoute]:
             init_seconds=settings.connection_init_timeout_seconds,
         ),
         max_body_bytes=settings.max_body_bytes,
+        deliver=lifetime.sharing.deliver,
         path=PATH,
     )
+    return [*api, Route(f"{DOWNLOADS}/{{job}}", ExportDownload(admitted, _now))]
 
 
 def _now() -> datetime:

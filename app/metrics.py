@@ -26,10 +26,12 @@ from prometheus_client import (
 from app.database import pool_use
 from app.events.feed import Feed
 from app.events.projector import Projector
+from app.jobs.values import Job
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
 from app.redemptions.timings import Cause, Timings, Watch
 from app.redemptions.values import Redemption
+from graphql_schema.shared_delivery import Sharing
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own word, read when it is imported
@@ -45,6 +47,13 @@ _SECONDS = Histogram(
     "Time from a request to the end of its answer.",
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+_JOBS = Counter("tearoff_jobs", "Jobs that have ended in this process.", ["kind", "state"])
+_JOB_SECONDS = Histogram(
+    "tearoff_job_seconds",
+    "Time of a job from its start to its end.",
+    ["kind"],
+    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600),
 )
 _REDEMPTIONS = Counter("tearoff_redemptions", "Redeem requests by what became of them.", ["outcome"])
 _REASONS = Counter("tearoff_rejection_reasons", "Reasons of rejected redemptions.", ["code"])
@@ -79,7 +88,11 @@ _LAG = Gauge(
     "How long the oldest committed event has been waiting to be delivered.",
     multiprocess_mode="livemax",
 )
-_FOLLOWERS = Gauge("tearoff_feed_followers", "Who follows the feed.", multiprocess_mode="livesum")
+_FOLLOWERS = Gauge(
+    "tearoff_feed_followers",
+    "Who follows the feed; all who share an execution are one.",
+    multiprocess_mode="livesum",
+)
 _BEHIND = Gauge(
     "tearoff_feed_followers_behind",
     "Followers that catch up from the log by themselves.",
@@ -87,6 +100,19 @@ _BEHIND = Gauge(
 )
 _FALLEN = Counter("tearoff_feed_fallen_behind", "Full mailboxes: followers sent back to the log.")
 _OFFERED = Counter("tearoff_feed_events", "Events read for followers.")
+_MEMBERS = Gauge(
+    "tearoff_subscriptions_shared",
+    "Subscriptions that share their executions.",
+    multiprocess_mode="livesum",
+)
+_ALONE = Gauge(
+    "tearoff_subscriptions_alone",
+    "Subscriptions that are executed for one client: it catches up, or nobody can share them.",
+    multiprocess_mode="livesum",
+)
+_EXECUTIONS = Counter("tearoff_shared_executions", "Executions for all who share them.")
+_DELIVERIES = Counter("tearoff_shared_deliveries", "Results of shared executions, one for each client.")
+_TOO_SLOW = Counter("tearoff_shared_fallen_behind", "Clients too slow for those they shared with.")
 _PROJECTION_LAG = Gauge(
     "tearoff_projection_lag_seconds",
     "How long the oldest committed event has been waiting to be in a projection's tables.",
@@ -108,6 +134,7 @@ class Sources:
     feed: Feed
     projector: Projector
     sockets: Callable[[], int]
+    sharing: Sharing
 
 
 def share(folder: Path) -> None:
@@ -117,10 +144,18 @@ def share(folder: Path) -> None:
 
 def observe_request(kind: str, path: str, status: int, seconds: float) -> None:
     """Count a request (`http`), an event stream (`stream`) or a socket, by its close code, that has ended."""
-    route = path if path in _ROUTES else "/static" if path.startswith("/static/") else "other"
+    below = next((route for route in ("/static", "/exports") if path.startswith(f"{route}/")), "other")
+    route = path if path in _ROUTES else below
     _REQUESTS.labels(kind, route, str(status)).inc()
     if kind == "http":
         _SECONDS.labels(route).observe(seconds)
+
+
+def observe_job(job: Job) -> None:
+    """Count a job that this process has ended."""
+    _JOBS.labels(job.kind, job.state.value).inc()
+    if job.started_at is not None and job.finished_at is not None:
+        _JOB_SECONDS.labels(job.kind).observe((job.finished_at - job.started_at).total_seconds())
 
 
 def observe_answer(answer: object) -> None:
@@ -181,6 +216,12 @@ class Gauges:
         _BEHIND.set(health.behind)
         self._count(_FALLEN, health.fallen_behind)
         self._count(_OFFERED, health.tail.events_offered)
+        shared = sources.sharing.health()
+        _MEMBERS.set(shared.members)
+        _ALONE.set(shared.alone)
+        self._count(_EXECUTIONS, shared.executions)
+        self._count(_DELIVERIES, shared.deliveries)
+        self._count(_TOO_SLOW, shared.fallen)
         for projection in sources.projector.health():
             _PROJECTION_LAG.labels(projection.name).set(projection.lag)
         _WAITING.set(sources.till.waiting)

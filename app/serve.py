@@ -21,6 +21,7 @@ from app import logs, metrics
 from app.http_protocol import HttpProtocol
 from app.main import create_app
 from app.settings import Settings
+from app.socket_protocol import SocketProtocol
 
 # A client that takes nothing for this long is gone; without it the kernel would keep it for many minutes.
 UNREAD_MILLISECONDS = 5_000
@@ -119,7 +120,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         factory=True,
         loop="uvloop",
         http=HttpProtocol,
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_max_size=settings.max_ws_message_bytes,
         ws_per_message_deflate=False,  # it would double the cost of a delivery, and 38 KiB a socket
         lifespan="on",

@@ -18,8 +18,7 @@ class Context(Generic[CallerT, LoadersT]):
     A WebSocket makes one context for the whole connection; the schema calls `for_operation` before it executes,
     because a loader kept longer than one operation would serve stale rows.
 
-    `resume_after` is the last cursor that the transport was told of; it is later than any in the document. `cursor`
-    is where the event that is being shown stands in the log.
+    `resume_after` is the last cursor that the transport was told of; it is later than any in the document.
     """
 
     caller: CallerT
@@ -27,7 +26,6 @@ class Context(Generic[CallerT, LoadersT]):
     request_id: str
     make_loaders: Callable[[Context[CallerT, LoadersT]], LoadersT]
     resume_after: str | None = None
-    cursor: str | None = None
     _loaders: LoadersT | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -38,7 +36,7 @@ class Context(Generic[CallerT, LoadersT]):
         return self._loaders
 
     def forget_loaded(self) -> None:
-        """Load afresh from here on: a subscription calls it for each event, which may be hours after the last."""
+        """Load afresh from here on: called for each event of a subscription, which may be hours after the last."""
         self._loaders = None
 
     def for_operation(self) -> Context[CallerT, LoadersT]:

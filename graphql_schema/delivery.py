@@ -18,12 +18,20 @@ from strawberry.types.graphql import OperationType
 
 from graphql_schema.context import Context
 from graphql_schema.errors import Refusal, internal_error
+from graphql_schema.frames import text_frame
 from graphql_schema.front import FeedResult, FrontSchema
 from graphql_schema.http_answer import payload_of
+from graphql_schema.shared_batch import Batch
 
 
 class Form(Protocol):
     """How a transport writes what it has to tell of one operation."""
+
+    key: str
+    """Equal for operations whose results are the same bytes."""
+
+    def wire(self, payload: bytes, cursor: str | None) -> bytes:
+        """A result as it goes over the wire, for a transport that can be written to at once."""
 
     def next(self, payload: bytes, cursor: str | None) -> str:
         """A result, encoded; `cursor` is its place in the event log, if it has one."""
@@ -38,10 +46,16 @@ class Form(Protocol):
 class SocketForm:
     """Frames of graphql-transport-ws."""
 
-    __slots__ = ("_prefix",)
+    __slots__ = ("_head", "_prefix", "key")
 
     def __init__(self, identifier: str) -> None:
+        self.key = identifier
         self._prefix = '{"id":' + orjson.dumps(identifier).decode() + ',"type":'
+        self._head = (self._prefix + '"next","payload":').encode()
+
+    def wire(self, payload: bytes, cursor: str | None) -> bytes:
+        """A whole text frame."""
+        return text_frame(b"%b%b}" % (self._head, payload))
 
     def next(self, payload: bytes, cursor: str | None) -> str:
         """The cursor is in the payload, for whoever has asked for it."""
@@ -59,7 +73,8 @@ class SocketForm:
 class Operation:
     """One operation that a client asked for, and the way its frames take.
 
-    `allowed` are the kinds of operations that may be executed; None: all.
+    `allowed` are the kinds of operations that may be executed; None: all. `send` waits while the client's network is
+    slow; `send_now(bytes)` writes what the form has wired, or says at once that it cannot.
     """
 
     def __init__(
@@ -74,6 +89,7 @@ class Operation:
         *,
         form: Form | None = None,
         allowed: Iterable[OperationType] | None = None,
+        send_now: Callable[[bytes], bool] | None = None,
     ) -> None:
         self.id = identifier
         self.query = query
@@ -82,6 +98,7 @@ class Operation:
         self.context = context
         self._send = send
         self._forget = forget
+        self._send_now = send_now
         self._form = form or SocketForm(identifier)
         self.allowed = allowed
         self._task: asyncio.Task[None] | None = None
@@ -104,6 +121,12 @@ class Operation:
         """
         if not self._over:
             await self._send(self._form.next(payload, cursor))
+
+    def next_now(self, batch: Batch) -> bool:
+        """Send some results at once; False, and nothing is sent, if the client would have to be waited for."""
+        if self._over:
+            return True
+        return self._send_now is not None and self._send_now(batch.wired(self._form))
 
     async def error(self, errors: Sequence[GraphQLError]) -> None:
         """End the operation with errors."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -23,6 +23,7 @@ from graphql_schema.cost import Scale, Weight
 from graphql_schema.errors import Refusal, parse_errors, validation_errors
 from graphql_schema.limits import Limits, check_shape, nested_too_deeply
 from graphql_schema.preparation import Preparation, selects_by_variables
+from graphql_schema.shared_variables import deciding_variables
 
 # One tuple for all requests: rules made anew per request are what defeats Strawberry's ValidationCache.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -39,12 +40,13 @@ class DocumentRefused(Exception):  # noqa: N818  # an answer to the client, not 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document, ready to be executed."""
+    """One operation of a document, ready to be executed; `deciding`: the variables that decide what it tells."""
 
     name: str | None
     kind: OperationType
     weight: Weight
     prepared: Preparation
+    deciding: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,9 @@ class DocumentCache:
                 definition.operation,
                 scale.weigh(definition),
                 Preparation(self._schema, node, definition, fixed=fixed),
+                deciding_variables(self._schema, node, definition)
+                if definition.operation is OperationType.SUBSCRIPTION
+                else (),
             )
             for name, definition in zip(names, definitions, strict=True)
         }

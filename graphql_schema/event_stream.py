@@ -49,6 +49,12 @@ _LINES = re.compile(r"\r\n|\r|\n")
 class EventForm:
     """Messages of an event stream."""
 
+    key = EVENT_STREAM  # they do not name their operation: all streams that share are sent the same
+
+    def wire(self, payload: bytes, cursor: str | None) -> bytes:
+        """A message; the transport makes a piece of the answer of it."""
+        return self.next(payload, cursor).encode()
+
     def next(self, payload: bytes, cursor: str | None) -> str:
         """A result, under its cursor."""
         return message("next", payload.decode(), cursor)
@@ -112,6 +118,7 @@ class EventStreams:
                 stream.write,
                 lambda _: None,
                 form=EventForm(),
+                send_now=stream.write_now,
                 allowed=frozenset({*allowed, OperationType.SUBSCRIPTION}),
             )
         except BaseException:
@@ -134,6 +141,9 @@ class EventStream(Response):
         self._wrote_at = self._loop.time()
         self._blocked_since: float | None = None
         self._send: Send | None = None
+        self._write_now: Callable[[bytes], bool] | None = (
+            None  # what our own server can (app/http_protocol.py)
+        )
         self.visit = Visit(streams.door, self)
 
     def close(self, code: int, reason: str) -> None:
@@ -155,8 +165,16 @@ class EventStream(Response):
             self._blocked_since = None
             self._wrote_at = self._loop.time()
 
+    def write_now(self, data: bytes) -> bool:
+        """Send some messages at once; False, and nothing is sent, if the client is slow or the stream is closing."""
+        if self._write_now is None or self._closing.done() or not self._write_now(data):
+            return False
+        self._wrote_at = self._loop.time()
+        return True
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
+        self._write_now = state.get("write_now")
         state["close_at_shutdown"] = lambda: self.close(RESTART, "The service restarts")
         if state.get("is_ending"):
             state["close_at_shutdown"]()

@@ -1,4 +1,4 @@
-"""What a graphql-transport-ws client may send; everything else closes the socket with code and reason."""
+"""Frames: what a graphql-transport-ws client may send (all else closes the socket), and what we send it."""
 
 from __future__ import annotations
 
@@ -59,3 +59,13 @@ def optional_object(frame: Mapping[str, Any], kind: str, name: str = "payload") 
 def shortened(reason: str) -> str:
     """A reason as long as a close frame carries."""
     return reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
+
+
+def text_frame(text: bytes) -> bytes:
+    """A whole text frame as a server sends it (RFC 6455): not masked, in one piece, without extensions."""
+    length = len(text)
+    if length < 126:
+        return b"\x81%c%b" % (length, text)
+    if length < 65_536:
+        return b"\x81\x7e%b%b" % (length.to_bytes(2, "big"), text)
+    return b"\x81\x7f%b%b" % (length.to_bytes(8, "big"), text)

@@ -6,7 +6,7 @@ signatures, so `await schema.execute(...)` in a test takes the same path as a re
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -14,7 +14,7 @@ from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, create_source_event_stream, map_source_to_response_event
+from graphql import GraphQLError, create_source_event_stream
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryType
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -27,6 +27,9 @@ from graphql_schema.document_cache import DocumentCache, DocumentRefused, Operat
 from graphql_schema.errors import Refusal, field_errors, internal_error, variable_errors
 from graphql_schema.executor import FrontExecutor
 from graphql_schema.limits import Limits
+from graphql_schema.subscribed import FeedResult, Subscribed
+
+__all__ = ["FeedResult", "FrontSchema", "Subscribed"]
 
 _ALL = frozenset(OperationType)
 _NOT_HERE = {
@@ -38,13 +41,6 @@ _NOT_HERE = {
         " or accept text/event-stream.",
     ),
 }
-
-
-@dataclass
-class FeedResult(ExecutionResult):
-    """A result of a subscription; `cursor` is the place of its event in the log, if it comes from there."""
-
-    cursor: str | None = None
 
 
 @dataclass(slots=True)
@@ -131,6 +127,27 @@ class FrontSchema(strawberry.Schema):
         )
         return _results(started)
 
+    async def begin(
+        self,
+        query: str | None,
+        variables: dict[str, Any] | None,  # Any: JSON
+        context: Context[Any, Any],  # Any: caller and loaders are the schema's own affair
+        *,
+        operation_name: str | None = None,
+        allowed: Iterable[OperationType] | None = None,
+        view: Callable[[Any], Any] | None = None,
+    ) -> Subscribed | ExecutionResult:
+        """A subscription that has begun; of everything else, and of one that could not begin, the only result.
+
+        `view(caller)` is all that a subscription's resolvers get to know of the caller.
+        """
+        started = self._start(query, variables, context, None, operation_name, allowed or _ALL, None)
+        if isinstance(started, PreExecutionError):
+            return started
+        if started.operation.kind.value != OperationType.SUBSCRIPTION.value:
+            return await _finish(started)
+        return await _subscribe(started, view)
+
     def _start(
         self,
         query: str | None,
@@ -185,22 +202,34 @@ async def _results(started: _Started | PreExecutionError) -> AsyncGenerator[Exec
     if started.operation.kind.value != OperationType.SUBSCRIPTION.value:
         yield await _finish(started)
         return
-    name, executor = started.operation.name, started.executor
+    name = started.operation.name
     try:
-        source = create_source_event_stream(executor)
-        if isawaitable(source):
-            source = await source
-        if isinstance(source, CoreResult):
-            yield _request_errors(field_errors(source.errors or [], name))
+        begun = await _subscribe(started)
+        if not isinstance(begun, Subscribed):
+            yield begun
             return
-        async with aclosing(map_source_to_response_event(executor, source)) as events:
-            async for event in events:
-                errors = field_errors(event.errors, name) if event.errors else None
-                yield FeedResult(event.data, errors, cursor=getattr(started.context, "cursor", None))
+        async with aclosing(begun.alone()) as results:
+            async for result in results:
+                yield result
     except Refusal as refusal:
         yield _request_errors([refusal.to_error()])
     except Exception as error:
         yield _request_errors([internal_error(error, name or "subscription")])
+
+
+async def _subscribe(
+    started: _Started, view: Callable[[Any], Any] | None = None
+) -> Subscribed | ExecutionResult:
+    """Call the root resolver, once for this subscriber."""
+    operation, executor, context = started.operation, started.executor, started.context
+    if view is not None and isinstance(context, Context):
+        context.caller = view(context.caller)  # it is this operation's own, and nothing has looked at it yet
+    source = create_source_event_stream(executor)
+    if isawaitable(source):
+        source = await source
+    if isinstance(source, CoreResult):
+        return _request_errors(field_errors(source.errors or [], operation.name))
+    return Subscribed(source, executor, operation)
 
 
 def _request_errors(

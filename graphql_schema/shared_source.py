@@ -1,12 +1,13 @@
 """What the resolver of a subscription gives, so that all who ask the same share one execution of each item.
 
-The resolver runs for each subscriber: the arguments, what the caller may do and the filter are its own. It gives a source,
-of one of two kinds. A `LogSource` follows the event log: every subscriber gets every item, and whoever is behind reads
-the log by itself until it has caught up. `States` are items of which each tells all of something as it is now, such as
-the progress of a job: whoever comes is told the last one at once, and a slow client is spared those in between.
+The resolver runs for each subscriber: the arguments, what the caller may do and the filter are its own. It gives a
+source, of one of two kinds. A `LogSource` follows the event log: every subscriber gets every item, and whoever is
+behind reads the log by itself until it has caught up. `States` are items of which each tells all of something as it is
+now, such as the progress of a job: whoever comes is told the last one at once, and a slow client is spared some.
 
-Whose documents, variables (but those that only say where to begin), view and `shared_key` are equal share one
-execution and one encoded payload per item (`shared_delivery.py`). A plain async generator is a source too, shared by nobody.
+Whose documents, variables, view and `shared_key` are equal share one execution and one encoded payload per item
+(`shared_delivery.py`); variables that are only given as `after` or `from` do not count, they say where to begin. A
+plain async generator is a source too, which nobody shares.
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ Item = TypeVar("Item")
 
 
 class Told(NamedTuple, Generic[Item]):
-    """An item for the executor; `place` is where it stands in the event log, None if it is not from there."""
+    """An item for the executor; `place` is where it stands in the event log, None if it is not from there.
+
+    `caught_up`: nothing that was settled when it was made is missing behind it.
+    """
 
     item: Item
     place: Cursor | None = None
+    caught_up: bool = False
 
 
 class Source(AsyncIterable[Item], ABC):

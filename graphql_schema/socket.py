@@ -8,7 +8,7 @@ itself with `error`. Codes used (docs/errors.md has their meanings): 1009, 1012,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -74,6 +74,8 @@ class Connection:
     def __init__(self, endpoint: SocketEndpoint, websocket: WebSocket) -> None:
         self._endpoint = endpoint
         self._websocket = websocket
+        # What our own server can (app/socket_protocol.py).
+        self._write_now: Callable[[bytes], bool] | None = websocket.scope.get("state", {}).get("write_now")
         self._loop = asyncio.get_running_loop()
         self._closing: asyncio.Future[Close] = self._loop.create_future()
         self._admission: asyncio.Task[None] | None = None
@@ -263,6 +265,7 @@ class Connection:
             self._context.for_operation(),
             self._send_text,
             self._forget,
+            send_now=self._send_now,
         )
         if len(self._operations) >= self._endpoint.limits.operations:
             most = self._endpoint.limits.operations
@@ -294,3 +297,7 @@ class Connection:
         if not self._closing.done():
             with suppress(WebSocketDisconnect, WebSocketDisconnected):
                 await self._websocket.send({"type": "websocket.send", "text": text})
+
+    def _send_now(self, frames: bytes) -> bool:
+        """Send whole frames at once; False, and nothing is sent, if the client is slow or the socket is closing."""
+        return self._write_now is not None and not self._closing.done() and self._write_now(frames)

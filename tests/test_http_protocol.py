@@ -52,7 +52,7 @@ async def test_open_streams_end_at_once_when_the_server_does_and_want_to_come_ba
         for stream in streams:
             assert await stream.read() is not None
         measured = await figures(server)
-        assert (measured["tearoff_sockets"], measured["tearoff_feed_followers"]) == (5, 5)
+        assert (measured["tearoff_sockets"], measured["tearoff_subscriptions_shared"]) == (5, 5)
         began = loop.time()
         server.terminate()
         assert [await stream.rest() for stream in streams] == [[]] * 5

@@ -204,7 +204,8 @@ async def test_open_sockets_are_closed_properly_and_told_to_come_again(project: 
     async with client(server) as http:
         figures = (await http.get("/metrics")).text.splitlines()
     assert "tearoff_sockets 5.0" in figures
-    assert "tearoff_feed_followers 5.0" in figures
+    assert "tearoff_feed_followers 1.0" in figures  # they share one execution
+    assert "tearoff_subscriptions_shared 5.0" in figures
     server.terminate()
     assert [await closed(socket) for socket in sockets] == [1012] * 5
     assert await server.ended() == 0

@@ -102,7 +102,7 @@ class Feed:
 
         Without `after` the first item is a heartbeat: what commits once it is there will come. (What had
         committed just before comes as well if an older transaction was still open.) A heartbeat's cursor
-        is as good as an event's to go on from, and one tells when the follower has caught up with the log.
+        is as good as an event's to go on from, and one says when the follower has caught up with the log.
 
         `kinds` (None: all) and `accept` choose what is delivered; an exception of `accept` is raised here. A
         follower slower than the events is sent back to the log and goes on at its own pace: nothing is lost
@@ -145,7 +145,7 @@ class Feed:
                 if is_known(row) and wish.covers(event := event_of(row)):
                     yield event
             at, is_full = page.reached, page.is_full
-            yield Heartbeat(at)
+            yield Heartbeat(at, caught_up=not is_full)
 
     async def _present(self, wish: Wish, at: Cursor) -> AsyncGenerator[Event | Heartbeat, None]:
         """What happens from now on, until the mailbox overflows or the feed stops."""

@@ -18,9 +18,13 @@ Accept = Callable[[Event], bool]
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Nothing happened that concerns the follower up to `cursor`; it may go on from there."""
+    """Nothing more happened that concerns the follower up to `cursor`; it may go on from there.
+
+    `caught_up`: that was the settled end of the log, as far as this process knew it.
+    """
 
     cursor: Cursor
+    caught_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """events: everything that happens in a project, live."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable
 from typing import Annotated
 
 import strawberry
@@ -37,7 +37,7 @@ class EventsSubscription:
         ] = None,
         after: After = None,
         from_: From = None,
-    ) -> AsyncGenerator[EventFeedItem, None]:
+    ) -> AsyncIterable[EventFeedItem]:
         caller = require(info, Permission.READ)
         start = Start(after, from_)
         if kinds is not None and not kinds:

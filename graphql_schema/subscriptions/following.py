@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import strawberry
 
@@ -13,11 +13,10 @@ from app.events.kinds import EventKind
 from app.events.read import place_before
 from app.projects.admit import Caller
 from graphql_schema.errors import Refusal
-from graphql_schema.request import Info
+from graphql_schema.request import Info, RequestContext
 from graphql_schema.scalars import Cursor
-from graphql_schema.types.event import read_event_cursor
-
-Item = TypeVar("Item")
+from graphql_schema.shared_source import Item, LogSource, Told
+from graphql_schema.types.event import expired_cursors_refused, read_event_cursor
 
 After = Annotated[Cursor | None, strawberry.argument(description="The last cursor that was seen.")]
 From = Annotated[
@@ -44,28 +43,71 @@ class Start:
 
     async def place(self, caller: Caller) -> EventCursor | None:
         """The place in the log, None for now; an instant costs one statement."""
-        return self.after if self.since is None else await place_before(caller.project, self.since)
+        if self.since is None:
+            return self.after
+        with expired_cursors_refused():
+            return await place_before(caller.project, self.since)
 
 
-async def follow(
+class Following(LogSource[Item]):
+    """The events of the log that one subscriber wants, as items; who wants the same shares them."""
+
+    def __init__(
+        self,
+        context: RequestContext,
+        kinds: Collection[EventKind] | None,
+        start: Start,
+        accept: Callable[[Event], bool] | None,
+        show: Callable[[Cursor, Event | None], Item],
+    ) -> None:
+        self._kinds = None if kinds is None else frozenset(kinds)
+        super().__init__((self._kinds, accept))
+        self._context = context
+        self._start = start
+        self._accept = accept
+        self._show = show
+
+    async def alone(self) -> AsyncGenerator[Told[Item], None]:
+        """From where this subscriber begins.
+
+        One that comes back by itself (`Last-Event-ID`) goes on from there, not from the start of its first time.
+        """
+        last = self._context.resume_after
+        if last is None:
+            place = await self._start.place(self._context.caller)
+        else:
+            place = read_event_cursor(Cursor(last))
+        async with aclosing(self._follow(place)) as items:
+            async for told in items:
+                yield told
+
+    def behind(self, place: EventCursor) -> AsyncGenerator[Told[Item], None]:
+        """From behind a place in the log on."""
+        return self._follow(place)
+
+    async def _follow(self, place: EventCursor | None) -> AsyncGenerator[Told[Item], None]:
+        feed, project = self._context.process.feed, self._context.caller.project
+        stream = feed.follow(project, self._kinds, place, self._accept)
+        with expired_cursors_refused():
+            async with aclosing(stream):
+                async for item in stream:
+                    cursor = Cursor(item.cursor.encode())
+                    if isinstance(item, Heartbeat):
+                        yield Told(self._show(cursor, None), item.cursor, item.caught_up)
+                    else:
+                        yield Told(self._show(cursor, item), item.cursor)
+
+
+def follow(
     info: Info,
     kinds: Collection[EventKind] | None,
     start: Start,
     accept: Callable[[Event], bool] | None,
     show: Callable[[Cursor, Event | None], Item],
-) -> AsyncGenerator[Item, None]:
+) -> Following[Item]:
     """Each event that is accepted, and heartbeats (without an event) that carry the cursor on in quiet times.
 
-    A client that comes back by itself (`Last-Event-ID`) goes on from there, not from the start of its first time.
+    Followers share what is executed if their `accept` is equal, so it should be a frozen dataclass: a closure is equal
+    to itself only. `show` may depend on the caller's view, and on nothing else of the caller.
     """
-    context = info.context
-    last = context.resume_after
-    place = await start.place(context.caller) if last is None else read_event_cursor(Cursor(last))
-    stream = context.process.feed.follow(context.caller.project, kinds, place, accept)
-    async with aclosing(stream):
-        async for item in stream:
-            # Loaders of the event before would serve what was true then.
-            context.forget_loaded()
-            event = None if isinstance(item, Heartbeat) else item
-            context.cursor = item.cursor.encode()
-            yield show(Cursor(context.cursor), event)
+    return Following(info.context, kinds, start, accept, show)

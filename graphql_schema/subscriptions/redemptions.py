@@ -1,6 +1,6 @@
 """redemptions: every redemption and every rollback, live."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable
 from datetime import datetime
 from typing import Annotated
 
@@ -52,7 +52,7 @@ class RedemptionsSubscription:
         filter: Annotated[FeedFilter | None, strawberry.argument(description="Which ones to see.")] = None,
         after: After = None,
         from_: From = None,
-    ) -> AsyncGenerator[RedemptionFeedItem, None]:
+    ) -> AsyncIterable[RedemptionFeedItem]:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
         start = Start(after, from_)
         return follow(info, KINDS, start, await accepting(filter, caller), _show)

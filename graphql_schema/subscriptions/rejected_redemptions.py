@@ -1,6 +1,6 @@
 """rejectedRedemptions: every refused attempt, live, with all its reasons."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable
 from datetime import datetime
 from typing import Annotated
 
@@ -51,7 +51,7 @@ class RejectedRedemptionsSubscription:
         ] = None,
         after: After = None,
         from_: From = None,
-    ) -> AsyncGenerator[RejectedFeedItem, None]:
+    ) -> AsyncIterable[RejectedFeedItem]:
         caller = require(info, Permission.READ, Permission.READ_OWN_REDEMPTIONS)
         start = Start(after, from_)
 

@@ -1,6 +1,7 @@
 """walletChanges: what happens to all that a customer holds, live."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
 from typing import Annotated
 
 import strawberry
@@ -41,15 +42,21 @@ class WalletChangesSubscription:
         ] = None,
         after: After = None,
         from_: From = None,
-    ) -> AsyncGenerator[WalletFeedItem, None]:
+    ) -> AsyncIterable[WalletFeedItem]:
         caller = require(info, Permission.READ, Permission.READ_OWN_WALLET)
         start = Start(after, from_)
         owner = await _owner(info, customer, caller)
+        return follow(info, KINDS, start, _OwnedBy(owner), _show)
 
-        def accept(event: Event) -> bool:
-            return customer_of(event) == owner
 
-        return follow(info, KINDS, start, accept, _show)
+@dataclass(frozen=True, slots=True)
+class _OwnedBy:
+    """Whether an event is of this customer; equal for equal customers."""
+
+    customer: str
+
+    def __call__(self, event: Event) -> bool:
+        return customer_of(event) == self.customer
 
 
 async def _owner(info: Info, given: CustomerRef | None, caller: Caller) -> str:

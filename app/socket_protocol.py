@@ -1,0 +1,27 @@
+"""uvicorn's WebSockets, with a way to write to many of them without waiting for any."""
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import State
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Gives an application one word in `scope["state"]`: `write_now(frames)` (see the method)."""
+
+    def handle_connect(self, event: Request) -> None:
+        """A handshake has come."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            self.scope["state"]["write_now"] = self.write_now
+
+    def write_now(self, frames: bytes) -> bool:
+        """Write whole frames; False, and nothing is written, unless the client keeps up and the socket is open.
+
+        What the transport holds back for a client is bounded by its high-water mark and one call.
+        """
+        if not self.writable.is_set() or self.close_sent or self.disconnected or self.conn.extensions:
+            return False
+        if self.conn.state is not State.OPEN:
+            return False
+        self.transport.write(frames)
+        return True
