@@ -17,8 +17,8 @@ from app.database.migrate import pending
 from app.embedded_postgres import EmbeddedPostgresError
 from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
-from app.events.projector import Projector
 from app.events.partitions import begin_partition, stretch
+from app.events.projector import Projector
 from app.events.wake import CONNECTION_FAILURES, Doorbell
 from app.exports.work import ExportWork
 from app.jobs.run import Runner

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.kept_secret import kept_secret
 
 PREFIX = "TEAROFF_"
 _SECRETS = {"database_url", "token_secret"}
@@ -60,21 +61,8 @@ def _kept_secret(fields: dict[str, object]) -> SecretStr:
     state = fields["state_dir"]
     if fields["database_url"] is not None or not isinstance(state, Path):
         return SecretStr("")
-    kept = state / "token_secret"
     try:
-        # Open for passing through only: the embedded server's account has its folder inside.
-        state.mkdir(mode=0o711, parents=True, exist_ok=True)
-        if not kept.exists():
-            draft = kept.with_name(f"token_secret.{secrets.token_hex(8)}")
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
-            try:
-                kept.hardlink_to(draft)  # of several workers starting at once the first one decides
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return SecretStr(kept.read_text().strip())
+        return SecretStr(kept_secret(state))
     except OSError as failure:
         raise SettingsError(
             f"TEAROFF_STATE_DIR: {state} cannot keep the token secret ({failure.strerror})."
@@ -148,6 +136,12 @@ class Settings(BaseSettings):
     feed_poll_seconds: float = Field(
         default=1.0, gt=0, le=60, description="Longest delay of a feed whose wake-up was lost, in seconds."
     )
+    event_retention_days: int = Field(
+        default=400,
+        ge=0,
+        le=36_500,
+        description="Days an event is kept at least in the log, for feeds to go on from; 0: for ever.",
+    )
     mailbox_size: int = Field(
         default=256,
         ge=1,
@@ -208,6 +202,12 @@ class Settings(BaseSettings):
     )
     idempotency_days: int = Field(
         default=30, ge=1, le=366, description="Days an idempotency key and its first answer are remembered."
+    )
+    jobs_in_server: bool = Field(
+        default=True, description="Whether server processes carry out jobs; `tearoff worker` always does."
+    )
+    job_days: int = Field(
+        default=7, ge=1, le=366, description="Days a job that is over is kept, and the file of an export."
     )
     graceful_shutdown_seconds: float = Field(
         default=10,

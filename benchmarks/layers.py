@@ -25,6 +25,7 @@ from app.events.feed import Feed
 from app.events.projector import Projector
 from app.events.wake import Doorbell
 from app.ids import new_id
+from app.jobs.watch import JobWatch
 from app.problem import Problems
 from app.projects.admit import Caller, NotAdmitted, admit
 from app.projects.tokens import TokenSigner
@@ -35,7 +36,9 @@ from app.redemptions.requests import Answer, CustomerRef, RedeemRequest, Validat
 from app.redemptions.ticket import Ticket, write_ticket
 from app.redemptions.till import Till
 from app.redemptions.validate import validate
+from app.redemptions.validation_counts import ValidationCounts
 from app.redemptions.values import Redemption
+from app.reports.pulse_board import PulseBoard
 from benchmarks.deeds import REDEEM, SHOPPERS, VALIDATE, Codes, Deed, DeedName, shopper
 from benchmarks.ground import Ground
 from benchmarks.shop import Shop
@@ -83,7 +86,16 @@ class Bench:
 
     def __init__(self, shop: Shop, codes: Codes, cart: Cart, till: Till, signer: TokenSigner) -> None:
         self._shop, self._codes, self._cart, self._till, self._signer = shop, codes, cart, till, signer
-        self._process = Process(till, Feed(doorbell := Doorbell()), signer, Projector(doorbell, ()))
+        projector = Projector(doorbell := Doorbell(), ())
+        self._process = Process(
+            till,
+            Feed(doorbell),
+            signer,
+            projector,
+            PulseBoard(projector),
+            ValidationCounts(),
+            JobWatch(doorbell),
+        )
         self._numbers = itertools.count()
         self._run = new_id().hex
         self._caller: Caller | None = None

@@ -16,6 +16,7 @@ from app.customers import read as customers
 from app.customers import read_custom_events as custom_events
 from app.customers.read_custom_events import CustomEvent as CustomEventValue
 from app.database.keyset import Page, PageRequest
+from app.jobs import read as jobs
 from app.pools import read as pools
 from app.pools.values import Stock
 from app.projects import read as projects
@@ -46,6 +47,7 @@ from graphql_schema.types.balance import Balance, show_balance
 from graphql_schema.types.campaign import Campaign, show_campaign
 from graphql_schema.types.custom_event import CustomEvent, show_custom_event
 from graphql_schema.types.customer import Customer, show_customer
+from graphql_schema.types.job import Job, show_job
 from graphql_schema.types.pool import Pool, show_pool
 from graphql_schema.types.posting import Posting, show_posting
 from graphql_schema.types.project import Project, show_project
@@ -98,6 +100,10 @@ class Graph:
     @cached_property
     def pools(self) -> DataLoader[UUID, Pool | None]:
         return by_key(partial(pools.by_ids, self._project), show_pool)
+
+    @cached_property
+    def jobs(self) -> DataLoader[UUID, Job | None]:
+        return by_key(partial(jobs.by_ids, self._project), show_job)
 
     @cached_property
     def stock_of_pool(self) -> DataLoader[UUID, Stock | None]:

@@ -9,9 +9,12 @@ import strawberry
 
 from app.events.feed import Feed
 from app.events.projector import Projector
+from app.jobs.watch import JobWatch
 from app.projects.admit import Caller
 from app.projects.tokens import TokenSigner
 from app.redemptions.till import Till
+from app.redemptions.validation_counts import ValidationCounts
+from app.reports.pulse_board import PulseBoard
 from graphql_schema.context import Context
 
 if TYPE_CHECKING:  # the graph stands above the types, which stand above this file
@@ -20,12 +23,15 @@ if TYPE_CHECKING:  # the graph stands above the types, which stand above this fi
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The parts that live as long as the process: till, feed, signer of customer tokens, and projector."""
+    """The parts that live as long as the process, those first that nearly every operation needs."""
 
     till: Till
     feed: Feed
     signer: TokenSigner
     projector: Projector
+    pulses: PulseBoard
+    validations: ValidationCounts
+    jobs: JobWatch
 
 
 @dataclass(slots=True, kw_only=True)

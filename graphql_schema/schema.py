@@ -9,6 +9,7 @@ from graphql_schema.front import FrontSchema
 from graphql_schema.graph import Graph
 from graphql_schema.mutations.add_pool_codes import AddPoolCodesMutation
 from graphql_schema.mutations.adjust_balance import AdjustBalanceMutation
+from graphql_schema.mutations.cancel_job import CancelJobMutation
 from graphql_schema.mutations.confirm_redemption import ConfirmRedemptionMutation
 from graphql_schema.mutations.create_api_key import CreateApiKeyMutation
 from graphql_schema.mutations.create_campaign import CreateCampaignMutation
@@ -31,6 +32,7 @@ from graphql_schema.mutations.release_hold import ReleaseHoldMutation
 from graphql_schema.mutations.revoke_api_key import RevokeApiKeyMutation
 from graphql_schema.mutations.roll_back_redemption import RollBackRedemptionMutation
 from graphql_schema.mutations.segment_members import SegmentMembersMutations
+from graphql_schema.mutations.start_export import StartExportMutation
 from graphql_schema.mutations.track_custom_events import TrackCustomEventsMutation
 from graphql_schema.mutations.update_campaign import UpdateCampaignMutation
 from graphql_schema.mutations.update_partner import UpdatePartnerMutation
@@ -45,6 +47,7 @@ from graphql_schema.queries.campaigns import CampaignQueries
 from graphql_schema.queries.catalogues import CatalogueQueries
 from graphql_schema.queries.customers import CustomerQueries
 from graphql_schema.queries.events import EventQueries
+from graphql_schema.queries.jobs import JobQueries
 from graphql_schema.queries.ledger_audit import LedgerAuditQueries
 from graphql_schema.queries.nodes import NodeQueries
 from graphql_schema.queries.offers import OfferQueries
@@ -57,7 +60,9 @@ from graphql_schema.queries.simulate_campaign import SimulateCampaignQueries
 from graphql_schema.queries.viewer import ViewerQueries
 from graphql_schema.queries.vouchers import VoucherQueries
 from graphql_schema.scalars import SCALARS
+from graphql_schema.subscriptions.campaign_pulse import CampaignPulseSubscription
 from graphql_schema.subscriptions.events import EventsSubscription
+from graphql_schema.subscriptions.job_progress import JobProgressSubscription
 from graphql_schema.subscriptions.redemptions import RedemptionsSubscription
 from graphql_schema.subscriptions.rejected_redemptions import RejectedRedemptionsSubscription
 from graphql_schema.subscriptions.wallet_changes import WalletChangesSubscription
@@ -81,6 +86,7 @@ class Query(
     CatalogueQueries,
     LedgerAuditQueries,
     EventQueries,
+    JobQueries,
 ):
     pass
 
@@ -117,6 +123,8 @@ class Mutation(
     AddPoolCodesMutation,
     CreatePartnerMutation,
     UpdatePartnerMutation,
+    StartExportMutation,
+    CancelJobMutation,
     CreateProjectMutation,
     UpdateProjectStackingMutation,
     CreateApiKeyMutation,
@@ -128,7 +136,12 @@ class Mutation(
 
 @strawberry.type(description="What can be followed live, over a WebSocket that speaks graphql-transport-ws.")
 class Subscription(
-    RedemptionsSubscription, RejectedRedemptionsSubscription, EventsSubscription, WalletChangesSubscription
+    RedemptionsSubscription,
+    RejectedRedemptionsSubscription,
+    EventsSubscription,
+    WalletChangesSubscription,
+    JobProgressSubscription,
+    CampaignPulseSubscription,
 ):
     pass
 

@@ -47,6 +47,8 @@ ELSEWHERE = re.compile(
 # Modules with behaviour, but without a test file of their own name: each with the one that fails if they break.
 # A test asks at the door rather than behind it, so types are tested by the fields that show them.
 TESTED_BY = {
+    "app/kept_secret.py": "tests/test_settings.py",
+    "graphql_schema/types/job.py": "tests/graphql_schema/queries/test_jobs.py",
     "app/exports/values.py": "tests/exports/test_start.py",
     "app/exports/read.py": "tests/exports/test_work.py",
     "app/jobs/queue.py": "tests/jobs/test_create.py",

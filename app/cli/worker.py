@@ -11,8 +11,13 @@ import typer
 
 from app import logs
 from app.cli.opened import opened
+from app.events.retention import tend_log
 from app.events.wake import CONNECTION_FAILURES, heard_within
+from app.exports.forget import forget_exports
+from app.exports.work import ExportWork
 from app.idempotency import forget_old_keys
+from app.jobs.forget import forget_jobs
+from app.jobs.run import Runner
 from app.redemptions.past_windows import forget_past_windows
 from app.redemptions.sweep import sweep_holds
 from app.settings import Settings, load
@@ -32,10 +37,11 @@ class _Chore(NamedTuple):
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do every chore once, then end.")] = False,
 ) -> None:
-    """Do the periodic chores until SIGTERM.
+    """Do the periodic chores, and jobs, until SIGTERM.
 
     Idempotency keys older than TEAROFF_IDEMPOTENCY_DAYS are forgotten, and counters of periods long over; holds that
-    are over are expired, and so are balances whose time has come. Any number of workers may run.
+    are over are expired, and so are balances whose time has come; the log gets its partitions, and events older than
+    TEAROFF_EVENT_RETENTION_DAYS are let go. Any number of workers may run.
     """
     settings = load()
     logs.configure(settings.log_format, settings.log_level)
@@ -49,21 +55,29 @@ async def _work(settings: Settings, once: bool) -> None:
         loop.add_signal_handler(name, stop.set)
     async with opened(settings):
         chores = _chores(settings)
+        runner = Runner([ExportWork()], kept=timedelta(days=settings.job_days))
         _log.info("working", chores=len(chores))
         if once:
             stop.set()
+        else:
+            await runner.start()
         await asyncio.gather(*(_see_to(chore, stop) for chore in chores))
+        await runner.stop()
         if not once:
             _log.info("stopped")
 
 
 def _chores(settings: Settings) -> tuple[_Chore, ...]:
     kept = timedelta(days=settings.idempotency_days)
+    events_kept = timedelta(days=settings.event_retention_days)
     return (
         _Chore("old_keys_forgotten", timedelta(hours=1), lambda now: forget_old_keys(now, kept)),
         _Chore("past_counters_forgotten", timedelta(hours=1), forget_past_windows),
         _Chore("holds_expired", timedelta(seconds=10), sweep_holds),
+        _Chore("exports_forgotten", timedelta(minutes=10), forget_exports),
+        _Chore("jobs_forgotten", timedelta(hours=1), forget_jobs),
         _Chore("balances_expired", timedelta(minutes=1), expire_buckets),
+        _Chore("event_partitions_changed", timedelta(minutes=10), lambda now: tend_log(now, events_kept)),
     )
 
 

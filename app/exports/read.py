@@ -1,6 +1,6 @@
 """Reading exports: how far one is, and its file, stretch by stretch."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def export_of(job: Job) -> Export | None:
     return Export(wanted.what, wanted.format, progress.rows, progress.size, cursor)
 
 
-async def stretch(job: Job, first: int, last: int) -> AsyncIterator[bytes]:
+async def stretch(job: Job, first: int, last: int) -> AsyncGenerator[bytes, None]:
     """The bytes `first` to `last`, both included, of the file; a part in memory at a time, and no connection held.
 
     Ends early if the export is forgotten meanwhile.

@@ -7,7 +7,7 @@ from app.database import transaction
 from app.events import wake
 from app.jobs.create import tell_end
 from app.jobs.read import COLUMNS, by_ids, job_of
-from app.jobs.values import Job
+from app.jobs.values import KEPT, Job
 from app.problem import Problems
 
 _CANCEL = f"""
@@ -17,7 +17,7 @@ RETURNING {COLUMNS}
 """  # noqa: S608
 
 
-async def cancel(project: UUID, job: UUID, now: datetime, kept: timedelta) -> Job | Problems:
+async def cancel(project: UUID, job: UUID, now: datetime, kept: timedelta = KEPT) -> Job | Problems:
     """Cancel an open job; one that was cancelled already is answered as it is. `kept`: how long its row stays.
 
     Codes: NOT_FOUND, JOB_FINISHED (done or failed). Call it outside a transaction.

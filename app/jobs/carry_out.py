@@ -15,9 +15,8 @@ from app.database.away import is_away, is_busy
 from app.events import wake
 from app.jobs.create import tell_end
 from app.jobs.read import COLUMNS, job_of
-from app.jobs.values import CannotGoOn, Job, JobState, Step, Work
+from app.jobs.values import KEPT, CannotGoOn, Job, JobState, Step, Work
 
-KEPT = timedelta(days=7)
 RING_SECONDS = 0.5  # progress is told to those who watch it no oftener
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.2, 5.0
 

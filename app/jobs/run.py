@@ -19,10 +19,10 @@ from app.events.wake import (
     LONGEST_BACK_OFF_SECONDS,
     heard_within,
 )
-from app.jobs.carry_out import KEPT, Interrupted, Turn
+from app.jobs.carry_out import Interrupted, Turn
 from app.jobs.forget import queue_again
 from app.jobs.queue import CHANNEL, named, queries
-from app.jobs.values import Job, Work
+from app.jobs.values import KEPT, Job, Work
 
 AT_ONCE = 2  # jobs of one runner: each waits for the database most of its time
 SILENCE = timedelta(
@@ -72,7 +72,8 @@ class Runner:
         self._let_go.set()
         if self._manager is not None:
             self._manager.shutdown.set()
-        await asyncio.wait(self._tasks, timeout=FAREWELL_SECONDS)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FAREWELL_SECONDS)
         if self._connection is not None:
             # Nothing said over it any more: pgqueuer would call a job whose task ends here cancelled for good.
             self._connection.terminate()

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol  # Any: input and place are JSON of the kind's own
 from uuid import UUID
@@ -23,6 +23,7 @@ class JobState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+KEPT = timedelta(days=7)  # a job that is over, unless the operator says otherwise
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 

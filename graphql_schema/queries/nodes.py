@@ -66,6 +66,7 @@ async def _load(info: Info, prefix: str, wanted: UUID) -> Node | None:
         ids.PROJECT: graph.projects.load,
         ids.SEGMENT: graph.segments.by_id.load,
         ids.POOL: graph.pools.load,
+        ids.JOB: graph.jobs.load,
         ids.PARTNER: graph.partners.by_id.load,
     }
     load = by_prefix.get(prefix)

@@ -7,16 +7,23 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from app.events.wake import Doorbell
+from app.jobs.watch import JobWatch
 from app.projects.admit import Caller, admit
 from app.projects.tokens import CustomerToken, create_customer_token
 from app.projects.values import KeyKind
+from app.redemptions.validation_counts import ValidationCounts
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
 from tests.conftest import NOW
 from tests.projects.shop import SIGNER, a_key
 
 # The till and the feed are in it while a test has the fixtures of these names.
-PROCESS = SimpleNamespace(signer=SIGNER)
+PROCESS = SimpleNamespace(
+    jobs=JobWatch(Doorbell(), poll_seconds=0.05, pause_seconds=0),
+    signer=SIGNER,
+    validations=ValidationCounts(),
+)
 
 
 async def a_caller(project: UUID, kind: KeyKind = KeyKind.SERVER, **more: Any) -> Caller:

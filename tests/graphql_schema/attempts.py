@@ -53,3 +53,14 @@ INPUTS = {
     "addSegmentMembers": "SegmentMembersInput",
     "removeSegmentMembers": "SegmentMembersInput",
 }
+
+
+def in_batch(document: str, verb: str, items: str) -> str:
+    """The document of one validation or redemption as that of a batch of `items`."""
+    one, many = f"{verb}Vouchers", f"{verb}VouchersBatch"
+    input_type = f"{one[0].upper()}{one[1:]}"
+    _, _, rest = document.partition("(input: $input) {")
+    fields = rest.rsplit("}", 2)[0]
+    return (
+        f"mutation ($input: {input_type}BatchInput!) {{ {many}(input: $input) {{ results {{ {fields} }} }} }}"
+    )

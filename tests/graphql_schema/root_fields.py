@@ -11,10 +11,12 @@ from tests.graphql_schema.attempts import (
     REFUSED,
     Attempt,
     deed,
+    in_batch,
     lists,
     one,
 )
 from tests.graphql_schema.fit_fields import fit_queries
+from tests.graphql_schema.job_fields import job_mutations, job_queries, job_subscriptions
 from tests.graphql_schema.partner_fields import partner_mutations, partner_queries
 from tests.graphql_schema.segment_fields import segment_mutations, segment_queries
 from tests.graphql_schema.shop import a_cart
@@ -34,7 +36,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
     at_point = {"redemptionPoint": of.redemption_point}
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
-        *(of.api_key, of.project, of.pool, of.segment, of.partner),
+        *(of.job, of.api_key, of.project, of.pool, of.segment, of.partner),
     ]
     everyone = "{ %s { totalCount nodes { id } } }"
     return {
@@ -115,6 +117,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
             )
         ],
         **segment_queries(of),
+        **job_queries(of),
         "ruleCatalogue": [Attempt("{ ruleCatalogue { __typename } }", {}, ANYTHING)],
         "rewardCatalogue": [Attempt("{ rewardCatalogue { __typename } }", {}, ANYTHING)],
     }
@@ -206,14 +209,14 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         ],
         "validateVouchersBatch": [
             Attempt(
-                _in_batch(validated, "validate", "validations"),
+                in_batch(validated, "validate", "validations"),
                 {"input": {"validations": [{"codes": codes, "cart": a_cart()}]}},
                 {"results": [{"evaluation": no_code}]},
             )
         ],
         "redeemVouchersBatch": [
             Attempt(
-                _in_batch(redeemed, "redeem", "redemptions"),
+                in_batch(redeemed, "redeem", "redemptions"),
                 {"input": {"redemptions": [{"codes": codes, "cart": a_cart(), "idempotencyKey": "1"}]}},
                 {"results": [{"result": refused}]},
             )
@@ -240,6 +243,7 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
             deed("rollBackRedemption", {"redemption": of.redemption, "idempotencyKey": "3"}, "NOT_FOUND")
         ],
         **segment_mutations(of),
+        **job_mutations(of),
         "createProject": [Attempt(founded, {"input": project}, FORBIDDEN)],
         "updateProjectStacking": [deed("updateProjectStacking", {"stacking": {"mostCodes": 1}})],
         **partner_mutations(of),
@@ -247,17 +251,6 @@ def mutations(of: Things) -> dict[str, list[Attempt]]:
         "revokeApiKey": [deed("revokeApiKey", {"id": of.api_key}, "NOT_FOUND")],
         "createCustomerToken": [deed("createCustomerToken", {"customer": {"id": of.customer}}, "NOT_FOUND")],
     }
-
-
-def _in_batch(document: str, verb: str, items: str) -> str:
-    """The document of one validation or redemption as that of a batch of `items`."""
-    one, many = f"{verb}Vouchers", f"{verb}VouchersBatch"
-    input_type = f"{one[0].upper()}{one[1:]}"
-    _, _, rest = document.partition("(input: $input) {")
-    fields = rest.rsplit("}", 2)[0]
-    return (
-        f"mutation ($input: {input_type}BatchInput!) {{ {many}(input: $input) {{ results {{ {fields} }} }} }}"
-    )
 
 
 def subscriptions(of: Things) -> dict[str, list[Attempt]]:
@@ -291,6 +284,7 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
         "rejectedRedemptions": feed("rejectedRedemptions", "RejectedFeedFilter"),
         # A key of another project hears of its own making, and of no redemption.
         "events": [Attempt(everything, {"kinds": ["REDEMPTION_GRANTED"], "after": BEGINNING.encode()}, None)],
+        **job_subscriptions(of),
         "walletChanges": [
             Attempt(wallet, {"of": {"id": of.customer}, "after": BEGINNING.encode()}, None),
             Attempt(wallet, {"of": {"sourceId": of.source_id}, "after": BEGINNING.encode()}, REFUSED),

@@ -1,6 +1,7 @@
 """What a resolver receives, and what a caller is told, is the same by plan as by Strawberry and graphql-core."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -153,7 +154,7 @@ async def test_redeeming_and_validating_ask_no_stock_coercion(
         customer=None,
         creates_projects=False,
     )
-    process = Process(None, None, None, None)  # type: ignore[arg-type]  # nobody gets that far
+    process = Process(*[None] * len(fields(Process)))  # type: ignore[arg-type]  # nobody gets that far
     context = RequestContext(
         caller=nobody, now=lambda: NOW, request_id="test", make_loaders=make_graph, process=process
     )

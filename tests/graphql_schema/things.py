@@ -6,6 +6,7 @@ from uuid import UUID
 from app import ids
 from app.vouchers.values import PublishOrder
 from tests.conftest import NOW
+from tests.exports.shop import started
 from tests.graphql_schema.asking import a_caller
 from tests.graphql_schema.shop import redeem, shown
 from tests.partners.test_draft import a_partner
@@ -31,6 +32,7 @@ class Things:
     pool: str
     segment: str
     partner: str
+    job: str
     code: str = "SUMMER"
     source_id: str = "ada"
     name: str = "Summer"
@@ -67,4 +69,5 @@ async def things_of(project: UUID) -> Things:
         pool=shown(ids.POOL, await a_pool(project)),
         segment=shown(ids.SEGMENT, friends.id),
         partner=shown(ids.PARTNER, partner.id),
+        job=shown(ids.JOB, (await started(project, wait=False)).id),
     )
