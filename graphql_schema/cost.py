@@ -54,6 +54,7 @@ _HEAVY = {
     ("Query", "offers"): 20,  # for each offer that is shown, more are looked at
     ("Query", "simulateCampaign"): 4_000,  # thousands of attempts are judged
     ("Segment", "memberCount"): 200,  # all customers are looked at
+    ("Customer", "favouriteCategories"): 20,  # all carts that the customer redeemed are looked at
 }
 _LIST = 10
 _LIST_OF_TREE = 2

@@ -21,14 +21,13 @@ class CategoryRank(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FavouriteCategory:
-    """What a customer bought of a category and kept: units, in how many orders, and what was paid for them.
+    """What a customer bought of a category and kept: units, and what was paid for them.
 
     `amounts` are minor units for each currency, in alphabetical order: prices less the discount on these lines.
     """
 
     category: str
     units: int
-    orders: int
     amounts: tuple[tuple[str, int], ...]
 
 
@@ -46,6 +45,6 @@ async def favourites_of(
     found: dict[UUID, list[FavouriteCategory]] = {}
     for row in await fetch(_FAVOURITES, project, list(customers), most, currency, rank.value):
         amounts = tuple(zip(row["currencies"], map(int, row["amounts"]), strict=True))
-        one = FavouriteCategory(row["category"], int(row["units"]), row["orders"], amounts)
+        one = FavouriteCategory(row["category"], int(row["units"]), amounts)
         found.setdefault(row["customer_id"], []).append(one)
     return {customer: tuple(own) for customer, own in found.items()}

@@ -54,7 +54,6 @@ class CustomerCategory:
     quantity: int = strawberry.field(
         description=f"Units that were bought and kept; {LARGEST_LIMIT:,} stands for more."
     )
-    order_count: int = strawberry.field(description="In how many orders.")
     amounts: list[Money] = strawberry.field(
         description="What was paid for them, in each currency: prices less the discount on these lines. A line of"
         " several categories counts in each of them."
@@ -110,6 +109,5 @@ def show_category(category: FavouriteCategory) -> CustomerCategory:
     return CustomerCategory(
         category=category.category,
         quantity=min(category.units, LARGEST_LIMIT),
-        order_count=category.orders,
         amounts=[money(minor, currency) for currency, minor in category.amounts],
     )

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import timedelta
-from uuid import UUID
 
 from app.engine.cart import Cart, Line
 from app.redemptions.favourites import CategoryRank, FavouriteCategory, favourites_of
@@ -36,14 +35,14 @@ async def test_what_was_kept_counts_for_each_category_of_its_line_less_its_share
     made = redemption(await till.redeem(asking(project, "TEN", cart=WARDROBE, customer=ADA)))
     assert made.line_discounts == (600, 400, 50)
     assert (await favourites_of(project, [ada], 5, "EUR"))[ada] == (
-        FavouriteCategory("cotton", 2, 1, (("EUR", 5400),)),
-        FavouriteCategory("shirts", 2, 1, (("EUR", 5400),)),
-        FavouriteCategory("shoes", 1, 1, (("EUR", 3600),)),
+        FavouriteCategory("cotton", 2, (("EUR", 5400),)),
+        FavouriteCategory("shirts", 2, (("EUR", 5400),)),
+        FavouriteCategory("shoes", 1, (("EUR", 3600),)),
     )
     await roll_back(project, made.id, now=NOW, lines=[Units(0, 1), Units(1, 1)])
     assert (await favourites_of(project, [ada], 5, "EUR"))[ada] == (
-        FavouriteCategory("cotton", 1, 1, (("EUR", 2700),)),
-        FavouriteCategory("shirts", 1, 1, (("EUR", 2700),)),
+        FavouriteCategory("cotton", 1, (("EUR", 2700),)),
+        FavouriteCategory("shirts", 1, (("EUR", 2700),)),
     )
     await roll_back(project, made.id, now=NOW)
     assert await favourites_of(project, [ada], 5, "EUR") == {}
@@ -58,12 +57,12 @@ async def test_they_are_ranked_by_amount_in_the_projects_currency_or_by_units(pr
     for code, cart in (("EURO", euro), ("YEN", yen)):
         redemption(await till.redeem(asking(project, code, cart=cart, customer=ADA)))
 
-    async def ranked(most: int, rank: CategoryRank) -> list[tuple[str, int, int]]:
+    async def ranked(most: int, rank: CategoryRank) -> list[tuple[str, int]]:
         found = (await favourites_of(project, [ada], most, "EUR", rank))[ada]
-        return [(one.category, one.units, one.orders) for one in found]
+        return [(one.category, one.units) for one in found]
 
-    assert await ranked(5, CategoryRank.AMOUNT) == [("shoes", 2, 1), ("socks", 4, 2), ("hats", 4, 1)]
-    assert await ranked(2, CategoryRank.QUANTITY) == [("socks", 4, 2), ("hats", 4, 1)]
+    assert await ranked(5, CategoryRank.AMOUNT) == [("shoes", 2), ("socks", 4), ("hats", 4)]
+    assert await ranked(2, CategoryRank.QUANTITY) == [("socks", 4), ("hats", 4)]
     socks = (await favourites_of(project, [ada], 2, "EUR"))[ada][1]
     assert [currency for currency, _ in socks.amounts] == ["EUR", "JPY"]
 
@@ -96,17 +95,13 @@ def reckoned(made: list[Redemption]) -> dict[str, FavouriteCategory]:
     """The same figures, added up line by line."""
     units: dict[str, int] = defaultdict(int)
     paid: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    orders: dict[str, set[UUID]] = defaultdict(set)
     for one in (one for one in made if one.state is RedemptionState.REDEEMED):
         for place, (line, left) in enumerate(zip(one.cart.lines, units_left(one), strict=True)):
             discount = one.line_discounts[place] - lines_lost(one.rollbacks, place)
             for category in set(line.categories) if left else ():
                 units[category] += left
                 paid[category][one.currency] += left * line.unit_price - discount
-                orders[category].add(one.id)
     return {
-        category: FavouriteCategory(
-            category, units[category], len(orders[category]), tuple(sorted(paid[category].items()))
-        )
+        category: FavouriteCategory(category, units[category], tuple(sorted(paid[category].items())))
         for category in units
     }
