@@ -9,8 +9,8 @@ from app.engine.cart import Cart
 from app.engine.evaluate import Evaluation, Verdict
 from app.engine.json_data import JSONValue
 from app.engine.offer import Presented
-from app.engine.shelf import rewards
 from app.ids import new_id
+from app.redemptions.marks import NO_MARKS, marks_of
 from app.redemptions.rejected import RejectedRedemption, RejectedVoucher
 from app.redemptions.ticket import Ticket
 from app.redemptions.values import RedeemedVoucher, Redemption, RedemptionState
@@ -93,7 +93,7 @@ def _bought(cart: Cart, evaluation: Evaluation, vouchers: Mapping[UUID, Presente
 def _redeemed(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RedeemedVoucher:
     if verdict.voucher is None or verdict.campaign is None or verdict.offer_version is None:
         raise ValueError(f"{verdict.code!r} was granted, but there is no such voucher")
-    partner, category, reward = _marks(vouchers[verdict.voucher])
+    partner, category, reward = marks_of(vouchers[verdict.voucher])
     return RedeemedVoucher(
         position=position,
         voucher_id=verdict.voucher,
@@ -145,7 +145,7 @@ def _rejected(
 
 def _refused(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]) -> RejectedVoucher:
     known = None if verdict.voucher is None else vouchers.get(verdict.voucher)
-    partner, category, reward = (None, None, None) if known is None else _marks(known)
+    partner, category, reward = NO_MARKS if known is None else marks_of(known)
     return RejectedVoucher(
         position=position,
         code=verdict.code,
@@ -158,10 +158,3 @@ def _refused(position: int, verdict: Verdict, vouchers: Mapping[UUID, Presented]
         category=category,
         reward=reward,
     )
-
-
-def _marks(known: Presented) -> tuple[UUID | None, str | None, str | None]:
-    """What a code keeps of its campaign and its offer: partner, category, kind of reward."""
-    campaign, offer = known.campaign, known.offer
-    reward = None if offer is None else rewards.kind_of(offer.reward)
-    return (None, None, reward) if campaign is None else (campaign.partner, campaign.category, reward)

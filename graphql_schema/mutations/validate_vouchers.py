@@ -68,7 +68,10 @@ class ValidateVouchersMutation:
         request = read_question(input, caller)
         if isinstance(request, Problems):
             return show_faults(request)
-        [answer] = await validations([request], info.context.now())
+        now = info.context.now()
+        [answer] = await validations([request], now)
+        if isinstance(answer, Validation):
+            info.context.process.validations.count(request, answer, now)
         return show_answer(request, answer)
 
 

@@ -6,7 +6,7 @@ import strawberry
 
 from app.problem import Problems
 from app.projects.admit import Permission
-from app.redemptions.validate import validations
+from app.redemptions.validate import Validation, validations
 from graphql_schema.authority import Info, require
 from graphql_schema.mutations.batch import MOST_IN_BATCH, for_machines, size_fault
 from graphql_schema.mutations.validate_vouchers import (
@@ -50,7 +50,12 @@ class ValidateVouchersBatchMutation:
             return ValidateVouchersBatchPayload(results=[], user_errors=user_errors(Problems((fault,))))
         requests = [read_question(given, caller) for given in input.validations]
         sound = [request for request in requests if not isinstance(request, Problems)]
-        outcomes = iter(await validations(sound, info.context.now()))
+        now = info.context.now()
+        answers = await validations(sound, now)
+        for asked, answer in zip(sound, answers, strict=True):
+            if isinstance(answer, Validation):
+                info.context.process.validations.count(asked, answer, now)
+        outcomes = iter(answers)
         results: list[ValidateVouchersPayload] = []
         for place, request in enumerate(requests):
             under = ("validations", str(place))

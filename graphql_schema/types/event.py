@@ -1,6 +1,8 @@
 """An event: a fact that happened, at its place in the event log."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import strawberry
 
@@ -8,6 +10,7 @@ from app.events.cursor import Cursor as EventCursor
 from app.events.cursor import CursorError
 from app.events.kinds import EventKind
 from app.events.log import Event as EventValue
+from app.events.read import CursorExpired
 from app.projects.admit import Caller
 from app.redemptions.rejected import RejectedRedemption as RejectedRedemptionValue
 from app.redemptions.values import Redemption as RedemptionValue
@@ -16,6 +19,8 @@ from graphql_schema.errors import Refusal
 from graphql_schema.scalars import Cursor, Metadata
 from graphql_schema.types.redemption import Redemption, show_redemption
 from graphql_schema.types.rejected_redemption import RejectedRedemption, show_rejected_redemption
+
+_NEXT_INSTANT = timedelta(microseconds=1)
 
 describe_enum(
     EventKind,
@@ -50,6 +55,7 @@ describe_enum(
     POOL_FILLED="Codes were put into a pool.",
     PARTNER_CREATED="A partner was created.",
     PARTNER_UPDATED="A partner was changed: its name, or its rate of commission from then on.",
+    VALIDATIONS_COUNTED="Some seconds of validations, counted.",
     API_KEY_CREATED="A key was made.",
     API_KEY_REVOKED="A key was revoked.",
     PROJECT_CREATED="The project was created.",
@@ -99,6 +105,23 @@ def show_event(event: EventValue, caller: Caller) -> Event:
         ),
         details=Metadata({} if redeemed or rejected else told),
     )
+
+
+@contextmanager
+def expired_cursors_refused() -> Iterator[None]:
+    """Turns CursorExpired into the refusal CURSOR_EXPIRED, which says from where one can go on."""
+    try:
+        yield
+    except CursorExpired as expired:
+        oldest: dict[str, object] = {"oldestCursor": expired.oldest.encode()}
+        if expired.until is not None:
+            oldest["oldestInstant"] = (expired.until + _NEXT_INSTANT).isoformat()
+        raise Refusal(
+            "CURSOR_EXPIRED",
+            "The event log begins behind this place: what happened before was let go. Go on from `oldestCursor`,"
+            " knowing that there is a gap.",
+            **oldest,
+        ) from None
 
 
 def read_event_cursor(cursor: Cursor | None) -> EventCursor | None:
