@@ -47,6 +47,8 @@ ELSEWHERE = re.compile(
 # Modules with behaviour, but without a test file of their own name: each with the one that fails if they break.
 # A test asks at the door rather than behind it, so types are tested by the fields that show them.
 TESTED_BY = {
+    "app/reports/pulse_values.py": "tests/reports/test_pulse_pace.py",
+    "graphql_schema/types/campaign_pulse.py": "tests/graphql_schema/subscriptions/test_campaign_pulse.py",
     "app/kept_secret.py": "tests/test_settings.py",
     "graphql_schema/types/job.py": "tests/graphql_schema/queries/test_jobs.py",
     "app/exports/values.py": "tests/exports/test_start.py",
@@ -84,6 +86,7 @@ TESTED_BY = {
     "app/engine/remembered_turns.py": "tests/engine/test_best_combination_laws.py",
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/reports/taken_back.py": "tests/reports/test_increments.py",
+    "app/reports/question.py": "tests/reports/test_report.py",
     "app/simulation/past_decision.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/differences.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/offers_then.py": "tests/simulation/test_replay_decision.py",

@@ -91,8 +91,10 @@ FROM owed GROUP BY 1, 2
 """
 _BUYERS = f"""
 WITH {_CODES}
-SELECT c.kind, date_trunc('day', o.redeemed_at, $2) AS start, c.subject, count(DISTINCT o.customer_id) AS buyers
-FROM orders o JOIN codes c ON c.redemption_id = o.id WHERE o.customer_id IS NOT NULL GROUP BY 1, 2, 3
+SELECT c.kind, date_trunc('day', o.redeemed_at, $2) AS start, c.subject, o.currency,
+       count(DISTINCT o.customer_id) AS buyers
+FROM orders o JOIN codes c ON c.redemption_id = o.id WHERE o.customer_id IS NOT NULL
+GROUP BY 1, 2, 3, 4
 """
 
 Key = tuple[Any, ...]
@@ -121,5 +123,5 @@ async def owed(project: UUID) -> dict[tuple[str, str], int]:
 
 
 async def buyers(project: UUID, zone: str) -> dict[Key, int]:
-    """By (kind, day, subject): how many customers redeemed."""
-    return {tuple(row)[:3]: row["buyers"] for row in await fetch(_BUYERS, project, zone)}
+    """By (kind, day, subject, currency): how many customers redeemed."""
+    return {tuple(row)[:4]: row["buyers"] for row in await fetch(_BUYERS, project, zone)}

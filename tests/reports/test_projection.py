@@ -28,13 +28,13 @@ _OWED = (
     " WHERE project_id = $1 AND grain = 2 AND kind = 3 GROUP BY 1, 2 HAVING sum(commission) <> 0"
 )
 _BUYERS = """
-SELECT kind, date_trunc('day', at, $2) AS start, subject, count(DISTINCT customer_id) FROM report_buyers
+SELECT kind, date_trunc('day', at, $2) AS start, subject, currency, count(DISTINCT customer_id) FROM report_buyers
 CROSS JOIN LATERAL (
   SELECT 0 AS kind, '' AS subject
   UNION ALL SELECT 1, unnest(campaigns) UNION ALL SELECT 2, unnest(main_campaigns)
   UNION ALL SELECT 3, unnest(partners) UNION ALL SELECT 4, unnest(categories) UNION ALL SELECT 5, unnest(rewards)
 ) AS mark
-WHERE project_id = $1 GROUP BY 1, 2, 3
+WHERE project_id = $1 GROUP BY 1, 2, 3, 4
 """
 
 
@@ -58,7 +58,7 @@ async def assert_all_agrees(project: UUID, zone: str) -> None:
         assert told == await by_ledger.reasons(project, zone, name)
     owed = {(row["subject"], row["currency"]): row["commission"] for row in await fetch(_OWED, project)}
     assert owed == await by_ledger.owed(project)
-    buyers = {tuple(row)[:3]: row["count"] for row in await fetch(_BUYERS, project, zone)}
+    buyers = {tuple(row)[:4]: row["count"] for row in await fetch(_BUYERS, project, zone)}
     assert buyers == await by_ledger.buyers(project, zone)
 
 
