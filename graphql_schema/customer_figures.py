@@ -30,6 +30,7 @@ from graphql_schema.types.customer_figures import (
     show_category,
     show_lifetime_value,
 )
+from graphql_schema.types.event import expired_cursors_refused
 from graphql_schema.types.redemption import Redemption, show_redemption
 
 _STANDING = RedemptionFilter(states=(RedemptionState.REDEEMED,))
@@ -88,7 +89,8 @@ class CustomerFigures:
         order: TimeOrder,
     ) -> ActivityConnection:
         """A stretch of what concerns the customer; raises a CURSOR_EXPIRED refusal."""
-        page = await self._activity.load(_Activity(customer, _Stretch(limit, after, kinds, order)))
+        with expired_cursors_refused():
+            page = await self._activity.load(_Activity(customer, _Stretch(limit, after, kinds, order)))
         return show_activity(page, is_beyond=after is not None, caller=self._caller)
 
     @cached_property

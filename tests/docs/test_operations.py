@@ -153,6 +153,9 @@ def outcomes_are_what_the_titles_say(answers: dict[str, Any]) -> None:
         ("HELD", "13.97"),
     ]
     assert answers["09_release_hold"]["releaseHold"]["redemption"]["state"] == "RELEASED"
+    worth = answers["16_customer_360"]["customer"]
+    assert worth["summary"]["orderCount"] == sum(one["orderCount"] for one in worth["lifetimeValue"]) > 0
+    assert worth["favouriteCategories"] != []
     assert answers["18_node"]["node"]["__typename"] == "Redemption"
     assert answers["23_my_wallet"]["wallet"]["customer"]["name"] == "Maja Kamińska"
     assert answers["24_my_checkout"]["redeemVouchers"]["result"]["__typename"] == "Redemption"
