@@ -102,6 +102,8 @@ class Increments:
             self._rejected(event)
         elif event.kind is EventKind.REDEMPTION_ROLLED_BACK:
             self._rolled_back(event)
+        elif event.kind is EventKind.VALIDATIONS_COUNTED:
+            self._validated(event)
         elif event.kind in _PARTNERS:
             partner = (event.project, event.payload["partner_id"])
             rate = Decimal(event.payload["commission_rate"])
@@ -124,7 +126,7 @@ class Increments:
             if mark[0] in _OWED:
                 rates = owed.items() if mark == TOTAL else [(mark[1], owed[mark[1]])]
                 more[Measure.COMMISSION] = sum(commission(order["subtotal"], rate) for _, rate in rates)
-            self._add(event, mark, more)
+            self._add(event.project, event.at, event.payload, mark, more)
 
     def _promise(self, event: Event, partners: list[str]) -> dict[str, Decimal]:
         """The rates of the order's partners: they hold for it whatever they are told later."""
@@ -174,7 +176,7 @@ class Increments:
             if mark[0] in _OWED:
                 owed = rates.values() if mark == TOTAL else [rates.get(mark[1], Decimal(0))]
                 more[Measure.COMMISSION] = sum(_owed_less(order["subtotal"], back, rate) for rate in owed)
-            self._add(event, mark, more)
+            self._add(event.project, event.at, event.payload, mark, more)
 
     def _rejected(self, event: Event) -> None:
         attempt = event.payload
@@ -186,19 +188,34 @@ class Increments:
             more[Measure.REJECTED] = 1
             more[Measure.AT_STAKE] = attempt["subtotal"]
             reasons = {reason["code"] for code in codes for reason in code["reasons"]}
-            for place in self._add(event, mark, more):
+            for place in self._add(event.project, event.at, event.payload, mark, more):
                 for reason in reasons:
                     counted = self.reasons.setdefault(ReasonPlace(place, reason), [0, 0])
                     counted[0] += 1
                     counted[1] += attempt["subtotal"]
 
-    def _add(self, event: Event, mark: Mark, more: Figures) -> list[Place]:
-        """Add to the minute, the hour and the day of the event."""
-        told, (kind, subject) = event.payload, mark
-        point = told["redemption_point"] or ""
+    def _validated(self, event: Event) -> None:
+        """Orders count for the whole project, the codes that were typed for them each for its own subjects."""
+        for counted in event.payload["counts"]:
+            at = datetime.fromisoformat(counted["minute"])
+            more = no_figures()
+            more[Measure.VALIDATIONS_GRANTED] = counted["granted"]
+            more[Measure.VALIDATIONS_REJECTED] = counted["rejected"]
+            marks = (
+                [TOTAL] if counted["of"] == "ORDER" else [mark for mark in _marks(counted) if mark != TOTAL]
+            )
+            for mark in marks:
+                self._add(event.project, at, counted, mark, more)
+
+    def _add(
+        self, project: UUID, at: datetime, told: Mapping[str, Any], mark: Mark, more: Figures
+    ) -> list[Place]:
+        """Add to the minute, the hour and the day of `at`, where it was told to have happened."""
+        kind, subject = mark
+        channel, point = told["channel"] or "", told["redemption_point"] or ""
         places = [
-            Place(event.project, grain, start, kind, subject, told["currency"], told["channel"], point)
-            for grain, start in zip(Grain, starts(event.at, self._known.zones[event.project]), strict=True)
+            Place(project, grain, start, kind, subject, told["currency"], channel, point)
+            for grain, start in zip(Grain, starts(at, self._known.zones[project]), strict=True)
         ]
         for place in places:
             so_far = self.figures.get(place)

@@ -97,6 +97,7 @@ class Reports:
             EventKind.REDEMPTION_GRANTED,
             EventKind.REDEMPTION_REJECTED,
             EventKind.REDEMPTION_ROLLED_BACK,
+            EventKind.VALIDATIONS_COUNTED,
             EventKind.PARTNER_CREATED,
             EventKind.PARTNER_UPDATED,
         }

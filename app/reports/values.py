@@ -46,6 +46,7 @@ class Measure(IntEnum):
     AT_STAKE = 7
     """The subtotals of those attempts: each whole and once."""
     VALIDATIONS_GRANTED = 8
+    """Validations that found all well: orders for the whole project, and for every other subject its own codes."""
     VALIDATIONS_REJECTED = 9
     NEW_CUSTOMERS = 10
     """Customers whose first redemption in the project this was, in the order of the log."""

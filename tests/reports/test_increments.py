@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.events.kinds import EventKind
 from app.events.log import Event
 from app.reports.increments import TOTAL, Increments, Known, Mark, needs_of
 from app.reports.values import Grain, Measure, Subject
@@ -19,6 +20,7 @@ from tests.reports.told import (
     PROJECT,
     SUB,
     code,
+    event,
     granted,
     promised,
     redemption,
@@ -33,8 +35,8 @@ PARTNERS = {(PROJECT, PARTNER.hex): Decimal("7.5"), (PROJECT, OTHER_PARTNER.hex)
 
 def counted(*events: Event, known: Known | None = None) -> Increments:
     increments = Increments(known or Known(WARSAW))
-    for event in events:
-        increments.count(event)
+    for one in events:
+        increments.count(one)
     return increments
 
 
@@ -89,10 +91,10 @@ def test_partner_category_and_reward_are_those_that_the_codes_were_judged_with()
 
 
 def test_events_from_before_codes_kept_these_count_without_them() -> None:
-    event = granted(redemption(code(ALONE, 200)))
-    for told in event.payload["vouchers"]:
+    old = granted(redemption(code(ALONE, 200)))
+    for told in old.payload["vouchers"]:
         del told["partner_id"], told["category"], told["reward"]
-    increments = counted(event)
+    increments = counted(old)
     assert {place.kind for place in increments.figures} == {
         Subject.TOTAL,
         Subject.CAMPAIGN,
@@ -141,10 +143,10 @@ def test_what_comes_back_counts_when_it_comes_back_and_shipping_is_no_order_valu
 
 
 def test_a_rollback_from_before_there_were_parts_was_one_of_everything() -> None:
-    event = rolled_back(returned(redemption(code(ALONE, 300)), 10_000, 300))
+    old = rolled_back(returned(redemption(code(ALONE, 300)), 10_000, 300))
     for name in ("rollbacks", "returned_subtotal", "returned_discount", "state"):
-        del event.payload[name]
-    assert figures(counted(event), TOTAL) == {
+        del old.payload[name]
+    assert figures(counted(old), TOTAL) == {
         "RETURNED_ORDER_VALUE": 10_000,
         "RETURNED_DISCOUNT": 300,
         "ROLLBACKS": 1,
@@ -227,8 +229,8 @@ def test_what_is_taken_back_leaves_exactly_the_rate_on_what_stands() -> None:
     second = returned(first, 1_111, 100, 1)
     owed = []
     increments = Increments(known)
-    for event in (granted(order), rolled_back(first), rolled_back(second)):
-        increments.count(event)
+    for one in (granted(order), rolled_back(first), rolled_back(second)):
+        increments.count(one)
         owed.append(figures(increments, partner(PARTNER)).get("COMMISSION", 0))
     assert owed == [250, 249, 166]  # 7.5 % of 3330, 3323 and 2212, half to even
     increments.count(rolled_back(returned(second, 2_212, 399, 4)))
@@ -240,6 +242,23 @@ def test_without_a_partner_or_a_rate_nothing_is_owed() -> None:
     increments = counted(granted(redemption(code(SUB, 500, partner_id=PARTNER), code(ALONE, 5))))
     assert "COMMISSION" not in figures(increments, TOTAL)
     assert list(increments.new_promises.values()) == [{PARTNER.hex: Decimal(0)}]
+
+
+def test_validations_are_counted_in_their_minute_orders_for_all_and_codes_for_their_subjects() -> None:
+    nothing = dict.fromkeys(
+        ("campaign_id", "main_campaign_id", "partner_id", "category", "reward", "channel")
+    )
+    row = {**nothing, "minute": "2026-05-30T22:31:00+00:00", "redemption_point": None, "currency": "EUR"}
+    codes = {**row, "of": "CODE", "campaign_id": SUB.hex, "main_campaign_id": MAIN.hex, "category": "spring"}
+    counts = [{**row, "of": "ORDER", "granted": 3, "rejected": 1}, {**codes, "granted": 4, "rejected": 0}]
+    unknown = {**row, "of": "CODE", "granted": 0, "rejected": 2}
+    increments = counted(event(EventKind.VALIDATIONS_COUNTED, {"counts": [*counts, unknown]}))
+    assert figures(increments, TOTAL) == {"VALIDATIONS_GRANTED": 3, "VALIDATIONS_REJECTED": 1}
+    for mark in (campaign(SUB), main(MAIN), (Subject.CATEGORY, "spring")):
+        assert figures(increments, mark) == {"VALIDATIONS_GRANTED": 4}
+    assert {(place.start, place.channel) for place in increments.figures if place.grain is Grain.MINUTE} == {
+        (datetime(2026, 5, 30, 22, 31, tzinfo=UTC), "")
+    }
 
 
 def test_what_must_be_known_before() -> None:
