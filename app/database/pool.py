@@ -30,7 +30,6 @@ RECORDS = (
     "app.redemptions.records",
     "app.jobs.records",
     "app.exports.records",
-    "app.reports.activity_records",
     "app.events.records",
     "app.reports.records",
 )

@@ -1,4 +1,4 @@
-"""Tables of this room, all of them kept up from the event log alone: `tearoff rebuild reports` makes them anew.
+"""Tables of this room, all of them kept up from the event log alone: `tearoff rebuild` makes them anew.
 
 Tortoise knows keys of one column; what a row is known by stands in each class, and so in the database.
 """
@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
-from app.database.fields import CurrencyField
+from app.database.fields import CurrencyField, TransactionIdField
 
 
 class FiguresRecord(Model):
@@ -112,3 +112,17 @@ class PromisedRateRecord(Model):
 
     class Meta:
         table = "report_promises"
+
+
+class CustomerActivityRecord(Model):
+    """An event of the log, by its place there, concerns a customer. Known by customer and place."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    epoch = fields.SmallIntField()
+    tx = TransactionIdField()
+    project_id = fields.UUIDField()
+    customer_id = fields.UUIDField()
+    kind = fields.TextField()
+
+    class Meta:
+        table = "customer_activity"
