@@ -17,7 +17,7 @@ from app.reports.values import Grain
 class PulseWindow(Enum):
     """How far a pulse looks back: whole stretches of a grain, how many, and besides them the one that is running."""
 
-    MINUTES_5 = (Grain.MINUTE, 5)
+    FIVE_MINUTES = (Grain.MINUTE, 5)
     HOUR = (Grain.MINUTE, 60)
     DAY = (Grain.HOUR, 24)
 

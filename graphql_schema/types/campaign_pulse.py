@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 describe_enum(
     PulseWindow,
     "How far back a pulse looks: whole minutes or hours, and the one that is running.",
-    MINUTES_5="Five minutes and the one that is running; a point each minute.",
+    FIVE_MINUTES="Five minutes and the one that is running; a point each minute.",
     HOUR="Sixty minutes and the one that is running; a point each minute.",
     DAY="24 hours of the project's zone and the one that is running; a point each hour.",
 )

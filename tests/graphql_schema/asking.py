@@ -7,12 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from app.events.projector import Projector
 from app.events.wake import Doorbell
 from app.jobs.watch import JobWatch
+from app.projections import PROJECTIONS
 from app.projects.admit import Caller, admit
 from app.projects.tokens import CustomerToken, create_customer_token
 from app.projects.values import KeyKind
 from app.redemptions.validation_counts import ValidationCounts
+from app.reports.pulse_board import PulseBoard
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
 from tests.conftest import NOW
@@ -21,6 +24,7 @@ from tests.projects.shop import SIGNER, a_key
 # The till and the feed are in it while a test has the fixtures of these names.
 PROCESS = SimpleNamespace(
     jobs=JobWatch(Doorbell(), poll_seconds=0.05, pause_seconds=0),
+    pulses=PulseBoard(Projector(Doorbell(), PROJECTIONS), pause_seconds=0),
     signer=SIGNER,
     validations=ValidationCounts(),
 )

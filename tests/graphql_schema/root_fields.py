@@ -285,6 +285,15 @@ def subscriptions(of: Things) -> dict[str, list[Attempt]]:
         # A key of another project hears of its own making, and of no redemption.
         "events": [Attempt(everything, {"kinds": ["REDEMPTION_GRANTED"], "after": BEGINNING.encode()}, None)],
         **job_subscriptions(of),
+        # It has no events: what others find in theirs stands under the same name here.
+        "campaignPulse": [
+            Attempt(
+                "subscription ($of: CampaignRef!) { campaignPulse(campaign: $of) { event: cursor } }",
+                {"of": given},
+                REFUSED,
+            )
+            for given in ({"id": of.campaign}, {"name": of.name}, {"id": of.main}, {"name": of.main_name})
+        ],
         "walletChanges": [
             Attempt(wallet, {"of": {"id": of.customer}, "after": BEGINNING.encode()}, None),
             Attempt(wallet, {"of": {"sourceId": of.source_id}, "after": BEGINNING.encode()}, REFUSED),

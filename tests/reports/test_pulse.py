@@ -47,7 +47,7 @@ class Stall:
     async def refuses(self, *codes: str, **more: Any) -> None:
         refusal(await self.till.redeem(asking(self.project, *codes, **more)))
 
-    async def pulse(self, window: PulseWindow = PulseWindow.MINUTES_5, *, main: bool = False) -> Pulse:
+    async def pulse(self, window: PulseWindow = PulseWindow.FIVE_MINUTES, *, main: bool = False) -> Pulse:
         campaign = self.main if main else self.sub
         return await take_pulse(PulseOf(self.project, campaign, main, window, WARSAW), self.clock.now)
 
@@ -112,7 +112,7 @@ async def test_refusals_are_told_by_reason_the_most_frequent_first(stall: Stall)
 async def test_the_window_slides_and_forgets(stall: Stall) -> None:
     await stall.sells()
     await keep_up(stall.project)
-    for window, kept in ((PulseWindow.MINUTES_5, 5), (PulseWindow.HOUR, 60), (PulseWindow.DAY, 24 * 60)):
+    for window, kept in ((PulseWindow.FIVE_MINUTES, 5), (PulseWindow.HOUR, 60), (PulseWindow.DAY, 24 * 60)):
         stall.clock.now = NOW + kept * MINUTE
         assert (await stall.pulse(window)).whole.redemptions == 1, window
         stall.clock.now += MINUTE if window is not PulseWindow.DAY else timedelta(hours=1)

@@ -16,7 +16,7 @@ from app.reports.pulse_values import Beat, Pulse, PulseOf, PulseWindow
 from tests.conftest import NOW
 from tests.redemptions.holds import Clock
 
-OF = PulseOf(UUID(int=1), UUID(int=2), False, PulseWindow.MINUTES_5, "UTC")
+OF = PulseOf(UUID(int=1), UUID(int=2), False, PulseWindow.FIVE_MINUTES, "UTC")
 OTHER = OF._replace(window=PulseWindow.HOUR)
 MINUTE = timedelta(minutes=1)
 PATIENCE_SECONDS = 10

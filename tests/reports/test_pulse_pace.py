@@ -15,7 +15,7 @@ from app.reports.pulse_pace import conversion, estimated_end, per_minute, succes
 from app.reports.pulse_values import Amounts, Beat, Ceiling, Pulse, PulseOf, PulseWindow
 from tests.conftest import NOW
 
-OF = PulseOf(new_id(), new_id(), False, PulseWindow.MINUTES_5, "UTC")
+OF = PulseOf(new_id(), new_id(), False, PulseWindow.FIVE_MINUTES, "UTC")
 
 
 def a_pulse(length: timedelta = timedelta(minutes=5)) -> Pulse:
