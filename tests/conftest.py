@@ -189,6 +189,23 @@ async def database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict
 @pytest_asyncio.fixture
 async def project(database: dict[str, Any]) -> uuid.UUID:
     """A new project behind its own wall (EUR, Europe/Warsaw)."""
+    return await a_project()
+
+
+@pytest_asyncio.fixture
+async def lonely_project(
+    database: dict[str, Any], fresh_database: dict[str, Any]
+) -> AsyncIterator[uuid.UUID]:
+    """A project in a database of its own, which is open meanwhile: for tests that change the log for everybody."""
+    await close_database()
+    await open_database(fresh_database, pool_max=20, on_connect=_STATEMENTS.watch)
+    yield await a_project()
+    await close_database()
+    await open_database(database, pool_max=20, on_connect=_STATEMENTS.watch)
+
+
+async def a_project() -> uuid.UUID:
+    """As the fixture, in the database that is open."""
     organisation, project = new_id(), new_id()
     await execute(
         "INSERT INTO organisations (id, name, created_at) VALUES ($1, 'Test', $2)", organisation, NOW

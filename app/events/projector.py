@@ -12,7 +12,7 @@ import structlog
 from app.database import connect
 from app.events.cursor import BEGINNING, Cursor
 from app.events.projection import PAGE_SIZE, Projection, found, go_on, read_ahead
-from app.events.read import SettledPage
+from app.events.read import PLANS, SettledPage
 from app.events.wake import (
     CONNECTION_FAILURES,
     FAREWELL_SECONDS,
@@ -168,7 +168,7 @@ class _Keeper:
     async def _keep(self) -> None:
         # A commit that a crash takes back takes the cursor with it, so nobody need wait for the disk: meanwhile all
         # feeds would wait too.
-        connection = await connect(application_name="tearoff projection", synchronous_commit="off")
+        connection = await connect(application_name="tearoff projection", synchronous_commit="off", **PLANS)
         try:
             await self._stand_by(connection)
             self._leads = True

@@ -14,7 +14,7 @@ from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
 from app.events.mailbox import Mailbox
-from app.events.read import PAGE_SIZE, PLANS, SettledPage, event_of, is_known, place_of, read_everything
+from app.events.read import PAGE_SIZE, PLANS, SettledPage, event_of, head, is_known, place_of, read_everything
 from app.events.wake import (
     CONNECTION_FAILURES,
     FIRST_BACK_OFF_SECONDS,
@@ -138,6 +138,8 @@ class Tail:
         loop = asyncio.get_running_loop()
         connection = await connect(application_name="tearoff feed", **PLANS)
         try:
+            if self._read_at is None:
+                self.at = await head()  # who follows from further back reads that by itself
             while True:
                 began = loop.time()
                 self._bell.clear()  # before the read: a ring during it means one more read
@@ -164,6 +166,10 @@ class Tail:
     async def _offer(self, page: SettledPage) -> None:
         if page.reached < self.at:
             self._rewind(page.reached)
+        elif self.at < page.horizon:
+            # This process has slept so long that part of what it missed was let go: the log tells each follower.
+            _log.error("event_log_was_let_go", was_at=self.at, horizon=page.horizon)
+            self._send_all_to_the_log()
         for count, row in enumerate(page.rows, start=1):
             if is_known(row):
                 self._offer_one(row)
@@ -194,6 +200,9 @@ class Tail:
         """The log ends before a place it had reached: another database stands behind the address now."""
         _log.error("event_log_went_back", was_at=self.at, ends_at=reached)
         self.at = reached
+        self._send_all_to_the_log()
+
+    def _send_all_to_the_log(self) -> None:
         for mailbox in list(self.mailboxes()):
             mailbox.close()
             self.let_go(mailbox)

@@ -56,6 +56,8 @@ async def audit(project: UUID | None = None, *, seconds: float | None = None) ->
     connection = await connect(application_name="tearoff audit")
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
+            # First of all: what is let go of the log meanwhile would be missing in what this transaction sees.
+            await connection.execute("LOCK TABLE ONLY events IN ACCESS SHARE MODE")
             await connection.execute(f"SET LOCAL statement_timeout = {int((seconds or 0) * 1000)}")
             checks = []
             for name, query in _CHECKS.items():

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 
-from app.events.cursor import BEGINNING
 from app.events.kinds import EventKind
 from app.events.read import read_page
 from app.projects.admit import Permission
@@ -12,7 +11,7 @@ from graphql_schema.authority import Info, require
 from graphql_schema.errors import Refusal
 from graphql_schema.paging import DEFAULT_PAGE, MAX_PAGE, PageInfo
 from graphql_schema.scalars import Cursor
-from graphql_schema.types.event import Event, read_event_cursor, show_event
+from graphql_schema.types.event import Event, expired_cursors_refused, read_event_cursor, show_event
 
 
 @strawberry.type(description="One event and its place in the log.")
@@ -34,7 +33,7 @@ class EventConnection:
 @strawberry.type
 class EventQueries:
     @strawberry.field(
-        description="The event log from a place on, oldest first; from the beginning if no place is given."
+        description="The event log from a place on, oldest first; without one from the first event that is kept."
     )
     async def events(
         self,
@@ -56,7 +55,8 @@ class EventQueries:
         if not 1 <= limit <= MAX_PAGE:
             raise Refusal("BAD_USER_INPUT", f"A page has 1 to {MAX_PAGE} events; {limit} were asked for.")
         start = read_event_cursor(after)
-        page = await read_page(caller.project, start or BEGINNING, limit, kinds)
+        with expired_cursors_refused():
+            page = await read_page(caller.project, start, limit, kinds)
         nodes = [show_event(event, caller) for event in page.events()]
         return EventConnection(
             edges=[EventEdge(cursor=node.cursor, node=node) for node in nodes],
