@@ -18,9 +18,9 @@ RETURNING {COLUMNS}
 
 
 async def cancel(project: UUID, job: UUID, now: datetime, kept: timedelta = KEPT) -> Job | Problems:
-    """Cancel an open job; one that was cancelled already is answered as it is. `kept`: how long its row stays.
+    """Cancel an open job; one that is over stays as it is, and is answered so. `kept`: how long its row stays.
 
-    Codes: NOT_FOUND, JOB_FINISHED (done or failed). Call it outside a transaction.
+    Code: NOT_FOUND. Call it outside a transaction.
     """
     async with transaction() as connection:
         row = await connection.fetchrow(_CANCEL, project, job, now, now + kept)
@@ -30,8 +30,4 @@ async def cancel(project: UUID, job: UUID, now: datetime, kept: timedelta = KEPT
         wake.ring()
         return job_of(row)
     found = (await by_ids(project, [job])).get(job)
-    if found is None:
-        return Problems.one("id", "NOT_FOUND", "There is no such job.")
-    if found.state == "CANCELLED":
-        return found
-    return Problems.one("id", "JOB_FINISHED", f"The job is {found.state.lower()}: nothing is left to cancel.")
+    return found or Problems.one("id", "NOT_FOUND", "There is no such job.")

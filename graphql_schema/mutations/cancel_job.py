@@ -19,17 +19,17 @@ class CancelJobInput:
     id: strawberry.ID = strawberry.field(description="Which one.")
 
 
-@strawberry.type(description="The job that was cancelled.")
+@strawberry.type(description="The job as it stands now.")
 class CancelJobPayload:
-    job: Job | None = strawberry.field(description="The job; null when nothing was cancelled.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was cancelled.")
+    job: Job | None = strawberry.field(description="The job; null if there is none.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the input.")
 
 
 @strawberry.type
 class CancelJobMutation:
     @strawberry.mutation(
-        description="Cancel a job that waits or is under way; what it has written is deleted. To cancel it again"
-        " changes nothing. Needs READ."
+        description="Cancel a job that waits or is under way; what it has written is deleted. A job that is over"
+        " stays as it is. Needs READ."
     )
     async def cancel_job(
         self, info: Info, input: Annotated[CancelJobInput, strawberry.argument(description="Which one.")]

@@ -1,6 +1,7 @@
 """A job: work that goes on after its request, such as an export."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -53,8 +54,8 @@ describe_enum(
 class JobProgress:
     done: int = strawberry.field(description="How much it has looked at.")
     total: int | None = strawberry.field(description="Of how much, about; null as long as nobody knows.")
-    share: float | None = strawberry.field(
-        description="The share that is done, from 0 to 1; null like `total`."
+    share: Decimal | None = strawberry.field(
+        description="The share that is done, from 0 to 1, with four decimals at most; null like `total`."
     )
 
 
@@ -116,9 +117,10 @@ def show_job(job: JobValue) -> Job:
     )
 
 
-def _share(job: JobValue) -> float | None:
+def _share(job: JobValue) -> Decimal | None:
     if job.state is JobState.DONE:
-        return 1.0
+        return Decimal(1)
     if job.total is None:
         return None
-    return min(job.done / job.total, 1.0) if job.total else 0.0
+    # What is looked at may have grown since it was counted; in front of the end it is not the whole.
+    return Decimal(min(job.done * 10_000 // job.total, 9_999)) / 10_000 if job.total else Decimal(0)

@@ -40,17 +40,20 @@ async def test_a_job_that_is_cancelled_under_way_writes_nothing_more(project) ->
     assert (await now_of(job)).state is JobState.CANCELLED
 
 
-async def test_what_is_over_or_somebody_else_s_cannot_be_cancelled(project, another_project) -> None:
+async def test_what_is_over_stays_as_it_is(project) -> None:
     work = Counting()
     job = await a_job(project, work)
-
-    async def codes(of) -> list[str]:
-        refused = await cancel(of, job.id, NOW, WEEK)
-        assert isinstance(refused, Problems)
-        return [problem.code for problem in refused.all]
-
-    assert await codes(another_project) == ["NOT_FOUND"]
-    assert await codes(new_id()) == ["NOT_FOUND"]
     await Turn(work, asyncio.Event()).carry_out(project, job.id)
-    assert await codes(project) == ["JOB_FINISHED"]
-    assert (await now_of(job)).state is JobState.DONE
+    done = await now_of(job)
+    assert done.state is JobState.DONE
+    assert await cancel(project, job.id, NOW) == done
+    assert await now_of(job) == done
+
+
+async def test_what_is_somebody_else_s_or_nowhere_cannot_be_cancelled(project, another_project) -> None:
+    job = await a_job(project, Counting())
+    for of, id_ in ((another_project, job.id), (project, new_id())):
+        refused = await cancel(of, id_, NOW)
+        assert isinstance(refused, Problems)
+        assert [problem.code for problem in refused.all] == ["NOT_FOUND"]
+    assert await now_of(job) == job

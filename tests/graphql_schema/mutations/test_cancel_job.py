@@ -30,11 +30,12 @@ async def test_a_job_is_cancelled_and_stays_so(project):
     assert (await now_of(job)).state == "CANCELLED"
 
 
-async def test_what_is_done_or_nowhere_or_no_job_is_told(project):
+async def test_what_is_done_stays_so_and_what_is_nowhere_is_told(project):
     caller = await a_caller(project)
     job = await carried_out(await started(project))
+    done = await cancelled(caller, shown(ids.JOB, job.id))
+    assert (done["job"]["state"], done["userErrors"]) == ("DONE", [])
     for id_, code in (
-        (shown(ids.JOB, job.id), "JOB_FINISHED"),
         (shown(ids.JOB, new_id()), "NOT_FOUND"),
         (shown(ids.POOL, new_id()), "INVALID_ID"),
     ):

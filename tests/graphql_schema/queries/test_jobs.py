@@ -45,7 +45,7 @@ async def test_a_queued_export_and_a_finished_one_tell_how_they_stand(project):
     }
     await carried_out(job)
     told = (await ask(caller, JOB, id=id_))["job"]
-    assert (told["state"], told["progress"]) == ("DONE", {"done": 0, "total": 0, "share": 1.0})
+    assert (told["state"], told["progress"]) == ("DONE", {"done": 0, "total": 0, "share": "1"})
     assert told["downloadUrl"] == f"/exports/{id_}"
     assert told["cursor"] == job.input["end"]
     assert None not in (told["startedAt"], told["finishedAt"], told["expiresAt"])
@@ -58,7 +58,7 @@ async def test_work_of_another_kind_has_no_file(project):
     await Turn(work, asyncio.Event()).carry_out(project, job.id)
     told = (await ask(await a_caller(project), JOB, id=shown(ids.JOB, job.id)))["job"]
     assert [told[name] for name in ("what", "format", "rows", "cursor", "downloadUrl")] == [None] * 5
-    assert told["progress"] == {"done": 2, "total": 2, "share": 1.0}
+    assert told["progress"] == {"done": 2, "total": 2, "share": "1"}
 
 
 async def test_jobs_are_listed_the_latest_first_and_by_how_they_stand(project):

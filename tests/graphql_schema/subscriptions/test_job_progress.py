@@ -40,7 +40,7 @@ async def test_a_job_is_told_at_once_and_to_its_end(project):
         "state": "DONE",
         "rows": 300,
         "downloadUrl": f"/exports/{id_}",
-        "progress": {"done": 300, "total": 300, "share": 1.0},
+        "progress": {"done": 300, "total": 300, "share": "1"},
     }
     rows = [state["rows"] for state in states]
     assert rows == sorted(rows)
