@@ -36,6 +36,9 @@ JOIN report_promises p USING (project_id, redemption_id)
 _PLACE = "project_id, grain, start, kind, subject, currency, channel, redemption_point"
 _PLACE_TYPES = ("uuid", "smallint", "timestamptz", "smallint", "text", "text", "text", "text")
 _MEASURES = [measure.name.lower() for measure in Measure]
+# A thousand attempts at the dearest cart that can be come to more than a bigint holds. Anybody may make them, and what
+# cannot be counted would hold up the figures of all projects: there a sum stops, instead.
+_MOST = 2**63 - 1
 
 
 def _adding(table: str, key: str, key_types: Sequence[str], counted: Sequence[str]) -> str:
@@ -43,7 +46,10 @@ def _adding(table: str, key: str, key_types: Sequence[str], counted: Sequence[st
     types = (*key_types, *("bigint" for _ in counted))
     given = ", ".join(f"${place}::{type_}[]" for place, type_ in enumerate(types, start=1))
     names = f"{key}, {', '.join(counted)}"
-    sums = ", ".join(f"{name} = so_far.{name} + excluded.{name}" for name in counted)
+    sums = ", ".join(
+        f"{name} = least(greatest(so_far.{name}::numeric + excluded.{name}, -{_MOST}), {_MOST})::bigint"
+        for name in counted
+    )
     return f"""
     INSERT INTO {table} AS so_far ({names}) SELECT * FROM unnest({given})
     ON CONFLICT ({key}) DO UPDATE SET {sums}

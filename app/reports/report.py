@@ -115,7 +115,7 @@ async def _figures(
     text = (
         _FIGURES.replace("/* table */", "report_reasons" if by_reason else "report_figures")
         .replace("/* name */", _BY_COLUMN.get(question.group_by, "subject"))
-        .replace("/* sums */", ", ".join(f"sum({name})::bigint AS {name}" for name in measures))
+        .replace("/* sums */", ", ".join(f"sum({name}) AS {name}" for name in measures))
         .replace("/* top */", top)
     )
     only = question.only
@@ -141,8 +141,9 @@ def _grouped(
         assert series is not None  # noqa: S101 - rows of an earlier period are there only where one was asked for
         for name in measures:
             measure = Measure[name.upper()]
-            series.intervals[row["step"]].figures[measure] += row[name]
-            series.total.figures[measure] += row[name]
+            counted = int(row[name])  # PostgreSQL adds up in numeric, which no sum is too large for
+            series.intervals[row["step"]].figures[measure] += counted
+            series.total.figures[measure] += counted
     return groups
 
 

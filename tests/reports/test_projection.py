@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from app.database import fetch
+from app.database import execute, fetch
+from app.engine.cart import Cart, Line
+from app.engine.money import LARGEST
 from app.events.cursor import Cursor
 from app.reports.values import Grain, Measure
 from tests.conftest import Statements
 from tests.redemptions.holds import Clock, a_till_by
+from tests.redemptions.shop import asking, rejected
 from tests.reports import by_ledger
 from tests.reports.bazaar import Bazaar, in_zone
 from tests.reports.kept_up import forget, keep_up, kept
@@ -86,6 +89,21 @@ async def test_at_every_place_figures_are_those_of_the_ledger_and_rebuilt_the_sa
     await keep_up(shop_project)
     assert await kept(shop_project) == step_by_step
     assert all(step_by_step.values())
+
+
+async def test_a_sum_that_is_too_large_stops_instead_of_holding_up_everybody(project: UUID) -> None:
+    dearest = Cart("EUR", (Line(1, LARGEST),))
+    most = 2**63 - 1
+    async with a_till_by(Clock()) as till:
+        assert rejected([await till.redeem(asking(project, "NOTHING", cart=dearest))])
+        at = await keep_up(project)
+        for table in ("report_figures", "report_reasons"):
+            await execute(f"UPDATE {table} SET at_stake = $2 WHERE project_id = $1", project, most - 1)
+        assert rejected([await till.redeem(asking(project, "NOTHING", cart=dearest))])
+        await keep_up(project, at)
+    for query in (_FIGURES, _REASONS):
+        [row] = await fetch(query, project, Grain.DAY)
+        assert (row["rejected"], row["at_stake"]) == (2, most)
 
 
 async def test_a_page_costs_a_constant_number_of_statements(project: UUID, statements: Statements) -> None:
