@@ -31,13 +31,20 @@ async def two_servers(credentials: dict[str, Any], **variables: str) -> AsyncIte
         )
 
 
-@pytest_asyncio.fixture(scope="session")
-async def street_database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict[str, Any]]:
-    """The database of the two processes."""
+@asynccontextmanager
+async def new_database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict[str, Any]]:
+    """Credentials of a database for several stories."""
     name = f"stories_{uuid.uuid4().hex[:12]}"
     await administer(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield {**cluster, "database": name}
     await administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest_asyncio.fixture(scope="session")
+async def street_database(cluster: dict[str, Any], template: str) -> AsyncIterator[dict[str, Any]]:
+    """The database of the two processes."""
+    async with new_database(cluster, template) as database:
+        yield database
 
 
 @pytest_asyncio.fixture(scope="session")

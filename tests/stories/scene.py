@@ -94,7 +94,7 @@ class Scene:
     async def kill_postgres(self) -> None:
         """SIGKILL to the postmaster and all of its processes; started again, it recovers from its log."""
         postmaster, _ = self.postgres.home.status()
-        family = [postmaster, *await _children_of(postmaster)]
+        family = [postmaster, *await children_of(postmaster)]
         assert len(family) >= 6
         for process in family:
             try:
@@ -166,13 +166,14 @@ async def figure_of(server: Server, name: str) -> float:
     return float(line.split()[1])
 
 
-async def _children_of(parent: int) -> list[int]:
+async def children_of(parent: int, does: str = "") -> list[int]:
+    """Its child processes in whose command these words are."""
     listed = await asyncio.create_subprocess_exec(
-        *("ps", "-A", "-o", "pid=,ppid="), stdout=asyncio.subprocess.PIPE
+        *("ps", "-A", "-ww", "-o", "pid=,ppid=,args="), stdout=asyncio.subprocess.PIPE
     )
     told, _ = await listed.communicate()
-    pairs = [line.split() for line in told.decode().splitlines()]
-    return [int(pid) for pid, of in pairs if int(of) == parent]
+    rows = [line.split(maxsplit=2) for line in told.decode().splitlines()]
+    return [int(pid) for pid, of, *args in rows if int(of) == parent and does in " ".join(args)]
 
 
 def _lives(process: int) -> bool:

@@ -56,8 +56,10 @@ class Wire(Protocol):
 class SocketWire:
     """graphql-transport-ws."""
 
-    def __init__(self, server: HasPort, secret: str, buffer: int | None = None) -> None:
-        self._server, self._secret, self._buffer = server, secret, buffer
+    def __init__(
+        self, server: HasPort, secret: str, buffer: int | None = None, token: str | None = None
+    ) -> None:
+        self._server, self._secret, self._buffer, self._token = server, secret, buffer, token
         self._connection: ClientConnection | None = None
 
     @property
@@ -81,7 +83,8 @@ class SocketWire:
             raise BrokenError from failure
 
     async def introduce(self) -> None:
-        await self._send({"type": "connection_init", "payload": {"Authorization": f"Bearer {self._secret}"}})
+        credentials = {"Authorization": f"Bearer {self._secret}", "X-Customer-Token": self._token}
+        await self._send({"type": "connection_init", "payload": credentials})
 
     async def subscribe(self, document: str, variables: dict[str, str]) -> None:
         frame = await self._receive()
@@ -107,7 +110,7 @@ class SocketWire:
             code = self._there.close_code
             if code not in COMES_BACK:
                 raise FaultError(code, self._there.close_reason) from None
-            raise BrokenError from None
+            raise BrokenError(code, self._there.close_reason) from None
         return frame
 
     async def _send(self, frame: dict[str, Any]) -> None:
@@ -135,8 +138,10 @@ class SocketWire:
 class StreamWire:
     """Server-sent events, as graphql-sse asks for them."""
 
-    def __init__(self, server: HasPort, secret: str, buffer: int | None = None) -> None:
-        self._server, self._secret, self._buffer = server, secret, buffer
+    def __init__(
+        self, server: HasPort, secret: str, buffer: int | None = None, token: str | None = None
+    ) -> None:
+        self._server, self._secret, self._buffer, self._token = server, secret, buffer, token
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._rest = b""
@@ -153,6 +158,7 @@ class StreamWire:
         self._write(
             "POST /graphql HTTP/1.1\r\nHost: shop\r\nAccept: text/event-stream\r\n"
             f"Content-Type: application/json\r\nAuthorization: Bearer {self._secret}\r\n"
+            + (f"X-Customer-Token: {self._token}\r\n" if self._token else "")
         )
 
     async def subscribe(self, document: str, variables: dict[str, str]) -> None:
@@ -178,7 +184,7 @@ class StreamWire:
             fields = dict(line.split(b": ", 1) for line in message.split(b"\n"))
             told = orjson.loads(fields[b"data"])
             if fields[b"event"] != b"next" or "errors" in told:
-                raise FaultError(message)
+                raise FaultError(told)
             data: dict[str, Any] = told["data"]
             [item] = data.values()
             assert item["cursor"] == fields[b"id"].decode()
@@ -237,6 +243,15 @@ def _let_go(transport: asyncio.WriteTransport, way: str) -> None:
 
 
 WIRES: dict[str, type[SocketWire] | type[StreamWire]] = {"socket": SocketWire, "stream": StreamWire}
+
+
+async def end_of(wire: Wire) -> Any:
+    """Read on until the server ends it: what it says then, and the moment of the loop's clock."""
+    try:
+        while True:
+            await wire.read()
+    except (BrokenError, FaultError) as end:
+        return end.args, asyncio.get_running_loop().time()
 
 
 @asynccontextmanager
