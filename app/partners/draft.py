@@ -22,7 +22,9 @@ INSERT INTO partners (id, project_id, name, version, created_at, updated_at) VAL
 ON CONFLICT (project_id, name) DO NOTHING
 RETURNING id
 """
-_LOCK = f"SELECT {COLUMNS} FROM partners p WHERE p.project_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p"  # noqa: S608
+_LOCK = "SELECT p.id FROM partners p WHERE p.project_id = $1 AND p.id = $2 FOR NO KEY UPDATE"
+# A statement of its own: one that had to wait for the lock still sees the rates as they were before it waited.
+_LOCKED = f"SELECT {COLUMNS} FROM partners p WHERE p.project_id = $1 AND p.id = $2"  # noqa: S608
 _UPDATE = "UPDATE partners SET name = $3, version = $4, updated_at = $5 WHERE project_id = $1 AND id = $2"
 # Clocks of two servers may stand apart: a rate never begins before the one it follows.
 _PROMISE = """
@@ -81,7 +83,8 @@ async def _change(
     now: datetime,
 ) -> Partner | Problems:
     async with transaction() as connection:
-        row = await connection.fetchrow(_LOCK, project, id)
+        await connection.execute(_LOCK, project, id)
+        row = await connection.fetchrow(_LOCKED, project, id)
         if row is None:
             return Problems.one("id", "NOT_FOUND", "There is no such partner.")
         before = partner_of(row)

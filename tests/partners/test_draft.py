@@ -1,6 +1,7 @@
 """Partners are made and changed: a rate of commission holds from its instant on and never for what was before."""
 
 import asyncio
+from contextvars import Context
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.database import fetch
+from app.database import fetch, transaction
 from app.ids import new_id
 from app.partners.draft import create_partner, update_partner
 from app.partners.read import by_ids, rates_of
@@ -16,8 +17,13 @@ from app.partners.values import Partner, PartnerChanges, PartnerRate
 from app.problem import Problems
 from tests.campaigns.shop import faults_of, logged
 from tests.conftest import NOW
+from tests.events.conftest import eventually
 
 LATER = NOW + timedelta(hours=1)
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM partners%'
+"""
 
 
 async def a_partner(project: UUID, name: str = "Cinema", rate: str = "7.5", at: datetime = NOW) -> Partner:
@@ -105,6 +111,24 @@ async def test_only_what_was_seen_is_changed(project: UUID, another_project: UUI
     assert faults_of(await changed(another_project, made, name="Film club")) == [("id", "NOT_FOUND")]
     assert await by_ids(another_project, [made.id]) == await rates_of(another_project, [made.id]) == {}
     assert await by_ids(project, [made.id]) == {made.id: made}
+
+
+async def test_who_had_to_wait_for_a_new_rate_sees_it_and_tells_it(project: UUID) -> None:
+    made = await a_partner(project)
+    async with transaction() as connection:
+        await changed(project, made, commission_rate=Decimal(10))
+        renaming = asyncio.get_running_loop().create_task(
+            changed(project, made, name="Film club"), context=Context()
+        )
+
+        async def waits() -> bool:
+            return bool(await connection.fetchval(_WAITING))
+
+        await eventually(waits)
+    renamed = await renaming
+    assert isinstance(renamed, Partner)
+    assert (renamed.name, renamed.commission_rate, renamed.version) == ("Film club", Decimal(10), 3)
+    assert [told["commission_rate"] for _, told in await logged(project)] == ["7.5", "10", "10"]
 
 
 async def test_of_changes_at_the_same_moment_each_has_its_place(project: UUID) -> None:
