@@ -24,7 +24,7 @@ from graphql_schema.errors import Refusal
 from graphql_schema.limits import Limits
 from graphql_schema.request import RequestContext
 from graphql_schema.schema import make_graph, schema
-from graphql_schema.socket import SocketLimits
+from graphql_schema.sockets import SocketLimits
 from graphql_schema.types.job import DOWNLOADS
 from graphql_schema.visit import Standing
 

@@ -14,6 +14,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             self.scope["state"]["write_now"] = self.write_now
 
+    def start_keepalive(self) -> None:
+        """The handshake is done: what it was about is needed no more, and 3 KiB for each socket that is open."""
+        super().start_keepalive()
+        del self.request, self.response
+
     def write_now(self, frames: bytes) -> bool:
         """Write whole frames; False, and nothing is written, unless the client keeps up and the socket is open.
 

@@ -104,6 +104,10 @@ class Operation:
         self._task: asyncio.Task[None] | None = None
         self._over = False
 
+    def forget_request(self) -> None:
+        """It has begun: what was asked is not needed again, and may be long."""
+        self.query, self.variables = "", None
+
     def run_by(self, task: asyncio.Task[None]) -> None:
         """Remember the task to cancel."""
         self._task = task

@@ -14,8 +14,8 @@ from graphql_schema.delivery import Deliver, deliver_alone
 from graphql_schema.event_stream import EventStreams
 from graphql_schema.front import FrontSchema
 from graphql_schema.http import PAGE, AllowOrigin, GraphQLEndpoint
-from graphql_schema.socket import SocketEndpoint, SocketLimits
-from graphql_schema.sockets import Sockets
+from graphql_schema.socket import SocketEndpoint
+from graphql_schema.sockets import SocketLimits, Sockets
 from graphql_schema.visit import Door, Standing
 
 CallerT = TypeVar("CallerT")

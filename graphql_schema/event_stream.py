@@ -27,7 +27,7 @@ from graphql_schema.frames import Close
 from graphql_schema.front import FrontSchema
 from graphql_schema.http_request import GraphQLRequest
 from graphql_schema.negotiation import EVENT_STREAM
-from graphql_schema.socket import SocketLimits
+from graphql_schema.sockets import SocketLimits
 from graphql_schema.visit import Door, Visit
 
 CallerT = TypeVar("CallerT")

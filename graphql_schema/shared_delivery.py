@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import orjson
@@ -84,7 +83,10 @@ class Sharing:
             await operation.next(orjson.dumps(payload_of(begun)))
             await operation.complete()
             return
-        over = await _Subscriber(self, operation, begun).see_through()
+        subscriber = _Subscriber(self, operation, begun)
+        del begun
+        operation.forget_request()
+        over = await subscriber.see_through()
         if over.errors:
             await operation.error(over.errors)
         else:
@@ -99,7 +101,9 @@ class Sharing:
         key = (
             operation.query,
             begun.operation.name,
-            orjson.dumps(variables, option=orjson.OPT_SORT_KEYS),
+            orjson.dumps(
+                variables, option=orjson.OPT_SORT_KEYS
+            ).decode(),  # orjson's bytes take 4 KiB at least
             begun.caller,
             begun.source.shared_key,
         )
@@ -109,7 +113,7 @@ class Sharing:
             return None
         return key
 
-    def stream(self, key: Hashable, begun: Subscribed, told: Told[Any] | None) -> SharedStream | None:
+    def stream_for(self, key: Hashable, begun: Subscribed, told: Told[Any] | None) -> SharedStream | None:
         """The stream to join for a subscriber that has been told this; None while it is too far behind.
 
         Where there is no stream, one begins with whoever has caught up with the log.
@@ -120,19 +124,22 @@ class Sharing:
             return found if found.at is None or (place is not None and place >= found.at) else None
         if told is not None and not told.caught_up:
             return None
-        made = SharedStream(begun.anew(), place, partial(self._ended, key))
+        made = SharedStream(key, begun.anew(), place, self._ended)
         self._streams[key] = made
         return made
 
-    def _ended(self, key: Hashable, stream: SharedStream) -> None:
-        if self._streams.get(key) is stream:
-            del self._streams[key]
+    def _ended(self, stream: SharedStream) -> None:
+        if self._streams.get(stream.key) is stream:
+            del self._streams[stream.key]
             self._executions += stream.executions
             self._deliveries += stream.deliveries
 
 
 class _Subscriber:
-    """One subscription on its way between being alone and in company."""
+    """One subscription on its way between being alone and in company.
+
+    In company it keeps nothing of its own: the others' source and executor are as good.
+    """
 
     __slots__ = ("_begun", "_key", "_member", "_operation", "_sharing", "_stream")
 
@@ -146,9 +153,8 @@ class _Subscriber:
 
     async def see_through(self) -> Over:
         """Tell everything; says how it ended."""
-        source = self._begun.source
         try:
-            if isinstance(source, States):
+            if isinstance(self._begun.source, States):
                 self._join(None)
             else:
                 await self._go_alone(self._begun.items())
@@ -158,6 +164,8 @@ class _Subscriber:
                     return parting
                 self._part()
                 self._sharing.fallen += 1
+                self._begun = self._begun.anew()
+                source = self._begun.source
                 assert isinstance(source, LogSource)  # noqa: S101 - states have no places to fall behind
                 await self._go_alone(source.behind(parting.place))
             return Over()
@@ -181,10 +189,10 @@ class _Subscriber:
         """Join the others, having been told this last, unless they are further on; at once, so nothing lies between."""
         if self._key is None:
             return False
-        stream = self._sharing.stream(self._key, self._begun, told)
+        stream = self._sharing.stream_for(self._key, self._begun, told)
         if stream is None:
             return False
-        self._stream = stream
+        self._stream, self._key, self._begun = stream, stream.key, stream.begun
         self._member = Member(self._operation, self._sharing.room, None if told is None else told.place)
         stream.join(self._member)
         return True

@@ -7,7 +7,7 @@ less each of it costs. Between a few members the event loop gets its turn, so re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import aclosing
 from contextvars import Context
 from typing import Any
@@ -37,11 +37,18 @@ class SharedStream:
     `at` is the place that every member has been told everything up to, or is being told right now; None for states.
     """
 
-    def __init__(self, begun: Subscribed, at: Cursor | None, ended: Callable[[SharedStream], None]) -> None:
+    def __init__(
+        self,
+        key: Hashable,
+        begun: Subscribed,
+        at: Cursor | None,
+        ended: Callable[[SharedStream], None],
+    ) -> None:
+        self.key = key
+        self.begun = begun
         self.at = at
         self.executions = 0
         self.deliveries = 0
-        self._begun = begun
         self._ended = ended
         self._members: dict[Member, None] = {}  # in the order they came
         self._last: Batch | None = None  # of states
@@ -101,20 +108,20 @@ class SharedStream:
         except Refusal as refusal:
             return Over([refusal.to_error()])
         except Exception as error:
-            return Over([internal_error(error, self._begun.operation.name or "subscription")])
+            return Over([internal_error(error, self.begun.operation.name or "subscription")])
         finally:
             self._has_pending.set()
         return Over()
 
     def _items(self) -> Any:  # Any: an async generator of whatever the source gives
-        source = self._begun.source
+        source = self.begun.source
         if isinstance(source, LogSource):
             assert self.at is not None  # noqa: S101 - a stream of the log begins where its first member is
             return source.behind(self.at)
-        return self._begun.items()
+        return self.begun.items()
 
     async def _execute(self, told: Told[Any]) -> None:
-        result = await self._begun.show(told)
+        result = await self.begun.show(told)
         self.executions += 1
         encoded = Encoded(orjson.dumps(payload_of(result)), told.place)
         while self._pending and self._pending_bytes + len(encoded.payload) > BATCH_BYTES:

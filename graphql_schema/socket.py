@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -24,26 +23,13 @@ from graphql_schema.errors import Refusal, internal_error
 from graphql_schema.frames import Close, id_of, optional_object, read_frame, shortened
 from graphql_schema.front import FrontSchema
 from graphql_schema.http_request import request_id_of
+from graphql_schema.sockets import SocketLimits
 from graphql_schema.visit import Door, NoRoomError, Visit
 
 SUBPROTOCOL = "graphql-transport-ws"
 CallerT = TypeVar("CallerT")
 
 _CLOSING_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """Times in seconds. A client silent for `ping_seconds` is pinged; `pong_seconds` later it is given up.
-
-    `operations` bounds what runs at once on one socket.
-    """
-
-    message_bytes: int = 65_536
-    init_seconds: float = 8.0
-    ping_seconds: float = 25.0
-    pong_seconds: float = 20.0
-    operations: int = 100
 
 
 class SocketEndpoint:
@@ -69,7 +55,7 @@ class SocketEndpoint:
 
 
 class Connection:
-    """One socket: reads frames, runs operations, and is the only place that closes."""
+    """One socket: reads frames in the server's own task, runs operations, and is the only place that closes."""
 
     def __init__(self, endpoint: SocketEndpoint, websocket: WebSocket) -> None:
         self._endpoint = endpoint
@@ -77,7 +63,12 @@ class Connection:
         # What our own server can (app/socket_protocol.py).
         self._write_now: Callable[[bytes], bool] | None = websocket.scope.get("state", {}).get("write_now")
         self._loop = asyncio.get_running_loop()
-        self._closing: asyncio.Future[Close] = self._loop.create_future()
+        self._closing: Close | None = None
+        self._reader: asyncio.Task[Any] | None = None  # there while it reads; Any: the server's own task
+        self._is_interrupted = False
+        self._late: asyncio.TimerHandle | None = None
+        self._alive: asyncio.TimerHandle | None = None
+        self._pinged_at: float | None = None
         self._admission: asyncio.Task[None] | None = None
         self._credentials: Credentials | None = None
         # There once we have acknowledged; Any: as in MakeContext.
@@ -89,8 +80,11 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """Close the socket from anywhere in its event loop; the first call wins. Returns at once."""
-        if not self._closing.done():
-            self._closing.set_result(Close(code, reason))
+        if self._closing is None:
+            self._closing = Close(code, reason)
+            if self._reader is not None and self._reader is not asyncio.current_task():
+                self._is_interrupted = True
+                self._reader.cancel()
 
     async def serve(self) -> None:
         """Talk until one side closes; leaves no task behind."""
@@ -107,38 +101,39 @@ class Connection:
 
     async def _converse(self) -> None:
         self._visit = Visit(self._endpoint.door, self)
-        late = self._loop.call_later(self._endpoint.limits.init_seconds, self._init_is_late)
-        reader = asyncio.create_task(self._read())
-        try:
-            await self._keep_alive(reader)
-        finally:
-            late.cancel()
-            self._visit.end()
-            await self._end_tasks(reader)
-
-    async def _keep_alive(self, reader: asyncio.Task[None]) -> None:
-        """Wait for the end; ping a client that has been silent, and give up on one that stays silent."""
-        limits = self._endpoint.limits
-        ends: set[asyncio.Future[Any]] = {reader, self._closing}  # Any: a task's or a future's result
+        self._late = self._loop.call_later(self._endpoint.limits.init_seconds, self._init_is_late)
         self._last_heard = self._loop.time()
-        pinged_at: float | None = None
-        while True:
-            now = self._loop.time()
-            if pinged_at is not None and self._last_heard >= pinged_at:
-                pinged_at = None
-            if pinged_at is None and now - self._last_heard >= limits.ping_seconds:
-                pinged_at = now
-                self._start(self._send({"type": "ping"}))
-            if pinged_at is None:
-                patience = self._last_heard + limits.ping_seconds - now
-            else:
-                patience = pinged_at + limits.pong_seconds - now
-            if patience <= 0:
-                self.close(4499, "No pong in time")
-                return
-            done, _ = await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            if done:
-                return
+        self._keep_alive()
+        self._reader = reader = asyncio.current_task()
+        try:
+            await self._read()
+        except asyncio.CancelledError:
+            if reader is None or not self._is_interrupted or reader.uncancel():
+                raise  # it is the server that does not wait any longer
+        finally:
+            self._reader = None
+            for timer in (self._late, self._alive):
+                if timer is not None:
+                    timer.cancel()
+            self._visit.end()
+            await self._end_tasks()
+
+    def _keep_alive(self) -> None:
+        """Ping a client that has been silent, and give up on one that stays silent; look again in time."""
+        limits, now = self._endpoint.limits, self._loop.time()
+        if self._pinged_at is not None and self._last_heard >= self._pinged_at:
+            self._pinged_at = None
+        if self._pinged_at is None and now - self._last_heard >= limits.ping_seconds:
+            self._pinged_at = now
+            self._start(self._send({"type": "ping"}))
+        if self._pinged_at is None:
+            patience = self._last_heard + limits.ping_seconds - now
+        else:
+            patience = self._pinged_at + limits.pong_seconds - now
+        if patience <= 0:
+            self.close(4499, "No pong in time")
+        else:
+            self._alive = self._loop.call_later(patience, self._keep_alive)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:  # Any: what asyncio sends
         task = asyncio.create_task(work)
@@ -146,15 +141,14 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _end_tasks(self, reader: asyncio.Task[None]) -> None:
-        tasks = [reader, *self._tasks]
+    async def _end_tasks(self) -> None:
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _say_goodbye(self) -> None:
-        if self._closing.done():
-            close = self._closing.result()
+        if (close := self._closing) is not None:
             with suppress(TimeoutError, WebSocketDisconnect, WebSocketDisconnected, RuntimeError):
                 # A client that reads nothing would keep us waiting for room to write the close frame.
                 async with asyncio.timeout(_CLOSING_SECONDS):
@@ -166,7 +160,7 @@ class Connection:
 
     async def _read(self) -> None:
         try:
-            while True:
+            while self._closing is None:
                 message = await self._websocket.receive()
                 if message["type"] == "websocket.disconnect":
                     return
@@ -212,6 +206,8 @@ class Connection:
     def _init(self, payload: Mapping[str, object]) -> None:
         if self._admission is not None:
             raise Close(4429, "Too many initialisation requests")
+        if self._late is not None:
+            self._late.cancel()
         self._credentials = Credentials.of_connection_init(payload, self._websocket.headers)
         self._admission = self._start(self._acknowledge(self._credentials))
 
@@ -294,10 +290,10 @@ class Connection:
 
     async def _send_text(self, text: str) -> None:
         """Send one frame; what cannot be sent any more because the socket is closing is dropped."""
-        if not self._closing.done():
+        if self._closing is None:
             with suppress(WebSocketDisconnect, WebSocketDisconnected):
                 await self._websocket.send({"type": "websocket.send", "text": text})
 
     def _send_now(self, frames: bytes) -> bool:
         """Send whole frames at once; False, and nothing is sent, if the client is slow or the socket is closing."""
-        return self._write_now is not None and not self._closing.done() and self._write_now(frames)
+        return self._write_now is not None and self._closing is None and self._write_now(frames)

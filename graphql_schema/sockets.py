@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Protocol
 
 # An admission that began before a key was closed has surely ended after this time, in seconds.
 _REMEMBERED = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """Times in seconds. A client silent for `ping_seconds` is pinged; `pong_seconds` later it is given up.
+
+    `operations` bounds what runs at once on one socket.
+    """
+
+    message_bytes: int = 65_536
+    init_seconds: float = 8.0
+    ping_seconds: float = 25.0
+    pong_seconds: float = 20.0
+    operations: int = 100
 
 
 class Closable(Protocol):

@@ -12,13 +12,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app.http_protocol import HttpProtocol
+from app.socket_protocol import SocketProtocol
 from graphql_schema.context import Context
 from graphql_schema.credentials import Credentials
 from graphql_schema.delivery import Deliver, deliver_alone
 from graphql_schema.endpoint import routes
 from graphql_schema.errors import Refusal
-from graphql_schema.socket import SocketLimits
-from graphql_schema.sockets import Sockets
+from graphql_schema.sockets import SocketLimits, Sockets
 from graphql_schema.visit import Standing
 from tests.graphql_schema.little_schema import SCHEMA, Loaders
 
@@ -127,7 +127,7 @@ async def serving_here(app: Starlette, sockets: Sockets) -> AsyncIterator[Shop]:
     config = uvicorn.Config(
         app,
         http=HttpProtocol,
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_per_message_deflate=False,
         log_level="critical",
         lifespan="off",
