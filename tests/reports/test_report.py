@@ -278,3 +278,11 @@ async def test_what_the_figures_cannot_answer_exactly_is_refused(
         question = Question(question.project, question.zone, question.start, end)
     with pytest.raises(ReportError, match=why):
         await report(question)
+
+
+@pytest.mark.parametrize("word", ["category", "reward", "channel", "redemption_point"])
+async def test_a_word_that_can_be_kept_nowhere_finds_nothing(project: UUID, word: str) -> None:
+    only = Only(**{word: "\0"})  # type: ignore[arg-type]  # all four are texts
+    day = (NOW, NOW + timedelta(days=1))
+    asked = Question(project, ZoneInfo("UTC"), *day, only=only, buyers=True)
+    assert (await report(asked)).groups == ()
