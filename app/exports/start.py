@@ -12,7 +12,7 @@ from app import door
 from app.database import Connection, transaction
 from app.events import wake
 from app.events.cursor import Cursor
-from app.events.read import LONGEST_DEED, head, place_before
+from app.events.read import LONGEST_DEED, head, place_before, read_page
 from app.exports.values import CONDITIONS, KIND, OF_THE_LOG, ExportFilter, Format, Wanted, What
 from app.idempotency import KEY_REUSED, LONGEST_KEY, key_id
 from app.ids import earliest_at
@@ -65,7 +65,7 @@ async def start_export(
     """Queue an export; `key` is the API key that asks. Call it outside a transaction.
 
     Codes: FILTER_DOES_NOT_APPLY, AFTER_DOES_NOT_APPLY, TOO_MANY_JOBS, IDEMPOTENCY_KEY_REUSED, NOT_FOUND (the job of
-    that key is forgotten) and those of `door.text`.
+    that key is forgotten) and those of `door.text`. Raises CursorExpired where the log begins later than what is asked.
     """
     faults = (
         *_faults(order),
@@ -87,6 +87,8 @@ async def _bound(project: UUID, order: ExportOrder) -> Wanted:
     asked, after = order.filter, order.after
     end = await head()
     if order.what in OF_THE_LOG:
+        if after is not None:
+            await read_page(project, after, limit=1)  # to see whether the log still has what stands behind it
         if asked.since is not None:
             first = await place_before(project, asked.since)
             after = first if after is None else max(after, first)

@@ -8,11 +8,11 @@ import asyncpg
 
 from app.database import Connection, columns, fetchval
 from app.events.cursor import BEGINNING, Cursor
-from app.events.read import read_page
+from app.events.read import CursorExpired, read_page
 from app.exports import log_rows, table_rows
 from app.exports.values import KIND, OF_THE_LOG, Progress, Wanted
 from app.exports.write import Row, body, head
-from app.jobs.values import Job, Step
+from app.jobs.values import CannotGoOn, Job, Step
 
 PART_BYTES = (
     262_144  # of the file in one row of the table; a step writes about as much, so memory stays bounded
@@ -84,10 +84,13 @@ class _Log:
     async def read(self, at: str | None) -> tuple[list[Row], int, str, bool]:
         """Rows, how many events were looked at, the place they lead to, and whether that is the end."""
         wanted = self._wanted
-        after = Cursor.decode(at) if at is not None else wanted.after or BEGINNING
-        if after >= wanted.end:
+        after = wanted.after if at is None else Cursor.decode(at)
+        if after is not None and after >= wanted.end:
             return [], 0, after.encode(), True
-        page = await read_page(self._job.project, after, PAGE_ROWS, [self._kind], PART_BYTES)
+        try:
+            page = await read_page(self._job.project, after, PAGE_ROWS, [self._kind], PART_BYTES)
+        except CursorExpired:
+            raise CannotGoOn("The part of the event log that was to come next has been let go.") from None
         events = [event for event in page.events() if event.cursor <= wanted.end]
         accepted = [event for event in events if log_rows.accepts(wanted.filter, wanted.what, event)]
         rows = await log_rows.rows_of(self._job.project, wanted.what, accepted)

@@ -16,7 +16,7 @@ from graphql_schema.refusals import UserError, user_errors
 from graphql_schema.scalars import Cursor
 from graphql_schema.types.campaign_ref import CampaignRef
 from graphql_schema.types.customer_input import CustomerRef
-from graphql_schema.types.event import read_event_cursor
+from graphql_schema.types.event import expired_cursors_refused, read_event_cursor
 from graphql_schema.types.job import Job, show_job
 
 
@@ -108,9 +108,10 @@ class StartExportMutation:
             ),
             read_event_cursor(input.after),
         )
-        answer = await start_export(
-            caller.project, order, now, key=caller.key, idempotency_key=input.idempotency_key
-        )
+        with expired_cursors_refused():
+            answer = await start_export(
+                caller.project, order, now, key=caller.key, idempotency_key=input.idempotency_key
+            )
         if isinstance(answer, Problems):
             return _refused(answer)
         return StartExportPayload(job=show_job(answer.job), replayed=answer.replayed, user_errors=[])
