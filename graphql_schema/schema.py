@@ -55,6 +55,7 @@ from graphql_schema.queries.partners import PartnerQueries
 from graphql_schema.queries.pools import PoolQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
 from graphql_schema.queries.replay_decision import ReplayDecisionQueries
+from graphql_schema.queries.report import ReportQueries
 from graphql_schema.queries.segments import SegmentQueries
 from graphql_schema.queries.simulate_campaign import SimulateCampaignQueries
 from graphql_schema.queries.viewer import ViewerQueries
@@ -85,6 +86,7 @@ class Query(
     PartnerQueries,
     CatalogueQueries,
     LedgerAuditQueries,
+    ReportQueries,
     EventQueries,
     JobQueries,
 ):

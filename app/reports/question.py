@@ -11,7 +11,7 @@ from app.reports.values import Subject
 
 MOST_GROUPS = 100
 # Groups times intervals, per currency.
-MOST_POINTS = 5_000
+MOST_POINTS = 2_000
 
 
 class GroupBy(StrEnum):
@@ -67,7 +67,7 @@ class Question:
     group_by: GroupBy = GroupBy.NONE
     only: Only = Only()
     compared: Comparison | None = None
-    first: int = 25
+    first: int = 10
     top: Top = Top.ORDER_VALUE
     buyers: bool = False
 

@@ -18,6 +18,7 @@ from tests.graphql_schema.attempts import (
 from tests.graphql_schema.fit_fields import fit_queries
 from tests.graphql_schema.job_fields import job_mutations, job_queries, job_subscriptions
 from tests.graphql_schema.partner_fields import partner_mutations, partner_queries
+from tests.graphql_schema.report_fields import report_queries
 from tests.graphql_schema.segment_fields import segment_mutations, segment_queries
 from tests.graphql_schema.shop import a_cart
 from tests.graphql_schema.things import Things
@@ -116,6 +117,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
                 {"nodes": []},
             )
         ],
+        **report_queries(of),
         **segment_queries(of),
         **job_queries(of),
         "ruleCatalogue": [Attempt("{ ruleCatalogue { __typename } }", {}, ANYTHING)],

@@ -195,6 +195,8 @@ BOUNDED = {
     "RejectedCode.reasons",
     "RejectedRedemption.codes",
     "RejectedRedemption.reasons",
+    "Report.groups",
+    "ReportGroup.series",
     "Rollback.lines",
     "SegmentMembersPayload.results",
     "SegmentMembership.reasons",
