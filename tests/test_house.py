@@ -166,6 +166,7 @@ TESTED_BY = {
     "graphql_schema/types/posting.py": "tests/graphql_schema/mutations/test_adjust_balance.py",
     "graphql_schema/types/publication.py": "tests/graphql_schema/queries/test_vouchers.py",
     "graphql_schema/types/report.py": "tests/graphql_schema/queries/test_report.py",
+    "graphql_schema/types/report_figures.py": "tests/graphql_schema/queries/test_report.py",
     "graphql_schema/types/redemption.py": "tests/graphql_schema/queries/test_redemptions.py",
     "graphql_schema/types/rollback.py": "tests/graphql_schema/mutations/test_roll_back_redemption.py",
     "graphql_schema/types/rejected_redemption.py": "tests/graphql_schema/queries/test_redemptions.py",

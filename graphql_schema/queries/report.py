@@ -17,13 +17,14 @@ from graphql_schema.filters import only_campaign
 from graphql_schema.scalars import Currency
 from graphql_schema.types.campaign_ref import CampaignRef
 from graphql_schema.types.node import needed_id
-from graphql_schema.types.report import Report, kept_by, show_report
+from graphql_schema.types.report import Report, show_report
+from graphql_schema.types.report_figures import kept_by
 
 
 @strawberry.input(
     description="The period of a report; it covers all intervals that any part of this lies in."
 )
-class ReportRange:
+class ReportPeriodInput:
     from_: datetime = strawberry.field(name="from", description="From this instant on.")
     until: datetime = strawberry.field(description="Up to this instant, which is not in it any more.")
 
@@ -62,7 +63,7 @@ class ReportQueries:
     async def report(
         self,
         info: Info,
-        range: Annotated[ReportRange, strawberry.argument(description="The period.")],
+        range: Annotated[ReportPeriodInput, strawberry.argument(description="The period.")],
         interval: Annotated[
             Interval, strawberry.argument(description="The stretches of time it is cut into.")
         ] = Interval.DAY,

@@ -35,6 +35,7 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
     by_customer = [{"customer": ref} for ref in customer_refs]
     by_voucher = [{"voucher": ref} for ref in voucher_refs]
     at_point = {"redemptionPoint": of.redemption_point}
+    narrowed = [*by_campaign, *by_main, *by_customer, *by_voucher, at_point, {"partner": of.partner}]
     all_ids = [
         *(of.main, of.campaign, of.voucher, of.customer, of.publication, of.redemption, of.rejected),
         *(of.job, of.api_key, of.project, of.pool, of.segment, of.partner),
@@ -73,20 +74,12 @@ def queries(of: Things) -> dict[str, list[Attempt]]:
         "redemption": [one("redemption", "id", "ID!", of.redemption)],
         "redemptions": [
             Attempt(everyone % "redemptions", {}, NO_ITEMS),
-            *lists("redemptions", "RedemptionFilter", [*by_campaign, *by_main, *by_customer, *by_voucher]),
-            *lists("redemptions", "RedemptionFilter", [at_point, {"partner": of.partner}]),
+            *lists("redemptions", "RedemptionFilter", narrowed),
         ],
         "rejectedRedemption": [one("rejectedRedemption", "id", "ID!", of.rejected)],
         "rejectedRedemptions": [
             Attempt(everyone % "rejectedRedemptions", {}, NO_ITEMS),
-            *lists(
-                "rejectedRedemptions",
-                "RejectedRedemptionFilter",
-                [
-                    *(*by_campaign, *by_main, *by_customer, *by_voucher, at_point),
-                    {"partner": of.partner},
-                ],
-            ),
+            *lists("rejectedRedemptions", "RejectedRedemptionFilter", narrowed),
         ],
         "replayDecision": [one("replayDecision", "id", "ID!", id_) for id_ in (of.redemption, of.rejected)],
         "simulateCampaign": [

@@ -147,7 +147,7 @@ async def test_only_keys_that_may_read_everything_get_reports(project, kind):
 
 async def test_two_reports_with_everything_cost_ten_statements_and_the_names(shop, statements):
     caller, _, _ = shop
-    twice = """query ($range: ReportRange!, $of: CampaignRef!) {
+    twice = """query ($range: ReportPeriodInput!, $of: CampaignRef!) {
       a: report(range: $range, groupBy: CAMPAIGN, filter: { campaign: $of }, compareWith: PREVIOUS_YEAR,
                 countCustomers: true) { groups { campaign { name } total { uniqueCustomers } } }
       b: report(range: $range, groupBy: PARTNER, interval: HOUR) { groups { partner { name } } }
