@@ -19,7 +19,7 @@ from tests.events.conftest import eventually
 from tests.stories.conftest import opened_books
 from tests.stories.late_commits import KIND
 from tests.stories.shop import Shop, founded
-from tests.stories.whole_house import House, living, open_files, whole_house
+from tests.stories.whole_house import House, living, open_files, running, whole_house
 from tests.stories.wires import WIRES, Wire, end_of
 
 FEED = "subscription Follow($after: Cursor) { events(after: $after) { cursor event { kind details } } }"
@@ -92,10 +92,10 @@ async def break_off(shop: Shop, house: House, times: int) -> None:
 
 async def test_connections_that_break_off_anywhere_leave_nothing_behind(shop: Shop, house: House) -> None:
     await break_off(shop, house, 2)  # what is made once, and kept: caches, connections of the pool
-    tasks, files, before = asyncio.all_tasks(), await open_files(), living()
+    tasks, files, before = running(), await open_files(), living()
     for _ in range(2):
         await break_off(shop, house, EACH // 2)
-    await eventually(lambda: asyncio.all_tasks() <= tasks)
+    await eventually(lambda: running() <= tasks)
 
     async def files_are_closed() -> bool:
         return await open_files() <= files

@@ -1,5 +1,6 @@
 """The whole service in the process of the tests, behind a real uvicorn: everything it holds can be counted."""
 
+import asyncio
 import gc
 import socket
 from collections import Counter
@@ -63,6 +64,11 @@ async def whole_house(monkeypatch: pytest.MonkeyPatch, **variables: Any) -> Asyn
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         port = int(shop.address.partition(":")[2])
         yield House(port, made.sockets, made.process.feed, shop.server.server_state.connections)
+
+
+def running() -> Counter[str]:
+    """How many tasks there are of each kind; those of the house itself come and go."""
+    return Counter(str(task.get_coro().__qualname__) for task in asyncio.all_tasks())
 
 
 async def open_files() -> int:
