@@ -3,9 +3,13 @@
 import json
 import signal
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 
+from app.events.cursor import BEGINNING
+from app.exports.values import ExportFilter, Format, Wanted, What
+from app.jobs.create import create
 from tests.cli.conftest import Tearoff, ended, line_with, running
 
 REMEMBER = """
@@ -79,3 +83,23 @@ async def test_it_works_until_it_is_told_to_stop(tearoff: Tearoff) -> None:
         said = await ended(process)
     assert said.status == 0
     assert json.loads(said.err.splitlines()[-1])["event"] == "stopped"
+
+
+async def test_exports_are_carried_out_by_a_worker_that_runs(tearoff: Tearoff) -> None:
+    assert tearoff.database is not None
+    connection = await asyncpg.connect(**tearoff.database)
+    try:
+        await connection.execute(A_SHOP)
+        await connection.set_type_codec("json", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+        project = await connection.fetchval("SELECT id FROM projects")
+        async with running("worker", env=tearoff.env()) as worker:
+            async with connection.transaction():
+                everything = UUID(int=2**128 - 1)
+                wanted = Wanted(What.VOUCHERS, Format.CSV, ExportFilter(), None, BEGINNING, everything)
+                await create(connection, project, "export", wanted.to_json(), None, datetime.now(UTC))
+            told = json.loads(await line_with(worker.stderr, "job_finished"))
+        written = await connection.fetchval("SELECT bytes FROM export_parts")
+    finally:
+        await connection.close()
+    assert (told["kind"], told["state"], told["done"]) == ("export", "DONE", 1)
+    assert b"\r\nvchr_" in written
