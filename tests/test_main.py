@@ -74,6 +74,7 @@ async def test_a_server_on_a_migrated_database_is_alive_and_ready(server: Server
         "migrations": True,
         "feed": True,
         "projections": True,
+        "doorbell": True,
     }
     assert checks["migrations"]["missing"] == []
     assert checks["feed"]["followers"] == 0
@@ -113,10 +114,8 @@ async def test_where_migrations_are_missing_it_says_so_and_opens_when_they_have_
             refused = await http.post("/graphql", json=VIEWER)
             assert alive.status_code == 200
             assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
-            assert ready.json()["checks"]["migrations"] == {
-                "ok": False,
-                "missing": ["0001_initial", "0002_the_till", "0003_the_decision"],
-            }
+            missing = ready.json()["checks"]["migrations"]["missing"]
+            assert (missing[0], missing[-1], len(missing)) == ("0001_initial", "0007_jobs", 7)
             assert ready.json()["checks"]["database"]["ok"]
             assert refused.status_code == 503
             assert refused.headers["Retry-After"] == "1"
