@@ -19,6 +19,7 @@ from app.events.feed import Event, Feed
 from app.events.kinds import EventKind
 from app.events.partitions import begin_partition, stretch
 from app.events.projector import Projector
+from app.events.redis_bell import outer_bell
 from app.events.wake import CONNECTION_FAILURES, Doorbell
 from app.exports.work import ExportWork
 from app.jobs.run import Runner
@@ -69,8 +70,8 @@ class Lifetime:
         self.sockets = Sockets(settings.max_sockets, settings.max_sockets_per_key)
         self.sharing = Sharing(view_of)
         self._settings = settings
-        self._doorbell = Doorbell()
-        projector = Projector(self._doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds)
+        self.doorbell = Doorbell(outer_bell(settings.doorbell_url))
+        projector = Projector(self.doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds)
         self.process = Process(
             till=CountedTill(
                 settings.till_batch,
@@ -81,11 +82,11 @@ class Lifetime:
                 watch=metrics.TillWatch(),
             ),
             feed=Feed(
-                self._doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
+                self.doorbell, poll_seconds=settings.feed_poll_seconds, mailbox_size=settings.mailbox_size
             ),
             signer=TokenSigner(settings.token_secret.get_secret_value()),
             projector=projector,
-            jobs=JobWatch(self._doorbell),
+            jobs=JobWatch(self.doorbell),
             pulses=PulseBoard(projector),
             validations=ValidationCounts(),
         )
@@ -100,6 +101,7 @@ class Lifetime:
                 self.process.projector,
                 lambda: len(self.sockets),
                 self.sharing,
+                self.doorbell,
             )
         )
 
@@ -163,8 +165,8 @@ class Lifetime:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         process = self.process
-        await self._doorbell.start()
-        stack.push_async_callback(self._doorbell.stop)  # last: the till rings when it has settled its queue
+        await self.doorbell.start()
+        stack.push_async_callback(self.doorbell.stop)  # last: the till rings when it has settled its queue
         await process.till.start()
         stack.push_async_callback(process.till.close)
         await self._begin_partition()

@@ -26,6 +26,7 @@ from prometheus_client import (
 from app.database import pool_use
 from app.events.feed import Feed
 from app.events.projector import Projector
+from app.events.wake import Doorbell
 from app.jobs.values import Job
 from app.redemptions.requests import Answer
 from app.redemptions.till import Till
@@ -119,6 +120,11 @@ _PROJECTION_LAG = Gauge(
     ["projection"],
     multiprocess_mode="livemax",
 )
+_SILENT = Gauge(
+    "tearoff_doorbell_silent",
+    "Processes that hear no rings of others, and look into the log from time to time instead.",
+    multiprocess_mode="livesum",
+)
 _SOCKETS = Gauge("tearoff_sockets", "Open WebSockets and event streams.", multiprocess_mode="livesum")
 _POOL = Gauge("tearoff_pool_connections", "Connections of the pools.", ["state"], multiprocess_mode="livesum")
 _POOL_MAX = Gauge(
@@ -135,6 +141,7 @@ class Sources:
     projector: Projector
     sockets: Callable[[], int]
     sharing: Sharing
+    doorbell: Doorbell
 
 
 def share(folder: Path) -> None:
@@ -225,6 +232,7 @@ class Gauges:
         for projection in sources.projector.health():
             _PROJECTION_LAG.labels(projection.name).set(projection.lag)
         _WAITING.set(sources.till.waiting)
+        _SILENT.set(not sources.doorbell.is_listening)
         _SOCKETS.set(sources.sockets())
         pool = pool_use()
         _POOL.labels("busy").set(pool.busy)

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from app.kept_secret import kept_secret
 
 PREFIX = "TEAROFF_"
-_SECRETS = {"database_url", "token_secret"}
+_SECRETS = {"database_url", "doorbell_url", "token_secret"}
 _SHORTEST_SECRET = 32
 
 # Read by the tools around the service, so they are no misspelled settings.
@@ -44,6 +44,18 @@ def _database_url(value: object) -> object:
         raise ValueError("should start with postgresql://")
     if not (url.path.strip("/") or parse_qs(url.query).get("database") or parse_qs(url.query).get("dbname")):
         raise ValueError("should name a database, as postgresql://host:5432/database does")
+    return value
+
+
+def _doorbell_url(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("should start with redis://, rediss:// or unix://")
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        raise ValueError("should be an address such as redis://:password@host:6379/0") from None
     return value
 
 
@@ -130,8 +142,11 @@ class Settings(BaseSettings):
         default="info", description="The least important message that is still logged."
     )
 
-    doorbell: Annotated[Literal["postgres"], BeforeValidator(_lower)] = Field(
-        default="postgres", description="What wakes the feeds of other processes after a commit."
+    doorbell_url: Annotated[str | None, BeforeValidator(_doorbell_url)] = Field(
+        default=None,
+        repr=False,
+        description="Redis or Valkey that wakes the feeds of other processes after a commit, `redis://…`,"
+        " `rediss://…` or `unix://…`; unset: PostgreSQL does.",
     )
     feed_poll_seconds: float = Field(
         default=1.0, gt=0, le=60, description="Longest delay of a feed whose wake-up was lost, in seconds."

@@ -7,6 +7,7 @@ lock of the whole cluster until its transaction is on disk.
 
 import asyncio
 import secrets
+from abc import abstractmethod
 from contextlib import suppress
 from contextvars import Context
 
@@ -55,17 +56,21 @@ async def heard_within(bell: asyncio.Event, seconds: float) -> bool:
     return bell.is_set()
 
 
-class PostgresBell(BroadcastBackend):
-    """LISTEN on a connection of its own that comes back by itself; NOTIFY through the pool."""
+class OuterBell(BroadcastBackend):
+    """Where rings of other processes come from and go to: a connection that listens, and comes back by itself.
+
+    A subclass says how to listen until the connection is lost, and how to subscribe and to publish. Whatever is wrong
+    with a connection it raises as one of CONNECTION_FAILURES.
+    """
 
     def __init__(self) -> None:
+        self.is_listening = False  # whether rings of other processes arrive at the moment
         self._channels: set[str] = set()
         self._messages: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)  # more rings say nothing more
-        self._connection: asyncpg.Connection | None = None
         self._listening: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        """Begin to listen, in the background: a database that is away only makes the bell silent."""
+        """Begin to listen, in the background: a server that is away only makes the bell silent."""
         self._listening = asyncio.get_running_loop().create_task(self._listen(), context=Context())
 
     async def disconnect(self) -> None:
@@ -73,42 +78,62 @@ class PostgresBell(BroadcastBackend):
             self._listening.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listening
-
-    async def subscribe(self, group: str) -> None:
-        self._channels.add(group)
-        if self._connection is not None:
-            with suppress(*CONNECTION_FAILURES):  # the reconnection listens to all channels again
-                await self._connection.add_listener(group, self._heard)
+        self.is_listening = False
 
     async def unsubscribe(self, group: str) -> None:
         self._channels.discard(group)
 
-    async def publish(self, channel: str, message: str) -> None:
-        await execute("SELECT pg_notify($1, $2)", channel, message)
-
     async def next_published(self) -> Message:
         return await self._messages.get()
 
-    @property
-    def is_listening(self) -> bool:
-        """Whether rings of other processes arrive at the moment."""
-        return self._connection is not None
+    @abstractmethod
+    async def _listen_until_lost(self) -> None:
+        """Listen to all channels; `_listens` says when, and `_heard` what. Returns or raises when it is over."""
 
-    def _heard(self, _connection: Connection, _pid: int, channel: str, message: object) -> None:
+    def _listens(self) -> None:
+        self.is_listening = True
+        for channel in self._channels:
+            self._heard(channel, _RESYNC)
+
+    def _heard(self, channel: str, message: str) -> None:
         with suppress(asyncio.QueueFull):
-            self._messages.put_nowait(Message(channel, str(message)))
+            self._messages.put_nowait(Message(channel, message))
 
     async def _listen(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
         while True:
             try:
                 await self._listen_until_lost()
-                back_off = FIRST_BACK_OFF_SECONDS
-                _log.warning("doorbell_lost")
-            except CONNECTION_FAILURES as failure:
-                _log.warning("doorbell_unreachable", error=type(failure).__name__, retry_seconds=back_off)
+                failure = "closed"
+            except CONNECTION_FAILURES as lost:
+                failure = type(lost).__name__
+            if self.is_listening:
+                self.is_listening, back_off = False, FIRST_BACK_OFF_SECONDS
+                _log.warning("doorbell_lost", error=failure)
+            else:
+                _log.warning("doorbell_unreachable", error=failure, retry_seconds=back_off)
             await asyncio.sleep(back_off)
             back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+
+
+class PostgresBell(OuterBell):
+    """LISTEN on a connection of its own; NOTIFY through the pool."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connection: asyncpg.Connection | None = None
+
+    async def subscribe(self, group: str) -> None:
+        self._channels.add(group)
+        if self._connection is not None:
+            with suppress(*CONNECTION_FAILURES):  # the reconnection listens to all channels again
+                await self._connection.add_listener(group, self._notified)
+
+    async def publish(self, channel: str, message: str) -> None:
+        await execute("SELECT pg_notify($1, $2)", channel, message)
+
+    def _notified(self, _connection: Connection, _pid: int, channel: str, message: object) -> None:
+        self._heard(channel, str(message))
 
     async def _listen_until_lost(self) -> None:
         lost = asyncio.Event()
@@ -117,8 +142,8 @@ class PostgresBell(BroadcastBackend):
             connection.add_termination_listener(lambda _connection: lost.set())
             self._connection = connection
             for channel in sorted(self._channels):
-                await connection.add_listener(channel, self._heard)
-                self._heard(connection, 0, channel, _RESYNC)
+                await connection.add_listener(channel, self._notified)
+            self._listens()
             while not lost.is_set():
                 if not await heard_within(lost, KEEP_ALIVE_SECONDS):
                     await connection.execute("SELECT 1", timeout=5)  # a half-open connection says nothing
@@ -130,13 +155,16 @@ class PostgresBell(BroadcastBackend):
 class Doorbell:
     """One process's bell: `ring` wakes the bells hung up here and, through broadcaster, those of other processes."""
 
-    def __init__(self, backend: BroadcastBackend | None = None) -> None:
-        self._broadcast = Broadcast(backend=backend or PostgresBell())
+    def __init__(self, outside: OuterBell | None = None) -> None:
+        """`outside` is PostgreSQL unless another one is given."""
+        self._outside = outside or PostgresBell()
+        self._broadcast = Broadcast(backend=self._outside)
         self._name = secrets.token_hex(8)
         self._bells: set[asyncio.Event] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._publishing: asyncio.Task[None] | None = None
         self._unsent = False
+        self._is_mute = False  # the last ring did not leave the process
         self._due: asyncio.TimerHandle | None = None
         self._rung_at = float("-inf")
 
@@ -161,6 +189,11 @@ class Doorbell:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broadcast.disconnect()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether rings of other processes arrive; without them readers look by themselves, a little later."""
+        return self._outside.is_listening
 
     def hang(self, bell: asyncio.Event) -> None:
         """Set `bell` at every ring from now on; who waits for it clears it."""
@@ -192,8 +225,11 @@ class Doorbell:
             while self._unsent:
                 self._unsent = False  # a ring that comes while this one is on its way is sent after it
                 await self._broadcast.publish(CHANNEL, self._name)
+                self._is_mute = False
         except CONNECTION_FAILURES as failure:
-            _log.warning("doorbell_not_rung", error=type(failure).__name__)
+            if not self._is_mute:  # said once, not at every ring
+                _log.warning("doorbell_not_rung", error=type(failure).__name__)
+            self._is_mute = True
         finally:
             self._publishing = None
 

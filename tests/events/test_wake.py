@@ -10,12 +10,12 @@ import pytest
 
 from app.database import Connection, fetchval, transaction
 from app.events import wake
-from app.events.wake import Doorbell, PostgresBell, heard_within, ring
+from app.events.wake import Doorbell, OuterBell, PostgresBell, heard_within, ring
 from tests.events.conftest import eventually
 
 
 @asynccontextmanager
-async def started(backend: PostgresBell | None = None) -> AsyncIterator[tuple[Doorbell, asyncio.Event]]:
+async def started(backend: OuterBell | None = None) -> AsyncIterator[tuple[Doorbell, asyncio.Event]]:
     doorbell, bell = Doorbell(backend), asyncio.Event()
     doorbell.hang(bell)
     await doorbell.start()
