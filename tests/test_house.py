@@ -47,6 +47,9 @@ ELSEWHERE = re.compile(
 # Modules with behaviour, but without a test file of their own name: each with the one that fails if they break.
 # A test asks at the door rather than behind it, so types are tested by the fields that show them.
 TESTED_BY = {
+    "graphql_schema/shared_source.py": "tests/graphql_schema/test_shared_delivery.py",
+    "graphql_schema/shared_stream.py": "tests/graphql_schema/test_shared_delivery.py",
+    "graphql_schema/subscribed.py": "tests/graphql_schema/test_front.py",
     "app/reports/pulse_values.py": "tests/reports/test_pulse_pace.py",
     "graphql_schema/types/campaign_pulse.py": "tests/graphql_schema/subscriptions/test_campaign_pulse.py",
     "app/kept_secret.py": "tests/test_settings.py",
@@ -87,6 +90,7 @@ TESTED_BY = {
     "app/events/tail.py": "tests/events/test_feed.py",
     "app/reports/taken_back.py": "tests/reports/test_increments.py",
     "app/reports/question.py": "tests/reports/test_report.py",
+    "app/reports/values.py": "tests/reports/test_increments.py",
     "app/simulation/past_decision.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/differences.py": "tests/simulation/test_replay_decision.py",
     "app/simulation/offers_then.py": "tests/simulation/test_replay_decision.py",
@@ -101,6 +105,12 @@ TESTED_BY = {
     "app/redemptions/rejected.py": "tests/redemptions/test_values.py",
     "app/redemptions/outcome.py": "tests/redemptions/test_redeem.py",
     "app/pools/read.py": "tests/pools/test_take.py",
+    "app/demand/find.py": "tests/graphql_schema/queries/test_recoverable_demand.py",
+    "app/demand/in_words.py": "tests/graphql_schema/queries/test_recoverable_demand.py",
+    "app/demand/remedies.py": "tests/graphql_schema/queries/test_recoverable_demand.py",
+    "app/demand/values.py": "tests/graphql_schema/queries/test_recoverable_demand.py",
+    "graphql_schema/types/demand.py": "tests/graphql_schema/queries/test_recoverable_demand.py",
+    "app/redemptions/marks.py": "tests/redemptions/test_marks.py",
     "app/partners/read.py": "tests/partners/test_draft.py",
     "app/partners/values.py": "tests/partners/test_draft.py",
     "graphql_schema/partners.py": "tests/graphql_schema/mutations/test_partners.py",

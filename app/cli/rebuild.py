@@ -51,7 +51,7 @@ def _chosen(name: str | None) -> Sequence[Projection]:
 
 async def _rebuild(settings: Settings, chosen: Sequence[Projection]) -> None:
     async with opened(settings):
-        if await fetchval("SELECT to_regclass('event_horizon') IS NOT NULL") and await fetchval(_LET_GO):
+        if await fetchval(_LET_GO):
             raise OperatorError(
                 "The log does not reach back to its beginning any more: what was built from the part that was let go"
                 " could not be built again. Nothing was touched."

@@ -222,6 +222,8 @@ class _Keeper:
     async def _pass(self, connection: asyncpg.Connection) -> SettledPage | None:
         """One page; None when somebody else has moved the cursor and it has to come again."""
         page = await read_ahead(connection, self._projection, self.at, self._page_size)
+        if self.at < page.horizon:  # only where it is newer than that: what is unread is never let go
+            _log.warning("projection_begins_late", projection=self._projection.name, horizon=page.horizon)
         if page.reached > self.at:
             if not await go_on(connection, self._projection, self.at, page):
                 self._is_at(await found(connection, self._projection.name))  # a rebuild begins, or helps

@@ -1,6 +1,6 @@
 """From events to increments of figures: pure. What must be known of earlier events is given, what is new is kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from app.reports.values import Figures, Grain, Measure, Place, Subject, no_figur
 
 Mark = tuple[Subject, str]  # one subject of an order
 TOTAL: Mark = (Subject.TOTAL, "")
+_InMinute = tuple[UUID, datetime, Subject, str, str, str, str]  # a Place, by the minute only
 
 _OWED = frozenset({Subject.TOTAL, Subject.PARTNER})
 _PARTNERS = frozenset({EventKind.PARTNER_CREATED, EventKind.PARTNER_UPDATED})
@@ -86,13 +87,33 @@ class Increments:
     """What events add to the tables, event by event, in the order of the log."""
 
     def __init__(self, known: Known) -> None:
-        self.figures: dict[Place, Figures] = {}
-        self.reasons: dict[ReasonPlace, list[int]] = {}  # attempts, and what was at stake
+        self._figures: dict[_InMinute, Figures] = {}
+        self._reasons: dict[tuple[_InMinute, str], list[int]] = {}
         self.buyers: list[Buyer] = []
         self.new_customers: dict[tuple[UUID, UUID], datetime] = {}
         self.new_rates: dict[tuple[UUID, str], Decimal] = {}
         self.new_promises: dict[tuple[UUID, UUID], dict[str, Decimal]] = {}
         self._known = known
+
+    @property
+    def figures(self) -> dict[Place, Figures]:
+        """What is to be added to figures. Events of a page are of few minutes, so hours and days are made of these."""
+        found: dict[Place, Figures] = {}
+        for key, numbers in self._figures.items():
+            for place in self._places(key):
+                so_far = found.setdefault(place, no_figures())
+                found[place] = [a + b for a, b in zip(so_far, numbers, strict=True)]
+        return found
+
+    @property
+    def reasons(self) -> dict[ReasonPlace, tuple[int, int]]:
+        """What is to be added to the figures of reasons: attempts, and what was at stake."""
+        found: dict[ReasonPlace, tuple[int, int]] = {}
+        for (key, reason), (attempts, at_stake) in self._reasons.items():
+            for place in self._places(key):
+                so_far = found.get(ReasonPlace(place, reason), (0, 0))
+                found[ReasonPlace(place, reason)] = (so_far[0] + attempts, so_far[1] + at_stake)
+        return found
 
     def count(self, event: Event) -> None:
         """Add one event."""
@@ -145,7 +166,7 @@ class Increments:
         subjects: dict[Subject, tuple[str, ...]] = {}
         for kind, subject in marks:
             subjects[kind] = (*subjects.get(kind, ()), subject)
-        minute = starts(event.at, self._known.zones[event.project])[Grain.MINUTE]
+        minute = event.at.replace(second=0, microsecond=0)
         self.buyers.append(
             Buyer(
                 event.project,
@@ -188,41 +209,52 @@ class Increments:
             more[Measure.REJECTED] = 1
             more[Measure.AT_STAKE] = attempt["subtotal"]
             reasons = {reason["code"] for code in codes for reason in code["reasons"]}
-            for place in self._add(event.project, event.at, event.payload, mark, more):
-                for reason in reasons:
-                    counted = self.reasons.setdefault(ReasonPlace(place, reason), [0, 0])
-                    counted[0] += 1
-                    counted[1] += attempt["subtotal"]
+            key = self._add(event.project, event.at, attempt, mark, more)
+            for reason in reasons:
+                counted = self._reasons.setdefault((key, reason), [0, 0])
+                counted[0] += 1
+                counted[1] += attempt["subtotal"]
 
     def _validated(self, event: Event) -> None:
         """Orders count for the whole project, the codes that were typed for them each for its own subjects."""
         for counted in event.payload["counts"]:
             at = datetime.fromisoformat(counted["minute"])
-            more = no_figures()
-            more[Measure.VALIDATIONS_GRANTED] = counted["granted"]
-            more[Measure.VALIDATIONS_REJECTED] = counted["rejected"]
             marks = (
                 [TOTAL] if counted["of"] == "ORDER" else [mark for mark in _marks(counted) if mark != TOTAL]
             )
             for mark in marks:
+                more = no_figures()
+                more[Measure.VALIDATIONS_GRANTED] = counted["granted"]
+                more[Measure.VALIDATIONS_REJECTED] = counted["rejected"]
                 self._add(event.project, at, counted, mark, more)
 
     def _add(
         self, project: UUID, at: datetime, told: Mapping[str, Any], mark: Mark, more: Figures
-    ) -> list[Place]:
-        """Add to the minute, the hour and the day of `at`, where it was told to have happened."""
-        kind, subject = mark
-        channel, point = told["channel"] or "", told["redemption_point"] or ""
-        places = [
-            Place(project, grain, start, kind, subject, told["currency"], channel, point)
-            for grain, start in zip(Grain, starts(at, self._known.zones[project]), strict=True)
-        ]
-        for place in places:
-            so_far = self.figures.get(place)
-            self.figures[place] = (
-                more if so_far is None else [a + b for a, b in zip(so_far, more, strict=True)]
-            )
-        return places
+    ) -> _InMinute:
+        """Add to the minute of `at`, where it was told to have happened; `more` is given away."""
+        minute = at.replace(second=0, microsecond=0)
+        key = (
+            project,
+            minute,
+            *mark,
+            told["currency"],
+            told["channel"] or "",
+            told["redemption_point"] or "",
+        )
+        so_far = self._figures.get(key)
+        if so_far is None:
+            self._figures[key] = more
+        else:
+            for measure, number in enumerate(more):
+                if number:
+                    so_far[measure] += number
+        return key
+
+    def _places(self, key: _InMinute) -> Iterator[Place]:
+        """The minute, the hour and the day."""
+        project, minute, kind, subject, currency, channel, point = key
+        for grain, start in zip(Grain, starts(minute, self._known.zones[project]), strict=True):
+            yield Place(project, grain, start, kind, subject, currency, channel, point)
 
 
 def _owed_less(subtotal: int, back: TakenBack, rate: Decimal) -> int:

@@ -175,13 +175,13 @@ def test_a_refused_attempt_counts_for_those_whose_codes_had_a_reason() -> None:
         if place.grain is Grain.DAY
     }
     assert by_day == {
-        (*TOTAL, "EXPIRED"): [1, 10_000],
-        (*TOTAL, "MINIMUM_NOT_REACHED"): [1, 10_000],
-        (*TOTAL, "UNKNOWN_CODE"): [1, 10_000],
-        (*campaign(SUB), "EXPIRED"): [1, 10_000],
-        (*campaign(SUB), "MINIMUM_NOT_REACHED"): [1, 10_000],
-        (*main(MAIN), "EXPIRED"): [1, 10_000],
-        (*main(MAIN), "MINIMUM_NOT_REACHED"): [1, 10_000],
+        (*TOTAL, "EXPIRED"): (1, 10_000),
+        (*TOTAL, "MINIMUM_NOT_REACHED"): (1, 10_000),
+        (*TOTAL, "UNKNOWN_CODE"): (1, 10_000),
+        (*campaign(SUB), "EXPIRED"): (1, 10_000),
+        (*campaign(SUB), "MINIMUM_NOT_REACHED"): (1, 10_000),
+        (*main(MAIN), "EXPIRED"): (1, 10_000),
+        (*main(MAIN), "MINIMUM_NOT_REACHED"): (1, 10_000),
     }
 
 
