@@ -53,6 +53,7 @@ from graphql_schema.queries.nodes import NodeQueries
 from graphql_schema.queries.offers import OfferQueries
 from graphql_schema.queries.partners import PartnerQueries
 from graphql_schema.queries.pools import PoolQueries
+from graphql_schema.queries.recoverable_demand import RecoverableDemandQueries
 from graphql_schema.queries.redemptions import RedemptionQueries
 from graphql_schema.queries.replay_decision import ReplayDecisionQueries
 from graphql_schema.queries.report import ReportQueries
@@ -80,6 +81,7 @@ class Query(
     BestCombinationQueries,
     SegmentQueries,
     RedemptionQueries,
+    RecoverableDemandQueries,
     ReplayDecisionQueries,
     SimulateCampaignQueries,
     PoolQueries,

@@ -23,6 +23,8 @@ RULES = [
     "ALTER TABLE campaigns ADD CONSTRAINT campaigns_partner FOREIGN KEY (project_id, partner_id)"
     " REFERENCES partners (project_id, id)",
     "CREATE INDEX campaigns_partners ON campaigns (project_id, partner_id, id) WHERE partner_id IS NOT NULL",
+    # Demand that was turned away is looked for by its time.
+    "CREATE INDEX rejected_redemptions_time ON rejected_redemptions (project_id, created_at, id)",
     # Most codes are nobody's: then these cost nothing. What is frozen has no key: it is never looked up by writing.
     "CREATE INDEX redeemed_vouchers_partner ON redeemed_vouchers (project_id, partner_id, redemption_id)"
     " WHERE partner_id IS NOT NULL",
