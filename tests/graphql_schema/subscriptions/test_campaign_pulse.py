@@ -92,6 +92,12 @@ async def pulse_of(results: AsyncIterator[Any]) -> Any:
     return result.data["campaignPulse"]
 
 
+async def sees(results: AsyncIterator[Any], redemptions: int) -> None:
+    """Wait for so many. Counters are told as they are, so a pulse may tell of their use before that of figures."""
+    while (await pulse_of(results))["redemptions"] != redemptions:
+        pass
+
+
 async def test_it_tells_exactly_what_happened(project: UUID, ledger: Ledger) -> None:
     caller = await a_caller(project)
     first = await redeem(caller, "FIVE", key="1", cart=a_cart("20.00"))
@@ -175,7 +181,8 @@ async def test_it_is_pushed_at_every_change_and_its_main_campaign_has_it_too(
         for redemptions in (1, 2):
             await redeem(caller, "FIVE", key=str(redemptions), cart=a_cart("20.00"))
             await ledger.keeps_up()
-            assert [(await pulse_of(one))["redemptions"] for one in (sub, main)] == [redemptions] * 2
+            await sees(sub, redemptions)
+            await sees(main, redemptions)
 
 
 async def test_a_hundred_who_watch_cost_one_computation_per_change(
@@ -188,7 +195,8 @@ async def test_a_hundred_who_watch_cost_one_computation_per_change(
     await redeem(caller, "FIVE", key="1", cart=a_cart("20.00"))
     with statements.counted() as sent:
         await ledger.keeps_up()
-        assert [(await pulse_of(one))["redemptions"] for one in opened] == [1] * 100
+        for one in opened:
+            await sees(one, 1)
     assert 1 <= len([text for text in sent if "report_figures f" in text]) <= 4, "not a hundred"
     for viewer in viewers:
         await viewer.__aexit__(None, None, None)
