@@ -8,6 +8,7 @@ from app.projects.values import KeyKind
 from app.vouchers.values import PublishOrder
 from tests.graphql_schema.asking import a_caller, a_shopper, ask, refusal
 from tests.graphql_schema.shop import redeem, shown
+from tests.jobs.works import Counting, a_job
 from tests.partners.test_draft import a_partner
 from tests.pools.test_fill import a_pool
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
@@ -21,6 +22,7 @@ NODE = """query ($id: ID!) { node(id: $id) {
   ... on Campaign { name } ... on Customer { sourceId } ... on Voucher { code } ... on Publication { channel }
   ... on Redemption { channel } ... on RejectedRedemption { channel } ... on ApiKey { kind }
   ... on Project { name } ... on Segment { description } ... on Pool { name } ... on Partner { name }
+  ... on Job { kind }
 } }"""
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -44,6 +46,7 @@ async def things(project):
         "Project": shown(ids.PROJECT, project),
         "Pool": shown(ids.POOL, await a_pool(project)),
         "Partner": shown(ids.PARTNER, (await a_partner(project)).id),
+        "Job": shown(ids.JOB, (await a_job(project, Counting("counted"))).id),
         "Segment": shown(ids.SEGMENT, (await a_segment(project)).id),
     }
 
@@ -61,6 +64,7 @@ async def test_everything_is_found_by_its_id(things):
         "Project": {"name": "Test shop"},
         "Pool": {"name": "Cinema"},
         "Partner": {"name": "Cinema"},
+        "Job": {"kind": "counted"},
         "Segment": {"description": ""},
     }
     for type_, id_ in by_type.items():
