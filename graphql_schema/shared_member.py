@@ -55,18 +55,21 @@ class Member:
         self._parting: Fell | Over | None = None
         self._news: asyncio.Future[None] | None = None
 
-    def offer(self, batch: Batch, before: Cursor | None) -> None:
-        """Tell the client, or keep it for the task; `before` is the place that the batch follows upon."""
+    def offer(self, batch: Batch, before: Cursor | None) -> int:
+        """Tell the client, or keep it for the task; `before` is the place that the batch follows upon.
+
+        Gives the number of results that are new to the client.
+        """
         if self._ahead is not None:
             # It joined further on than the others were.
             before = self._ahead
             found = batch.behind(self._ahead)
             if found is None:
-                return
+                return 0
             batch, self._ahead = found, None
-        if self._outbox is None and self._operation.next_now(batch):
-            return
-        self._keep(batch, before)
+        if self._outbox is not None or not self._operation.next_now(batch):
+            self._keep(batch, before)
+        return len(batch)
 
     def rewind(self) -> None:
         """The log has gone back: what stands before the place where it joined is new."""

@@ -163,10 +163,9 @@ class SharedStream:
 
     def _offer(self, member: Member, batch: Batch, before: Cursor | None) -> None:
         try:
-            member.offer(batch, before)
+            self.deliveries += member.offer(batch, before)
         except Exception as error:  # one member's trouble, not the others'
             member.part(Over([internal_error(error, "delivery")]))
-        self.deliveries += len(batch)
         if not member.is_in:
             self.leave(member)
 

@@ -48,7 +48,8 @@ async def a_shopper(project: UUID, customer: UUID) -> Caller:
     return caller
 
 
-def _context(caller: Caller) -> RequestContext:
+def a_context(caller: Caller) -> RequestContext:
+    """The context of an operation of this caller; it is always NOW."""
     return RequestContext(
         caller=caller,
         now=lambda: NOW,
@@ -60,13 +61,13 @@ def _context(caller: Caller) -> RequestContext:
 
 async def execute(caller: Caller, document: str, variables: Mapping[str, Any]) -> Any:
     """The whole result of an operation; one that redeems needs the fixture `till`."""
-    return await schema.execute(document, dict(variables), _context(caller))
+    return await schema.execute(document, dict(variables), a_context(caller))
 
 
 @asynccontextmanager
 async def followed(caller: Caller, document: str, **variables: Any) -> AsyncIterator[AsyncIterator[Any]]:
     """The results of a subscription; needs the fixture `feed`."""
-    results = await schema.stream(document, variables, _context(caller))
+    results = await schema.stream(document, variables, a_context(caller))
     try:
         yield results
     finally:

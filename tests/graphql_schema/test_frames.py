@@ -1,8 +1,10 @@
 """Frames: what is one, and what closes the socket instead."""
 
 import pytest
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
 
-from graphql_schema.frames import Close, id_of, optional_object, read_frame, shortened
+from graphql_schema.frames import Close, id_of, optional_object, read_frame, shortened, text_frame
 
 
 def test_a_frame_is_a_json_object_in_a_text_message() -> None:
@@ -56,3 +58,18 @@ def test_an_optional_member_is_an_object_or_missing() -> None:
 
 def test_a_reason_is_cut_between_characters() -> None:
     assert shortened("ü" * 100) == "ü" * 61
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 65_535, 65_536, 70_000])
+def test_a_text_frame_is_what_every_client_reads(length: int) -> None:
+    text = b"x" * length
+    frames: list[Frame] = []
+    reader = StreamReader()
+    reader.feed_data(text_frame(text))
+    parsing = Frame.parse(reader.read_exact, mask=False)
+    try:
+        while True:
+            next(parsing)
+    except StopIteration as done:
+        frames.append(done.value)
+    assert [(frame.opcode, bytes(frame.data), frame.fin) for frame in frames] == [(Opcode.TEXT, text, True)]
