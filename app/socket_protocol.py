@@ -1,4 +1,4 @@
-"""uvicorn's WebSockets, with a way to write to many of them without waiting for any."""
+"""uvicorn's WebSockets, with a way to write to many of them without waiting for any, at shutdown neither."""
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -18,6 +18,13 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """The handshake is done: what it was about is needed no more, and 3 KiB for each socket that is open."""
         super().start_keepalive()
         del self.request, self.response
+
+    def shutdown(self) -> None:
+        """The server is about to end; a client that has not read what was sent before will not read that either."""
+        does_not_read = self.transport.get_write_buffer_size() > 0
+        super().shutdown()
+        if does_not_read:
+            self.transport.abort()  # it will go on from what it has read; nobody waits for it
 
     def write_now(self, frames: bytes) -> bool:
         """Write whole frames; False, and nothing is written, unless the client keeps up and the socket is open.

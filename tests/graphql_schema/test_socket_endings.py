@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import socket
 
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.graphql_schema.little_schema import Tally
 from tests.graphql_schema.little_shop import Gate, Shop, open_shop
-from tests.graphql_schema.socket_client import INIT, admitted, opened, until
+from tests.graphql_schema.socket_client import INIT, PROTOCOL, Client, admitted, opened, until
 
 
 async def test_a_socket_that_breaks_leaves_no_task_no_source_and_no_entry(shop: Shop) -> None:
@@ -73,20 +74,29 @@ async def test_a_silent_client_is_pinged_and_given_up_unless_it_answers() -> Non
         await until(lambda: len(shop.sockets) == 0)
 
 
+async def unread(shop: Shop) -> Client:
+    """One that is flooded and reads nothing."""
+    host, _, port = shop.address.partition(":")
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    narrow.connect((host, int(port)))
+    connection = await connect(
+        shop.ws, sock=narrow, subprotocols=[PROTOCOL], compression=None, max_queue=1, ping_interval=None
+    )
+    client = Client(connection)
+    await client.send(INIT)
+    await client.read()
+    await client.subscribe("f", "subscription { flood }")
+    connection.transport.pause_reading()
+    return client
+
+
 async def test_a_client_that_reads_nothing_is_given_up_and_its_source_ended() -> None:
     async with open_shop(ping_seconds=0.2, pong_seconds=0.2) as shop:
-        host, _, port = shop.address.partition(":")
-        narrow = socket.socket()
-        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        narrow.connect((host, int(port)))
-        async with opened(shop, sock=narrow, max_queue=1) as client:
-            await client.send(INIT)
-            await client.read()
-            await client.subscribe("f", "subscription { flood }")
-            client.connection.transport.pause_reading()
-            await until(lambda: Tally.watching == 1)
-            await until(lambda: Tally.watching == 0 and len(shop.sockets) == 0)
-            client.connection.transport.abort()
+        client = await unread(shop)
+        await until(lambda: Tally.watching == 1)
+        await until(lambda: Tally.watching == 0 and len(shop.sockets) == 0)
+        client.connection.transport.abort()
 
 
 async def test_at_shutdown_sockets_are_closed_for_a_restart_and_nothing_completes() -> None:
@@ -101,6 +111,20 @@ async def test_at_shutdown_sockets_are_closed_for_a_restart_and_nothing_complete
         assert frames == []
         assert client.connection.close_code == 1012
     await until(lambda: Tally.watching == 0)
+
+
+async def test_at_shutdown_nobody_waits_for_a_client_that_reads_nothing() -> None:
+    loop = asyncio.get_running_loop()
+    async with open_shop() as shop:
+        client = await unread(shop)
+        await until(lambda: Tally.watching == 1)
+        [connection] = shop.server.server_state.connections
+        await until(connection.transport.get_write_buffer_size)
+        began = loop.time()
+        shop.server.should_exit = True
+        await until(lambda: Tally.watching == 0 and len(shop.sockets) == 0)
+    assert loop.time() - began < 2
+    client.connection.transport.abort()
 
 
 async def test_the_application_may_close_all_sockets_itself(shop: Shop) -> None:
