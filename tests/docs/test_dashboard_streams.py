@@ -13,6 +13,19 @@ REDEEM = (ROOT / "docs/operations/05_redeem.graphql").read_text()
 NEXT = re.compile(r"event: next\nid: ([\w-]{26})\ndata: (.*)\n\n")
 
 
+async def test_a_pulse_is_followed_in_a_terminal(sample_shop: SampleShop) -> None:
+    [block] = [block for block in blocks_of(ROOT / "docs/dashboard.md") if block.title == "pulse"]
+    path, headers, body = request_of_curl(block, sample_shop.secret("server"))
+    async with (
+        asyncio.timeout(20),
+        sample_shop.http.stream("POST", path, content=body, headers=headers) as answer,
+    ):
+        lines = answer.aiter_lines()
+        assert [await anext(lines) for _ in range(2)] == [":", "event: next"]
+        pulse = orjson.loads((await anext(lines)).removeprefix("data: "))["data"]["campaignPulse"]
+    assert set(pulse) == {"redemptions", "successRate"}
+
+
 async def first_messages(shop: SampleShop, block: Block, cursor: str, count: int) -> list[tuple[str, object]]:
     """The first messages that the command prints: id and data."""
     path, headers, body = request_of_curl(block, shop.secret("server"))
