@@ -13,7 +13,7 @@ WITH attempts AS MATERIALIZED (
         AND ($6 IS NULL OR $6 IN (v.campaign_id, v.main_campaign_id)) AND ($7 IS NULL OR v.partner_id = $7)))
   ORDER BY r.created_at DESC, r.id DESC LIMIT $8
 ),
-told AS (
+told AS MATERIALIZED (
   SELECT a.id, a.customer_id, a.currency, a.subtotal, a.created_at, v.position, v.voucher_id, v.campaign_id,
          v.main_campaign_id, v.partner_id, why ->> 'code' AS code, why ->> 'subject' AS subject,
          coalesce(known.cause, 'OTHER_CONDITION') AS cause, coalesce(known.rank, 1000) AS rank,
@@ -27,7 +27,7 @@ told AS (
   CROSS JOIN LATERAL json_array_elements(v.reasons) AS why
   LEFT JOIN unnest($9::text[], $10::text[], $11::int[]) AS known (code, cause, rank) ON known.code = why ->> 'code'
 ),
-obstacles AS (
+obstacles AS MATERIALIZED (
   SELECT told.*,
          concat_ws('|', code, subject, campaign_id, CASE WHEN subject LIKE 'voucher%' THEN voucher_id END) AS obstacle,
          CASE WHEN cause <> 'MINIMUM_MISSED' THEN cause
@@ -43,14 +43,9 @@ roots AS MATERIALIZED (
   FROM obstacles
   ORDER BY id, rank, position
 ),
-wanted AS (
+wanted AS MATERIALIZED (
   SELECT * FROM roots
   WHERE ($6 IS NULL OR $6 IN (campaign_id, main_campaign_id)) AND ($7 IS NULL OR partner_id = $7)
-),
-of_currencies AS (
-  SELECT place, json_object_agg(currency, value) AS value, max(value) FILTER (WHERE currency = $13) AS own
-  FROM (SELECT place, currency, sum(subtotal)::bigint AS value FROM wanted GROUP BY place, currency) AS sums
-  GROUP BY place
 ),
 largest AS (
   SELECT w.place, w.root, w.code, w.subject, w.campaign_id, w.main_campaign_id, w.partner_id,
@@ -61,13 +56,16 @@ largest AS (
          (array_agg(w.expected ORDER BY w.id DESC))[1] AS expected,
          min(w.actual) AS least,
          (array_agg(w.id ORDER BY w.subtotal DESC, w.id DESC))[1:3] AS examples,
-         min(c.own) AS own, min(c.value::text)::json AS value
-  FROM wanted w JOIN of_currencies c ON c.place = w.place
+         sum(w.subtotal) FILTER (WHERE w.currency = $13) AS own
+  FROM wanted w
   GROUP BY w.place, w.root, w.code, w.subject, w.campaign_id, w.main_campaign_id, w.partner_id
-  ORDER BY min(c.own) DESC NULLS LAST, count(*) DESC, w.place
+  ORDER BY own DESC NULLS LAST, attempts DESC, w.place
   LIMIT $12
 )
 SELECT (SELECT count(*) FROM attempts) AS looked_at, g.*,
+       (SELECT json_object_agg(sums.currency, sums.value) FROM (
+          SELECT w.currency, sum(w.subtotal)::bigint AS value FROM wanted w WHERE w.place = g.place GROUP BY w.currency
+        ) AS sums) AS value,
        ARRAY(
          SELECT w.voucher_id FROM wanted w WHERE w.place = g.place AND w.voucher_id IS NOT NULL
          GROUP BY w.voucher_id ORDER BY count(*) DESC, w.voucher_id LIMIT 3
