@@ -14,10 +14,11 @@ from app.database import fetchrow, transaction
 from app.database.away import is_away, is_busy
 from app.events import wake
 from app.jobs.create import tell_end
-from app.jobs.read import COLUMNS, job_of
+from app.jobs.read import COLUMNS, by_keys, job_of
 from app.jobs.values import KEPT, CannotGoOn, Job, JobState, Step, Work
 
 RING_SECONDS = 0.5  # progress is told to those who watch it no oftener
+MOST_FAILURES = 10  # of a database that is there: a step that it cannot do in time it will never do
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.2, 5.0
 
 # Whoever takes a job up ends the turn of its runner before: that one's writes find another number.
@@ -60,15 +61,17 @@ class Turn:
         self._finished = finished
         self._now = now
         self._rung_at = float("-inf")
+        self._failures = 0  # of the database, one after the other
 
     async def carry_out(self, project: UUID, id_: UUID) -> None:
         """Go on with the job until it has ended, or belongs to another runner, or was cancelled.
 
         A database that is away or busy is waited for. Raises Interrupted when told to stop.
         """
-        job = await self._patiently(partial(_take_up, project, id_, self._now()))
+        take_up = partial(_take_up, project, id_, self._now())
+        job = await self._patiently(take_up, take_up)
         while job is not None and job.is_open:
-            job = await self._patiently(partial(self._step, job))
+            job = await self._patiently(partial(self._step, job), partial(self._present, job))
 
     async def _step(self, job: Job) -> Job | None:
         try:
@@ -77,8 +80,10 @@ class Turn:
         except CannotGoOn as reason:
             return await self._fail(job, str(reason))
         except Exception as fault:
-            if is_away(fault) or is_busy(fault):
+            if is_away(fault) or (is_busy(fault) and self._failures < MOST_FAILURES):
                 raise
+            if is_busy(fault):
+                return await self._fail(job, "The database was too busy for this, again and again.")
             reference = secrets.token_hex(6)
             _log.exception("job_failed", job=job.id.hex, kind=job.kind, reference=reference)
             return await self._fail(job, f"Something went wrong on our side. Quote reference {reference}.")
@@ -126,17 +131,33 @@ class Turn:
             wake.ring()
         return job
 
-    async def _patiently(self, ask: Callable[[], Awaitable[Job | None]]) -> Job | None:
+    async def _present(self, before: Job) -> Job | None:
+        """The job after a step of which nobody knows whether it was committed; None if it is not this runner's."""
+        found = (await by_keys([(before.project, before.id)])).get((before.project, before.id))
+        if found is None or found.run != before.run:
+            return None
+        return found if found.is_open else self._told(found)
+
+    async def _patiently(
+        self, ask: Callable[[], Awaitable[Job | None]], ask_again: Callable[[], Awaitable[Job | None]]
+    ) -> Job | None:
+        """What `ask` gives, or after a failure of the database, as soon as it is back, what `ask_again` does."""
         back_off = FIRST_BACK_OFF_SECONDS
         while True:
             if self._stop.is_set():
                 raise Interrupted
             try:
-                return await ask()
+                job = await ask()
             except Exception as fault:
                 if not (is_away(fault) or is_busy(fault)):
                     raise
+                self._failures += 1
                 _log.warning("job_waits", error=type(fault).__name__, retry_seconds=back_off)
+            else:
+                if ask is not ask_again:
+                    self._failures = 0
+                return job
+            ask = ask_again
             await wake.heard_within(self._stop, back_off)
             back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
 

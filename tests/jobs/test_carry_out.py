@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from app.database import fetch
+from app.database import Connection, fetch, transaction
+from app.jobs import carry_out
 from app.jobs.carry_out import Interrupted, Turn
 from app.jobs.values import CannotGoOn, Job, JobState
 from tests.conftest import NOW
@@ -100,3 +103,39 @@ async def test_a_database_that_is_away_or_busy_is_waited_for(project) -> None:
     await turn(work).carry_out(project, job.id)
     assert (await now_of(job)).state is JobState.DONE
     assert (work.asked, work.seen) == ([1, 1, 1, 1, 2], [1, 2])
+
+
+async def test_a_step_whose_commit_was_not_heard_of_is_not_done_twice(project, monkeypatch) -> None:
+    lost = [
+        False,
+        True,
+        False,
+        True,
+    ]  # the first step and the last one are committed, and then the connection breaks
+
+    @asynccontextmanager
+    async def cut_off() -> AsyncIterator[Connection]:
+        async with transaction() as connection:
+            yield connection
+        if lost and lost.pop():
+            raise ConnectionResetError
+
+    monkeypatch.setattr(carry_out, "transaction", cut_off)
+    work, ends = Counting(), []
+    job = await a_job(project, work, to=4)
+    await turn(work, finished=ends.append).carry_out(project, job.id)
+    assert (work.asked, work.seen) == ([1, 2, 3, 4], [1, 2, 3, 4])
+    assert [end.state for end in ends] == [JobState.DONE]
+
+
+async def test_a_step_that_the_database_never_does_in_time_fails_the_job(project, monkeypatch) -> None:
+    async def too_slow(_job: Job) -> None:
+        raise asyncpg.QueryCanceledError
+
+    monkeypatch.setattr(carry_out, "FIRST_BACK_OFF_SECONDS", 0)
+    work = Counting(meanwhile=too_slow)
+    job = await a_job(project, work)
+    await turn(work).carry_out(project, job.id)
+    failed = await now_of(job)
+    assert (failed.state, len(work.asked)) == (JobState.FAILED, carry_out.MOST_FAILURES + 1)
+    assert failed.error == "The database was too busy for this, again and again."

@@ -22,7 +22,7 @@ NODE = """query ($id: ID!) { node(id: $id) {
   ... on Campaign { name } ... on Customer { sourceId } ... on Voucher { code } ... on Publication { channel }
   ... on Redemption { channel } ... on RejectedRedemption { channel } ... on ApiKey { kind }
   ... on Project { name } ... on Segment { description } ... on Pool { name } ... on Partner { name }
-  ... on Job { kind }
+  ... on Job { error }
 } }"""
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -64,7 +64,7 @@ async def test_everything_is_found_by_its_id(things):
         "Project": {"name": "Test shop"},
         "Pool": {"name": "Cinema"},
         "Partner": {"name": "Cinema"},
-        "Job": {"kind": "counted"},
+        "Job": {"error": None},
         "Segment": {"description": ""},
     }
     for type_, id_ in by_type.items():
