@@ -6,13 +6,13 @@ import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.kept_secret import kept_secret
+from app.setting_values import absolute, database_url, doorbell_url, lower
 
 PREFIX = "TEAROFF_"
 _SECRETS = {"database_url", "doorbell_url", "token_secret"}
@@ -29,43 +29,6 @@ OTHER_VARIABLES = {
 
 class SettingsError(Exception):
     """The environment asks for something impossible; its text is one sentence for the operator."""
-
-
-def _database_url(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        url = urlsplit(value)
-    except ValueError:
-        raise ValueError(
-            "should be an address such as postgresql://user:password@host:5432/database"
-        ) from None
-    if url.scheme not in {"postgresql", "postgres"}:
-        raise ValueError("should start with postgresql://")
-    if not (url.path.strip("/") or parse_qs(url.query).get("database") or parse_qs(url.query).get("dbname")):
-        raise ValueError("should name a database, as postgresql://host:5432/database does")
-    return value
-
-
-def _doorbell_url(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("should start with redis://, rediss:// or unix://")
-    try:
-        _ = urlsplit(value).port
-    except ValueError:
-        raise ValueError("should be an address such as redis://:password@host:6379/0") from None
-    return value
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _absolute(value: object) -> object:
-    """A later change of folder must not move the data."""
-    return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
 
 
 def _kept_secret(fields: dict[str, object]) -> SecretStr:
@@ -94,13 +57,13 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: Annotated[str | None, BeforeValidator(_database_url)] = Field(
+    database_url: Annotated[str | None, BeforeValidator(database_url)] = Field(
         default=None,
         repr=False,
         validation_alias=AliasChoices("TEAROFF_DATABASE_URL", "DATABASE_URL"),
         description="PostgreSQL to use, `postgresql://user:password@host:5432/database`; unset: embedded.",
     )
-    state_dir: Annotated[Path, BeforeValidator(_absolute)] = Field(
+    state_dir: Annotated[Path, BeforeValidator(absolute)] = Field(
         default=Path(".state"),
         validate_default=True,
         description="Folder of what an embedded installation keeps: its database and its token secret.",
@@ -135,14 +98,14 @@ class Settings(BaseSettings):
         description="Longest pause inside a transaction, in milliseconds; feeds wait for open transactions.",
     )
 
-    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] = Field(
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(lower)] = Field(
         default="json", description="One JSON object per line, or lines for the eye."
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
         default="info", description="The least important message that is still logged."
     )
 
-    doorbell_url: Annotated[str | None, BeforeValidator(_doorbell_url)] = Field(
+    doorbell_url: Annotated[str | None, BeforeValidator(doorbell_url)] = Field(
         default=None,
         repr=False,
         description="Redis or Valkey that wakes the feeds of other processes after a commit, `redis://…`,"

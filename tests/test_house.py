@@ -53,6 +53,7 @@ TESTED_BY = {
     "app/reports/pulse_values.py": "tests/reports/test_pulse_pace.py",
     "graphql_schema/types/campaign_pulse.py": "tests/graphql_schema/subscriptions/test_campaign_pulse.py",
     "app/kept_secret.py": "tests/test_settings.py",
+    "app/setting_values.py": "tests/test_settings.py",
     "graphql_schema/types/job.py": "tests/graphql_schema/queries/test_jobs.py",
     "app/exports/values.py": "tests/exports/test_start.py",
     "app/exports/read.py": "tests/exports/test_work.py",
