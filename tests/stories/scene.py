@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ PATIENCE_SECONDS = 60
 
 
 class Scene:
-    """`callers` stand at the servers, and at others once those are gone."""
+    """`callers` stand at the servers, each at an address of its own, where the next process takes its place."""
 
     def __init__(self, postgres: EmbeddedPostgres, folder: Path, stack: AsyncExitStack, seed: int) -> None:
         self.postgres = postgres
@@ -43,12 +44,25 @@ class Scene:
         self.dice = random.Random(seed)  # noqa: S311
         self._stack = stack
         self._opened: list[Server] = []
+        self._ports: list[int] = []
         self._returning: dict[int, asyncio.Task[None]] = {}
 
-    async def server(self) -> Server:
-        """One more process; one that finds no database when it starts ends, and somebody starts the next."""
+    async def servers(self, number: int) -> list[Server]:
+        """So many processes, at new addresses."""
+        for _ in range(number):
+            kept = self._stack.enter_context(socket.socket())
+            # Bound, never listening: the port is nobody else's while the process that had it is being replaced.
+            kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            kept.bind(("127.0.0.1", 0))
+            self._ports.append(kept.getsockname()[1])
+        return await asyncio.gather(*map(self._server, self._ports))
+
+    async def _server(self, port: int) -> Server:
+        """One that finds no database when it starts ends, and somebody starts the next."""
         while True:
-            server = await self._stack.enter_async_context(serving(self.credentials, opens=False))
+            server = await self._stack.enter_async_context(
+                serving(self.credentials, opens=False, TEAROFF_PORT=str(port))
+            )
             await server.logs("^open$|^cannot_start$")
             if not server.faults():
                 self._opened.append(server)
@@ -78,7 +92,7 @@ class Scene:
         self._returning[place] = asyncio.create_task(self._replace(place, victim.secret))
 
     async def _replace(self, place: int, secret: str) -> None:
-        server = await self.server()
+        server = await self._server(self._ports[place])
         self.callers[place] = await self._stack.enter_async_context(Caller(server, secret))
 
     def a_server(self) -> Server:

@@ -3,7 +3,6 @@
 `make kill` does it a thousand times; TEAROFF_TEST_ROUNDS and TEAROFF_TEST_SEED choose how often and in which order.
 """
 
-import asyncio
 import os
 import random
 import sys
@@ -162,7 +161,7 @@ def tell(done: int, town: Town, since: float) -> None:
 async def test_whatever_dies_in_the_middle_of_load_nothing_is_lost_nothing_comes_twice_and_the_order_is_kept(
     scene: Scene,
 ) -> None:
-    servers = await asyncio.gather(scene.server(), scene.server())
+    servers = await scene.servers(2)
     async with opened_books(scene.credentials) as pool, founded(pool, servers) as shop:
         await stocked(shop)
         scene.callers.extend(shop.callers)

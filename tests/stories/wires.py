@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.typing import Subprotocol
 
-# Closing codes after which graphql-ws comes back by itself; after every other one its subscriptions end for good.
-COMES_BACK = {None, 1000, 1001, 1005, 1006, 1012, 1013, 1014, 4403, 4408, 4499}
+# Closing codes after which graphql-ws comes back by itself (as after 4403, which is no answer to a key that is good).
+COMES_BACK = {None, 1000, 1001, 1005, 1006, 1012, 1013, 1014, 4408, 4499}
 _LINGER_NOT = b"\1\0\0\0\0\0\0\0"
 _LONGEST_LINE = 4 * 1_048_576
 
