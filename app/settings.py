@@ -11,8 +11,8 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app import setting_values
 from app.kept_secret import kept_secret
-from app.setting_values import absolute, database_url, doorbell_url, lower
 
 PREFIX = "TEAROFF_"
 _SECRETS = {"database_url", "doorbell_url", "token_secret"}
@@ -57,13 +57,13 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: Annotated[str | None, BeforeValidator(database_url)] = Field(
+    database_url: Annotated[str | None, BeforeValidator(setting_values.database_url)] = Field(
         default=None,
         repr=False,
         validation_alias=AliasChoices("TEAROFF_DATABASE_URL", "DATABASE_URL"),
         description="PostgreSQL to use, `postgresql://user:password@host:5432/database`; unset: embedded.",
     )
-    state_dir: Annotated[Path, BeforeValidator(absolute)] = Field(
+    state_dir: Annotated[Path, BeforeValidator(setting_values.absolute)] = Field(
         default=Path(".state"),
         validate_default=True,
         description="Folder of what an embedded installation keeps: its database and its token secret.",
@@ -98,14 +98,14 @@ class Settings(BaseSettings):
         description="Longest pause inside a transaction, in milliseconds; feeds wait for open transactions.",
     )
 
-    log_format: Annotated[Literal["json", "console"], BeforeValidator(lower)] = Field(
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(setting_values.lower)] = Field(
         default="json", description="One JSON object per line, or lines for the eye."
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
-        default="info", description="The least important message that is still logged."
-    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(setting_values.lower)
+    ] = Field(default="info", description="The least important message that is still logged.")
 
-    doorbell_url: Annotated[str | None, BeforeValidator(doorbell_url)] = Field(
+    doorbell_url: Annotated[str | None, BeforeValidator(setting_values.doorbell_url)] = Field(
         default=None,
         repr=False,
         description="Redis or Valkey that wakes the feeds of other processes after a commit, `redis://…`,"
