@@ -200,3 +200,20 @@ def test_the_documented_table_is_current() -> None:
         [sys.executable, "-m", "app.settings_page"], cwd=root, capture_output=True, check=True
     )
     assert page.stdout == (root / "docs" / "settings.md").read_bytes(), "run `make schema`"
+
+
+def test_an_address_that_no_doorbell_is_at_is_refused_without_showing_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for address in ("amqp://shop:hunter2@bells.example", "redis://:hunter2@bells.example:many/0"):
+        said = refusal(monkeypatch, {"TEAROFF_DOORBELL_URL": address})
+        assert said.startswith("TEAROFF_DOORBELL_URL should ")
+        assert "hunter2" not in said
+    for address in (
+        "redis://:hunter2@bells.example:6379/0",
+        "rediss://bells.example",
+        "unix:///run/redis.sock",
+    ):
+        monkeypatch.setenv("TEAROFF_DOORBELL_URL", address)
+        assert load().doorbell_url == address
+        assert "hunter2" not in repr(load())
