@@ -1,5 +1,6 @@
 -- What was counted of some subjects in some stretches of time, and how far the log had been counted at that instant.
--- Each stretch is looked up by its start: what other subjects did in it is not read.
+-- Each stretch of each subject is looked up by the whole key, whatever the planner knows of the tables: what others
+-- did meanwhile is not read.
 --   $1  the project        $2  the grain        $3  the starts of the stretches
 --   $4, $5  the subjects: kind and name; reasons are told of the first one        $6  the projection
 WITH asked AS MATERIALIZED (
@@ -11,29 +12,32 @@ SELECT here.epoch, here.tx, here.position, counted.figures, counted.reasons
 FROM (
     SELECT (
         SELECT json_agg(json_build_array(
-            place, start, currency, redemptions, rollbacks, rejected, validations_granted, validations_rejected,
-            order_value, discount, returned_order_value, returned_discount
+            asked.place, asked.start, f.currency, f.redemptions, f.rollbacks, f.rejected, f.validations_granted,
+            f.validations_rejected, f.order_value, f.discount, f.returned_order_value, f.returned_discount
         ))
-        FROM (
-            SELECT asked.place, asked.start, f.currency, sum(f.redemptions) AS redemptions,
-                   sum(f.rollbacks) AS rollbacks, sum(f.rejected) AS rejected,
-                   sum(f.validations_granted) AS validations_granted,
-                   sum(f.validations_rejected) AS validations_rejected,
-                   sum(f.order_value) AS order_value, sum(f.discount) AS discount,
-                   sum(f.returned_order_value) AS returned_order_value,
-                   sum(f.returned_discount) AS returned_discount
-            FROM asked
-            JOIN report_figures f ON f.project_id = $1 AND f.grain = $2::smallint AND f.kind = asked.kind
-                AND f.start = asked.start AND f.subject = asked.name
-            GROUP BY asked.place, asked.start, f.currency
-        ) AS summed
+        FROM asked
+        CROSS JOIN LATERAL (
+            SELECT currency, sum(redemptions) AS redemptions, sum(rollbacks) AS rollbacks, sum(rejected) AS rejected,
+                   sum(validations_granted) AS validations_granted, sum(validations_rejected) AS validations_rejected,
+                   sum(order_value) AS order_value, sum(discount) AS discount,
+                   sum(returned_order_value) AS returned_order_value, sum(returned_discount) AS returned_discount
+            FROM report_figures
+            WHERE project_id = $1 AND grain = $2::smallint AND kind = asked.kind AND start = asked.start
+              AND subject = asked.name
+            GROUP BY currency
+        ) AS f
     ) AS figures, (
         SELECT json_agg(json_build_array(reason, attempts) ORDER BY attempts DESC, reason)
         FROM (
             SELECT r.reason, sum(r.rejected) AS attempts
             FROM asked
-            JOIN report_reasons r ON r.project_id = $1 AND r.grain = $2::smallint AND r.kind = asked.kind
-                AND r.start = asked.start AND r.subject = asked.name
+            CROSS JOIN LATERAL (
+                SELECT reason, sum(rejected) AS rejected
+                FROM report_reasons
+                WHERE project_id = $1 AND grain = $2::smallint AND kind = asked.kind AND start = asked.start
+                  AND subject = asked.name
+                GROUP BY reason
+            ) AS r
             WHERE asked.place = 1
             GROUP BY r.reason
         ) AS summed

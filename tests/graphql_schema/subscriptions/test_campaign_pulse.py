@@ -197,7 +197,7 @@ async def test_a_hundred_who_watch_cost_one_computation_per_change(
         await ledger.keeps_up()
         for one in opened:
             await sees(one, 1)
-    assert 1 <= len([text for text in sent if "report_figures f" in text]) <= 4, "not a hundred"
+    assert 1 <= len([text for text in sent if "FROM report_figures" in text]) <= 4, "not a hundred"
     for viewer in viewers:
         await viewer.__aexit__(None, None, None)
 
