@@ -3,12 +3,14 @@
 import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.lifetime import Lifetime, StartError
 from app.redemptions.till import Till
 from app.settings import load
+from tests.redemptions.test_validation_counts import a_question, sums, validated
 
 
 async def test_a_database_that_goes_away_during_the_start_stops_it_as_one_that_was_never_there(
@@ -27,3 +29,16 @@ async def test_a_database_that_goes_away_during_the_start_stops_it_as_one_that_w
         async with Lifetime(load()).running():
             raise AssertionError("it must not open")
     assert asyncio.all_tasks() == before
+
+
+async def test_a_process_that_ends_tells_the_log_of_the_validations_that_it_has_counted(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def there(_lifetime: Lifetime, _stack: AsyncExitStack) -> None:
+        """The database of the tests is open already."""
+
+    monkeypatch.setattr(Lifetime, "_reach_the_database", there)
+    lifetime = Lifetime(load())
+    async with lifetime.running():
+        await validated(lifetime.process.validations, a_question(project, "NOSUCH"))
+    assert await sums(project) == {("ORDER", None): (0, 1), ("CODE", None): (0, 1)}
