@@ -10,6 +10,7 @@ from app.redemptions.read import (
     RedemptionSort,
     redemptions_of_campaigns,
     redemptions_of_vouchers,
+    redemptions_page,
 )
 from tests.conftest import Statements
 
@@ -60,6 +61,22 @@ async def test_a_page_of_twenty_reads_no_more_than_its_rows(
                 f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[0]}", project, [parent], 21, stand, order[20]
             )
             assert _rows(plan[0]["Plan"]) < 500
+
+
+async def test_a_page_of_a_partner_s_redemptions_reads_no_more_than_its_rows(
+    project: UUID, statements: Statements
+) -> None:
+    partner = new_id()
+    await execute(_FILL, project, new_id(), new_id(), new_id())
+    await execute("UPDATE redeemed_vouchers SET partner_id = $2 WHERE project_id = $1", project, partner)
+    for table in ("redemptions", "redeemed_vouchers"):
+        await execute(f"ANALYZE {table}")
+    with statements.counted() as sent:
+        page = await redemptions_page(project, PageRequest(20), RedemptionFilter(partner=partner))
+    assert len(page.items) == 20
+    stand = [state.value for state in RedemptionFilter().states]
+    plan = await fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[0]}", project, [partner], 21, stand)
+    assert _rows(plan[0]["Plan"]) < 500
 
 
 def _rows(plan: dict[str, object]) -> float:
