@@ -24,7 +24,7 @@ KINDS = {
 }
 
 _WHERE = ("channel", "redemption_point", "customer_id", "customer_source_id", "key_id")
-_CODES = ("codes", "voucher_ids", "campaign_ids")
+_CODES = ("codes", "voucher_ids", "campaign_ids", "partner_ids")
 COLUMNS: Mapping[What, tuple[str, ...]] = {
     What.REDEMPTIONS: (
         *("cursor", "id", "granted_at", "created_at", "currency", "subtotal", "shipping", "discount"),
@@ -61,6 +61,10 @@ def accepts(asked: ExportFilter, what: What, event: Event) -> bool:
         and (asked.campaign is None or asked.campaign.hex in campaigns)
         and asked.channel in (None, told["channel"])
         and asked.redemption_point in (None, point)
+        and (
+            asked.partner is None
+            or any(code.get("partner_id") == asked.partner.hex for code in told["vouchers"])
+        )
         and (asked.since is None or event.at >= asked.since)
         and (asked.before is None or event.at < asked.before)
     )
@@ -98,6 +102,8 @@ def _attempt(event: Event, sources: Mapping[str, str]) -> dict[str, Any]:
         "codes": [code["code"] for code in codes],
         "voucher_ids": [_shown(ids.VOUCHER, code["voucher_id"]) for code in codes],
         "campaign_ids": [_shown(ids.CAMPAIGN, code["campaign_id"]) for code in codes],
+        # For whom the campaigns ran then; events of older versions do not tell.
+        "partner_ids": [_shown(ids.PARTNER, code.get("partner_id")) for code in codes],
         "channel": own(told["channel"]),
         "redemption_point": own(told["redemption_point"]),
         "customer_id": _shown(ids.CUSTOMER, customer),

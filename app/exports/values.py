@@ -44,16 +44,19 @@ class ExportFilter:
     customer: UUID | None = None
     channel: str | None = None
     redemption_point: str | None = None
+    partner: UUID | None = None
     since: datetime | None = None
     before: datetime | None = None
 
 
 # The conditions that mean something.
-_OF_ATTEMPTS = frozenset({"campaign", "customer", "channel", "redemption_point", "since", "before"})
+_OF_ATTEMPTS = frozenset(
+    {"campaign", "customer", "channel", "redemption_point", "partner", "since", "before"}
+)
 CONDITIONS = {
     What.REDEMPTIONS: _OF_ATTEMPTS,
     What.REJECTED_REDEMPTIONS: _OF_ATTEMPTS,
-    What.PUBLICATIONS: _OF_ATTEMPTS - {"redemption_point"},
+    What.PUBLICATIONS: _OF_ATTEMPTS - {"redemption_point", "partner"},
     What.VOUCHERS: frozenset({"campaign", "customer", "since", "before"}),
     What.CUSTOMERS: frozenset({"since", "before"}),
 }
@@ -84,6 +87,7 @@ class Wanted:
             "customer": None if asked.customer is None else asked.customer.hex,
             "channel": asked.channel,
             "redemption_point": asked.redemption_point,
+            "partner": None if asked.partner is None else asked.partner.hex,
             "since": None if asked.since is None else asked.since.isoformat(),
             "before": None if asked.before is None else asked.before.isoformat(),
             "after": None if self.after is None else self.after.encode(),
@@ -102,6 +106,7 @@ class Wanted:
                 customer=_id(data["customer"]),
                 channel=data["channel"],
                 redemption_point=data["redemption_point"],
+                partner=_id(data["partner"]),
                 since=_instant(data["since"]),
                 before=_instant(data["before"]),
             ),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from app import ids
 from app.exports.start import ExportOrder, start_export
 from app.exports.values import ExportFilter as Conditions
 from app.exports.values import Format, What
@@ -18,6 +19,7 @@ from graphql_schema.types.campaign_ref import CampaignRef
 from graphql_schema.types.customer_input import CustomerRef
 from graphql_schema.types.event import expired_cursors_refused, read_event_cursor
 from graphql_schema.types.job import Job, show_job
+from graphql_schema.types.node import needed_id
 
 
 @strawberry.input(description="Which rows to export; all given conditions must hold.")
@@ -36,6 +38,10 @@ class ExportFilter:
     )
     redemption_point: str | None = strawberry.field(
         default=None, description="Only this redemption point. For redemptions and rejections."
+    )
+    partner: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Only codes of campaigns that ran for this partner then. For redemptions and rejections.",
     )
     from_: datetime | None = strawberry.field(
         default=None,
@@ -103,6 +109,7 @@ class StartExportMutation:
                 customer=customer,
                 channel=given.channel,
                 redemption_point=given.redemption_point,
+                partner=needed_id(ids.PARTNER, given.partner),
                 since=given.from_,
                 before=given.before,
             ),

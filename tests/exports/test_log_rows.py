@@ -18,6 +18,7 @@ from app.vouchers.publish import publish
 from app.vouchers.values import Published, PublishOrder
 from tests.conftest import NOW
 from tests.exports.shop import carried_out, exported, file_of, made, objects_of, rows_of, settled, started
+from tests.partners.test_draft import a_partner
 from tests.redemptions.shop import (
     KEY,
     a_campaign,
@@ -40,8 +41,10 @@ CARTS = {
 async def shopped(project) -> None:
     """Redemptions in three currencies, one of them by a customer."""
     ada = await a_customer(project, "=ada")
+    cinema = await a_partner(project)
     for currency in CARTS:
-        campaign = await a_campaign(project, f"In {currency}", promise=offer(333, currency=currency))
+        more = {"partner_id": cinema.id} if currency == "JPY" else {}
+        campaign = await a_campaign(project, f"In {currency}", promise=offer(333, currency=currency), **more)
         await a_voucher(project, campaign, f"CODE-{currency}")
     async with tills() as opened:
         wanted = [asking(project, f"CODE-{currency}", cart=cart) for currency, cart in CARTS.items()]
@@ -123,6 +126,12 @@ async def test_an_export_is_narrowed_as_a_list_is(project) -> None:
 
     assert await ids_of(campaign=euro["id"]) == 2
     assert await ids_of(customer=ada["id"]) == 1
+    [partner] = await fetch("SELECT id FROM partners WHERE project_id = $1", project)
+    [yen] = rows_of(await exported(project, partner=partner["id"]))
+    assert (yen["currency"], json.loads(yen["partner_ids"])) == (
+        "JPY",
+        [ids.show(ids.PARTNER, partner["id"])],
+    )
     assert await ids_of(channel="nowhere") == 0
     assert await ids_of(redemption_point="nowhere") == 0
     assert await ids_of(since=NOW, before=NOW + timedelta(seconds=1)) == 4

@@ -40,6 +40,7 @@ async def test_the_same_idempotency_key_starts_one_job(project, another_project)
         (What.CUSTOMERS, ExportFilter(campaign=new_id()), "filter.campaign"),
         (What.VOUCHERS, ExportFilter(channel="web"), "filter.channel"),
         (What.PUBLICATIONS, ExportFilter(redemption_point="till"), "filter.redemption_point"),
+        (What.PUBLICATIONS, ExportFilter(partner=new_id()), "filter.partner"),
     ],
 )
 async def test_a_condition_that_means_nothing_is_refused(project, what, asked, path) -> None:
@@ -73,7 +74,7 @@ async def test_a_refused_export_keeps_no_key(project) -> None:
 
 
 async def test_what_was_asked_is_kept_whole(project) -> None:
-    asked = ExportFilter(new_id(), new_id(), "web", "till 1", NOW, NOW)
+    asked = ExportFilter(new_id(), new_id(), "web", "till 1", new_id(), NOW, NOW)
     answer = await start_export(project, ExportOrder(What.REDEMPTIONS, Format.JSONL, asked, BEGINNING), NOW)
     assert isinstance(answer, Started)
     wanted = Wanted.from_json(answer.job.input)

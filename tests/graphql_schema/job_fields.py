@@ -22,6 +22,7 @@ def job_mutations(of: Things) -> dict[str, list[Attempt]]:
             deed("startExport", {"what": "REDEMPTIONS", "filter": asked}, *faults)
             for asked, faults in (
                 ({"campaign": {"id": of.campaign}}, ()),
+                ({"partner": of.partner}, ()),
                 ({"campaign": {"name": of.name}}, ("NOT_FOUND",)),
                 ({"customer": {"sourceId": of.source_id}}, ("NOT_FOUND",)),
             )

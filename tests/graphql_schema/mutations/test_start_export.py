@@ -6,6 +6,8 @@ from app.exports.values import ExportFilter, Wanted
 from app.jobs.read import by_ids
 from tests.conftest import NOW
 from tests.graphql_schema.asking import a_caller, ask, refusal
+from tests.graphql_schema.shop import shown
+from tests.partners.test_draft import a_partner
 from tests.redemptions.shop import a_campaign, a_customer
 
 START = """mutation ($input: StartExportInput!) { startExport(input: $input) {
@@ -23,7 +25,7 @@ async def jobs(project) -> int:
 
 async def test_an_export_is_queued_as_it_was_asked_for(project):
     caller = await a_caller(project)
-    campaign, ada = await a_campaign(project), await a_customer(project)
+    campaign, ada, partner = await a_campaign(project), await a_customer(project), await a_partner(project)
     answer = await start(
         caller,
         what="REJECTED_REDEMPTIONS",
@@ -33,6 +35,7 @@ async def test_an_export_is_queued_as_it_was_asked_for(project):
             "customer": {"sourceId": "ada"},
             "channel": "web",
             "redemptionPoint": "till 7",
+            "partner": shown(ids.PARTNER, partner.id),
             "from": NOW.isoformat(),
             "before": "2026-06-02T00:00:00Z",
         },
@@ -43,7 +46,7 @@ async def test_an_export_is_queued_as_it_was_asked_for(project):
     assert told["requestedBy"]["name"] == caller.key_name
     id_ = ids.read_as(ids.JOB, told["id"])
     asked = Wanted.from_json((await by_ids(project, [id_]))[id_].input).filter
-    assert asked == ExportFilter(campaign, ada, "web", "till 7", NOW, NOW.replace(day=2, hour=0))
+    assert asked == ExportFilter(campaign, ada, "web", "till 7", partner.id, NOW, NOW.replace(day=2, hour=0))
 
 
 async def test_the_same_key_gets_the_same_job(project):
