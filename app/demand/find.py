@@ -107,7 +107,8 @@ def _group(row: asyncpg.Record) -> Group:
         sole_attempts=row["sole_attempts"],
         customers=row["customers"],
         came_back=row["came_back"],
-        value=row["value"],
+        # As texts: the dearest carts together may come to more than a bigint holds, and JSON readers go no further.
+        value={currency: int(value) for currency, value in row["value"].items()},
         examples=tuple(row["examples"]),
         vouchers=tuple(row["vouchers"]),
     )

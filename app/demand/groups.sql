@@ -64,7 +64,7 @@ largest AS (
 )
 SELECT (SELECT count(*) FROM attempts) AS looked_at, g.*,
        (SELECT json_object_agg(sums.currency, sums.value) FROM (
-          SELECT w.currency, sum(w.subtotal)::bigint AS value FROM wanted w WHERE w.place = g.place GROUP BY w.currency
+          SELECT w.currency, sum(w.subtotal)::text AS value FROM wanted w WHERE w.place = g.place GROUP BY w.currency
         ) AS sums) AS value,
        ARRAY(
          SELECT w.voucher_id FROM wanted w WHERE w.place = g.place AND w.voucher_id IS NOT NULL
