@@ -142,8 +142,8 @@ class CampaignStanding:
     """What must be known of a campaign at the till.
 
     `state` is DRAFT, LIVE, PAUSED or ENDED; it runs from `starts_at` up to, not including, `ends_at`; `zone` is its
-    IANA time zone, on whose clock the periods of its budgets begin; `category` is what stacking asks for. `partner` says for
-    whom it runs; nothing is judged by it.
+    IANA time zone, on whose clock the periods of its budgets begin; `category` is what stacking asks for. `partner`
+    says for whom it runs; nothing is judged by it.
     """
 
     id: UUID

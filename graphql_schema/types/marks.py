@@ -1,4 +1,4 @@
-"""What a code keeps of its campaign and its offer as they were when it was judged: partner, category, kind of reward."""
+"""What a code keeps of its campaign and offer as they were when it was judged: partner, category, kind of reward."""
 
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
