@@ -25,6 +25,7 @@ from app.redemptions.json_texts import hex_of
 from app.redemptions.marks import NO_MARKS, Marks, marks_of
 from app.redemptions.requests import ValidateRequest
 from app.redemptions.validate import Validation
+from app.redemptions.validation_places import NamedPlaces, Place
 
 PAUSE_SECONDS = 2.0
 MOST_ROWS = 5_000  # of all projects together; what is more is told at once
@@ -33,7 +34,7 @@ MOST_ROWS_OF_A_PROJECT = (
 )
 MOST_ROWS_UNTOLD = 4 * MOST_ROWS  # while the log cannot be told: what is more is lost
 MOST_IN_AN_EVENT = 200
-ORDER, CODE = "ORDER", "CODE"
+OF_ORDERS, OF_CODES = "ORDER", "CODE"
 
 _log = structlog.get_logger(__name__)
 
@@ -66,6 +67,7 @@ class ValidationCounts:
         self._pause, self._clock = pause, clock
         self._rows: dict[_Row, list[int]] = {}  # how many were granted, and how many not
         self._rows_of: dict[UUID, int] = {}
+        self._places = NamedPlaces()
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
@@ -73,21 +75,16 @@ class ValidationCounts:
     def count(self, request: ValidateRequest, answer: Validation, now: datetime) -> None:
         """Count one answer that was given at `now`."""
         case, evaluation = answer.case, answer.evaluation
-        order = _Row(
-            request.project,
-            now.replace(second=0, microsecond=0),
-            ORDER,
-            request.cart.currency,
-            case.occasion.channel,
-            case.occasion.redemption_point,
-        )
+        place = Place(request.cart.currency, case.occasion.channel, case.occasion.redemption_point)
+        told = self._places.told(request.caller, place, now)
+        order = _Row(request.project, now.replace(second=0, microsecond=0), OF_ORDERS, *told)
         self._add(order, *_one(evaluation.granted))
         marks = {code.voucher: marks_of(code) for code in case.presented if code.voucher is not None}
         for verdict in evaluation.verdicts:
             granted = evaluation.granted and verdict.granted
             if granted or not verdict.is_automatic:
                 of = NO_MARKS if verdict.voucher is None else marks.get(verdict.voucher, NO_MARKS)
-                row = order._replace(of=CODE, campaign=verdict.campaign, main=verdict.main, marks=of)
+                row = order._replace(of=OF_CODES, campaign=verdict.campaign, main=verdict.main, marks=of)
                 self._add(row, *_one(granted))
         if len(self._rows) >= MOST_ROWS:
             self._hurry.set()

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ import pytest
 
 from app.database import fetch
 from app.engine.cart import Cart
-from app.redemptions import validation_counts
+from app.projects.values import KeyKind
+from app.redemptions import validation_counts, validation_places
 from app.redemptions.requests import ValidateRequest
 from app.redemptions.validate import Validation, validations
 from app.redemptions.validation_counts import ValidationCounts
@@ -205,6 +207,20 @@ async def test_channels_without_end_fill_neither_memory_nor_log(
     assert [len(one) for one in told] == [4, 4, 3]
     assert told[-1][-1]["channel"] is None
     assert await sums(project) == {("ORDER", None): (30, 0)}
+
+
+async def test_whoever_has_a_public_key_cannot_make_rows_without_end(
+    project: UUID, counts: ValidationCounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validation_places, "MOST_OF_STOREFRONTS", 2)
+    stranger = replace(a_caller(project), kind=KeyKind.STOREFRONT)
+    for number, currency in enumerate(["EUR", "EUR", "EUR", "JPY"] * 2):
+        request = a_question(project, channel=f"channel {number}", cart=Cart(currency, CART.lines))
+        await validated(counts, replace(request, caller=stranger))
+        await counts.flush()
+    told = [(row["currency"], row["channel"]) for [row] in await payloads(project)]
+    assert told == [("EUR", "channel 0"), ("EUR", "channel 1"), *[("EUR", None)] * 6]
+    assert await sums(project) == {("ORDER", None): (8, 0)}
 
 
 async def test_many_rows_are_told_at_once(project: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
