@@ -13,7 +13,7 @@ from app.cli.opened import opened
 from app.database import connect, fetchval
 from app.events.cursor import BEGINNING, Cursor
 from app.events.projection import Projection, empty, found, go_on, read_ahead
-from app.events.read import head
+from app.events.read import CursorExpired, head
 from app.projections import PROJECTIONS
 from app.settings import Settings, load
 
@@ -22,6 +22,10 @@ ATTEMPTS = 30
 _LET_GO = """
 SELECT EXISTS (SELECT FROM event_horizon WHERE (epoch, tx, position) > (0::smallint, '0'::xid8, 0::bigint))
 """
+_TOO_LATE = (
+    "The log does not reach back to its beginning any more: what was built from the part that was let go could not be"
+    " built again."
+)
 _FIRST = "SELECT tx FROM events WHERE epoch = $1 ORDER BY epoch, tx, position LIMIT 1"
 
 
@@ -52,10 +56,7 @@ def _chosen(name: str | None) -> Sequence[Projection]:
 async def _rebuild(settings: Settings, chosen: Sequence[Projection]) -> None:
     async with opened(settings):
         if await fetchval(_LET_GO):
-            raise OperatorError(
-                "The log does not reach back to its beginning any more: what was built from the part that was let go"
-                " could not be built again. Nothing was touched."
-            )
+            raise OperatorError(f"{_TOO_LATE} Nothing was touched.")
         for one in chosen:
             await _emptied(one)
             await _replayed(one)
@@ -65,6 +66,8 @@ async def _emptied(projection: Projection) -> None:
     for _ in range(ATTEMPTS):
         try:
             return await empty(projection)
+        except CursorExpired:  # while another projection was being built
+            raise OperatorError(f"{_TOO_LATE} {projection.name} was not touched.") from None
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             continue  # a long report reads it; the feeds have gone on in between
     raise OperatorError(f"The tables of {projection.name} are in use all the time. Nothing was touched.")

@@ -8,7 +8,7 @@ from app.database import Connection, fetchrow, transaction
 from app.events.cursor import BEGINNING, Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
-from app.events.read import PAGE_BYTES, SettledPage, event_of, is_known, read_everything
+from app.events.read import PAGE_BYTES, CursorExpired, SettledPage, event_of, is_known, read_everything
 
 PAGE_SIZE = 500
 EVENTS_PER_TURN = 32  # parsed before everything else in the process gets its turn
@@ -23,6 +23,8 @@ _MOVE = """
 UPDATE projection_cursors SET epoch = $5, tx = $6, position = $7, updated_at = now()
 WHERE name = $1 AND (epoch, tx, position) = ($2::smallint, $3::xid8, $4::bigint)
 """
+# Whoever lets go of the log has to wait for this, or is waited for: it spares what a projection has not read.
+_HORIZON = "SELECT epoch, tx, position FROM event_horizon FOR SHARE"
 _TO_THE_BEGINNING = """
 UPDATE projection_cursors SET epoch = 0, tx = '0', position = 0, updated_at = now() WHERE name = $1
 """
@@ -109,6 +111,8 @@ async def empty(projection: Projection) -> None:
     """Empty its tables and set its cursor to the beginning, both or neither: who keeps it up begins again there.
 
     Raises asyncpg.LockNotAvailableError when the tables are in use for longer than a second: all feeds would wait.
+    Raises CursorExpired where the beginning of the log has been let go, even if that was a moment ago: what was built
+    from it stays as it is.
     """
     async with transaction() as connection:
         await connection.execute("SET LOCAL lock_timeout = '1s'")
@@ -116,6 +120,9 @@ async def empty(projection: Projection) -> None:
         # In the order of `go_on`: the tables, then the cursor.
         if projection.tables:
             await connection.execute(f"TRUNCATE {', '.join(projection.tables)}")
+        [row] = await connection.fetch(_HORIZON)
+        if (horizon := Cursor(*row)) > BEGINNING:
+            raise CursorExpired(horizon)
         await connection.execute(_TO_THE_BEGINNING, projection.name)
 
 

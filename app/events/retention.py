@@ -18,6 +18,8 @@ _UNREAD = """
 SELECT string_agg(name, ', ' ORDER BY name) FROM projection_cursors
 WHERE (epoch, tx, position) < ($1::smallint, $2::xid8, $3::bigint)
 """
+# Who begins a projection anew (projection.py) holds it while what it has read becomes nothing.
+_HOLD_HORIZON = "SELECT FROM event_horizon FOR UPDATE NOWAIT"
 # A closed partition never changes, so it is counted before the lock is taken.
 _COUNTED = (
     "SELECT project_id, kind, count(*) AS count, max(at) AS latest FROM events_{id} GROUP BY project_id, kind"
@@ -68,6 +70,9 @@ async def _let_go_oldest(now: datetime, kept: timedelta) -> bool:
             if await connection.fetchval("SELECT min(id) FROM event_partitions") != part:
                 return False  # another process has been faster; it goes on
             counted = await connection.fetch(_COUNTED.format(id=part))
+            await connection.execute(_HOLD_HORIZON)
+            if await connection.fetchval(_UNREAD, *last):
+                return False  # a projection has begun anew meanwhile
             await hold_the_log(connection)
             await _drop(connection, part)
             counts = [(one["project_id"], one["kind"], one["count"]) for one in counted]

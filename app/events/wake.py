@@ -32,7 +32,7 @@ CONNECTION_FAILURES = (
 )
 
 _log = structlog.get_logger(__name__)
-_RESYNC = "!resync"  # sent to itself after a reconnection: anything may have been missed
+_RESYNC = "!resync"  # sent to itself where anything may have happened, as after a reconnection
 _doorbell: "Doorbell | None" = None
 
 
@@ -96,8 +96,9 @@ class OuterBell(BroadcastBackend):
             self._heard(channel, _RESYNC)
 
     def _heard(self, channel: str, message: str) -> None:
-        with suppress(asyncio.QueueFull):
-            self._messages.put_nowait(Message(channel, message))
+        if self._messages.full() and self._messages.get_nowait().message != message:
+            message = _RESYNC  # of two rings one may be this process's own, which it does not hear
+        self._messages.put_nowait(Message(channel, message))
 
     async def _listen(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS

@@ -151,7 +151,7 @@ class Turn:
             except Exception as fault:
                 if not (is_away(fault) or is_busy(fault)):
                     raise
-                self._failures += 1
+                self._failures += is_busy(fault)  # one that is away comes back
                 _log.warning("job_waits", error=type(fault).__name__, retry_seconds=back_off)
             else:
                 if ask is not ask_again:

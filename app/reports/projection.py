@@ -1,7 +1,7 @@
 """The projection `reports`: figures by minute, hour and day, kept up from the event log."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -145,6 +145,11 @@ async def _known(connection: Connection, needs: Needs) -> Known:
     return known
 
 
+def _stopped(sums: Iterable[int]) -> Iterator[int]:
+    """Sums of one page, no larger than a row's: what thirty partners are owed for dear orders may be."""
+    return (max(-_MOST, min(number, _MOST)) for number in sums)
+
+
 async def _write(connection: Connection, increments: Increments) -> None:
     """Tables in one order and rows in that of their keys, so that two who are at the same page wait for each other."""
     rates = sorted((*key, rate) for key, rate in increments.new_rates.items())
@@ -169,8 +174,10 @@ async def _write(connection: Connection, increments: Increments) -> None:
         )
         for one in increments.buyers
     )
-    reasons = sorted((*place, reason, *counted) for (place, reason), counted in increments.reasons.items())
-    figures = sorted((*place, *counted) for place, counted in increments.figures.items())
+    reasons = sorted(
+        (*place, reason, *_stopped(counted)) for (place, reason), counted in increments.reasons.items()
+    )
+    figures = sorted((*place, *_stopped(counted)) for place, counted in increments.figures.items())
     for statement, rows in (
         (_ADD_RATES, rates),
         (_ADD_CUSTOMERS, customers),

@@ -1,6 +1,8 @@
 """Letting go of the log's oldest partitions: what is read is kept, who comes too late is told, nobody else notices."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,10 +10,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from app.database import connect, execute, fetch, fetchval
+from app.database import Connection, connect, execute, fetch, fetchval
 from app.database.migrate import migrate
+from app.events import retention
 from app.events.cursor import BEGINNING, Cursor
 from app.events.feed import Heartbeat
+from app.events.partitions import exclusively
+from app.events.projection import empty, projected
 from app.events.read import CursorExpired, head, place_before, read_page, read_project
 from app.events.retention import let_go, tend_log
 from app.redemptions.audit import audit
@@ -19,6 +24,7 @@ from app.redemptions.till import Till
 from tests.conftest import NOW
 from tests.events.conftest import Follower, eventually, numbers, record, running_feed, write
 from tests.events.parted import KEPT, forget, grow_old, horizon, next_partition, partitions
+from tests.events.projected import numbers_of, stand_at
 from tests.redemptions.shop import a_campaign, a_voucher, asking, redemption
 
 
@@ -232,3 +238,31 @@ async def test_a_restored_log_of_which_nothing_is_left_begins_a_new_epoch_too(
         assert await connection.fetchval("SELECT max(id) FROM event_epochs") == 2
     finally:
         await connection.close()
+
+
+async def test_a_projection_that_begins_anew_meanwhile_keeps_the_log_and_none_begins_anew_without_it(
+    lonely_project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await months(lonely_project, 1)
+    await grow_old(401, upto=1)
+    async with numbers_of(lonely_project) as numbers:
+        [end] = (await read_project(lonely_project))[-1:]
+        await stand_at(numbers, end.cursor)
+
+        @asynccontextmanager
+        async def emptied_before() -> AsyncIterator[Connection]:
+            await empty(numbers)
+            async with exclusively() as connection:
+                yield connection
+
+        with monkeypatch.context() as between:
+            between.setattr(retention, "exclusively", emptied_before)
+            assert await forget() == 0
+        assert await projected(numbers.name) == BEGINNING
+        assert await horizon() == BEGINNING
+        await stand_at(numbers, end.cursor)
+        assert await forget() == 1
+        with pytest.raises(CursorExpired) as expired:
+            await empty(numbers)
+        assert expired.value.oldest == end.cursor
+        assert await projected(numbers.name) == end.cursor

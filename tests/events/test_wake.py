@@ -10,7 +10,7 @@ import pytest
 
 from app.database import Connection, fetchval, transaction
 from app.events import wake
-from app.events.wake import Doorbell, OuterBell, PostgresBell, heard_within, ring
+from app.events.wake import CHANNEL, Doorbell, OuterBell, PostgresBell, heard_within, ring
 from tests.events.conftest import eventually
 
 
@@ -55,6 +55,16 @@ async def test_a_ring_is_heard_in_its_own_process_and_in_others(database: dict[s
         ring()
         await heard(near)
         await heard(far)
+
+
+async def test_a_ring_of_another_process_is_not_lost_behind_one_s_own() -> None:
+    backend = CountingBell()
+    for message in ("own", "own"):
+        backend._heard(CHANNEL, message)
+    assert (await backend.next_published()).message == "own"
+    for message in ("own", "another's", "own"):
+        backend._heard(CHANNEL, message)
+    assert (await backend.next_published()).message not in {"own", "another's"}
 
 
 async def test_a_thousand_rings_at_once_are_one_or_two(database: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from app.database import Connection, fetch, transaction
 from app.jobs import carry_out
 from app.jobs.carry_out import Interrupted, Turn
+from app.jobs.read import by_keys
 from app.jobs.values import CannotGoOn, Job, JobState
 from tests.conftest import NOW
 from tests.jobs.works import Counting, a_job, now_of
@@ -103,6 +104,29 @@ async def test_a_database_that_is_away_or_busy_is_waited_for(project) -> None:
     await turn(work).carry_out(project, job.id)
     assert (await now_of(job)).state is JobState.DONE
     assert (work.asked, work.seen) == ([1, 1, 1, 1, 2], [1, 2])
+
+
+async def test_a_database_that_was_away_for_long_and_is_busy_after_that_does_not_fail_the_job(
+    project, monkeypatch
+) -> None:
+    away = [ConnectionRefusedError()] * (carry_out.MOST_FAILURES + 1)
+    faults = [asyncpg.QueryCanceledError(), ConnectionResetError()]
+
+    async def sometimes_away(_job: Job) -> None:
+        if faults:
+            raise faults.pop()
+
+    async def still_away(keys):
+        if away:
+            raise away.pop()
+        return await by_keys(keys)
+
+    monkeypatch.setattr(carry_out, "FIRST_BACK_OFF_SECONDS", 0)
+    monkeypatch.setattr(carry_out, "by_keys", still_away)
+    work = Counting(meanwhile=sometimes_away)
+    job = await a_job(project, work, to=2)
+    await turn(work).carry_out(project, job.id)
+    assert ((await now_of(job)).state, away, faults) == (JobState.DONE, [], [])
 
 
 async def test_a_step_whose_commit_was_not_heard_of_is_not_done_twice(project, monkeypatch) -> None:

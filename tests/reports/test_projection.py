@@ -1,15 +1,18 @@
 """The projection `reports`: at every place of the log its tables say what plain SQL over the ledger says."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.database import execute, fetch
+from app.database import execute, fetch, transaction
 from app.engine.cart import Cart, Line
 from app.engine.money import LARGEST
 from app.events.cursor import Cursor
+from app.ids import new_id
+from app.reports.projection import Reports
 from app.reports.values import Grain, Measure
 from tests.conftest import Statements
 from tests.redemptions.holds import Clock, a_till_by
@@ -17,6 +20,7 @@ from tests.redemptions.shop import asking, rejected
 from tests.reports import by_ledger
 from tests.reports.bazaar import Bazaar, in_zone
 from tests.reports.kept_up import forget, keep_up, kept
+from tests.reports.told import ALONE, code, granted, promised, redemption
 
 _FIGURES = (
     "SELECT kind, start, subject, currency, channel, redemption_point, * FROM report_figures"
@@ -104,6 +108,17 @@ async def test_a_sum_that_is_too_large_stops_instead_of_holding_up_everybody(pro
     for query in (_FIGURES, _REASONS):
         [row] = await fetch(query, project, Grain.DAY)
         assert (row["rejected"], row["at_stake"]) == (2, most)
+
+
+async def test_a_page_that_comes_to_too_much_by_itself_stops_too(project: UUID) -> None:
+    partners = [new_id() for _ in range(30)]
+    codes = [code(ALONE, 0, partner_id=partner) for partner in partners]
+    events = [promised(partner, "100") for partner in partners]
+    events += [granted(redemption(*codes, subtotal=LARGEST)) for _ in range(40)]
+    async with transaction() as connection:
+        await Reports().apply(connection, [replace(event, project=project) for event in events])
+    [row] = await fetch(_FIGURES + " AND kind = 0", project, Grain.DAY)
+    assert (row["redemptions"], row["order_value"], row["commission"]) == (40, 40 * LARGEST, 2**63 - 1)
 
 
 async def test_a_page_costs_a_constant_number_of_statements(project: UUID, statements: Statements) -> None:
