@@ -36,6 +36,7 @@ from app.reports.pulse_board import PulseBoard
 from app.settings import Settings, SettingsError
 from graphql_schema.request import Process
 from graphql_schema.shared_delivery import Sharing
+from graphql_schema.shared_member import Room
 from graphql_schema.shared_view import view_of
 from graphql_schema.sockets import Sockets
 
@@ -68,7 +69,7 @@ class Lifetime:
         self.is_open = False
         self.missing: list[str] = []
         self.sockets = Sockets(settings.max_sockets, settings.max_sockets_per_key)
-        self.sharing = Sharing(view_of)
+        self.sharing = Sharing(view_of, Room(settings.mailbox_size))
         self._settings = settings
         self.doorbell = Doorbell(outer_bell(settings.doorbell_url))
         projector = Projector(self.doorbell, PROJECTIONS, poll_seconds=settings.feed_poll_seconds)

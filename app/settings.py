@@ -124,7 +124,8 @@ class Settings(BaseSettings):
         default=256,
         ge=1,
         le=65_536,
-        description="Events, of at most 4 MiB, that wait for one slow subscriber before it catches up alone.",
+        description="Events that wait for one slow subscriber before it catches up alone; at most 4 MiB of events, or"
+        " 1 MiB of answers that are made already.",
     )
 
     max_body_bytes: int = Field(

@@ -42,3 +42,10 @@ async def test_a_process_that_ends_tells_the_log_of_the_validations_that_it_has_
     async with lifetime.running():
         await validated(lifetime.process.validations, a_question(project, "NOSUCH"))
     assert await sums(project) == {("ORDER", None): (0, 1), ("CODE", None): (0, 1)}
+
+
+async def test_a_slow_subscriber_that_shares_an_execution_has_the_room_that_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEAROFF_MAILBOX_SIZE", "7")
+    assert Lifetime(load()).sharing.room.results == 7
