@@ -1,12 +1,15 @@
 """A shared stream: follows its source once, executes each item once, encodes it once, and tells all its members.
 
 What has been executed while the members were being told is told next, in one stretch: the more there is to tell, the
-less each of it costs. Between a few members the event loop gets its turn, so requests are answered meanwhile.
+less each of it costs. Between a few members the event loop gets its turn, and after all of them the stream rests the
+longer the more they are, so that requests are answered meanwhile: what happens alone is told at once, what happens in
+a rush in stretches.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable
 from contextlib import aclosing
 from contextvars import Context
@@ -27,6 +30,10 @@ MEMBERS_PER_TURN = 64
 # What is told in one stretch. A client whose transport takes it has at most this much more in its buffers.
 BATCH_RESULTS = 64
 BATCH_BYTES = 65_536
+
+# Of the time that writing takes, before the sockets themselves are written to, which takes twice as long again.
+REST = 20
+LONGEST_REST_SECONDS = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -144,9 +151,16 @@ class SharedStream:
             if self._pending:
                 batch, self._pending, self._pending_bytes = Batch(self._pending), [], 0
                 self._has_room.set()
-                await self._tell(batch)
+                rest = min(await self._tell(batch) * REST, LONGEST_REST_SECONDS)
+                if self._has_backlog():
+                    continue  # full stretches are the cheapest of all
+                await asyncio.wait({following}, timeout=rest)
 
-    async def _tell(self, batch: Batch) -> None:
+    def _has_backlog(self) -> bool:
+        return len(self._pending) >= BATCH_RESULTS or self._pending_bytes * 2 >= BATCH_BYTES
+
+    async def _tell(self, batch: Batch) -> float:
+        """Tell all members; gives the seconds that it took, those of others between not counted."""
         before, last = self.at, batch.results[-1].place
         if before is None:
             self._last = batch.last()
@@ -154,12 +168,15 @@ class SharedStream:
             if last is not None and last < before:
                 self._rewind()
             self.at = last or before
-        members = list(self._members)
+        members, spent = list(self._members), 0.0
         for first in range(0, len(members), MEMBERS_PER_TURN):
+            began = time.perf_counter()
             for member in members[first : first + MEMBERS_PER_TURN]:
                 if member.is_in:
                     self._offer(member, batch, before)
+            spent += time.perf_counter() - began
             await asyncio.sleep(0)
+        return spent
 
     def _offer(self, member: Member, batch: Batch, before: Cursor | None) -> None:
         try:
