@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PAGE := hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print)
 ARGS ?=
 
-.PHONY: help up test kill check fix schema migrate bench benchtill benchengine benchtold shoppers tail ui lock clean
+.PHONY: help up test kill check fix schema migrate bench benchtill benchengine benchtold benchfeed shoppers tail ui lock clean
 
 help: ## List the habits
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ benchengine: .venv/linked ## Measure the engine alone, by offers and lines
 
 benchtold: .venv/linked ## Try to tell by the time, at a storefront's key, whether a code exists
 	@exec $(BIN)/python -m benchmarks.disclosure $(ARGS)
+
+benchfeed: .venv/linked ## Measure the live layer beside a bare broadcast, in some minutes
+	@exec $(BIN)/python -m benchmarks.feed $(ARGS)
 
 shoppers: .venv/linked ## Send simulated shoppers to the running service
 	@exec $(BIN)/tearoff shoppers $(or $(ARGS),--rate 5)
