@@ -12,6 +12,8 @@ from app.reports.values import Subject
 MOST_GROUPS = 100
 # Groups times intervals, per currency.
 MOST_POINTS = 2_000
+# Of all currencies together: strangers with a public key may have validated in every one there is.
+MOST_POINTS_OF_ALL = 6_000
 
 
 class GroupBy(StrEnum):
@@ -112,6 +114,12 @@ def periods_of(question: Question) -> tuple[Period, Period | None]:
     if question.compared is None:
         return present, None
     return present, earlier(present, question.compared, question.interval, question.zone)
+
+
+def most_currencies(question: Question, present: Period) -> int:
+    """How many currencies there is room for, whatever happened in how many; at least one."""
+    groups = 1 if question.group_by is GroupBy.NONE else question.first
+    return max(1, MOST_POINTS_OF_ALL // (groups * present.count))
 
 
 def source_of(question: Question, family: Family | None) -> Source:

@@ -10,7 +10,16 @@ from app.database import Connection, statement, transaction
 from app.events.cursor import BEGINNING, Cursor
 from app.reports.periods import Period
 from app.reports.projection import NAME
-from app.reports.question import Family, GroupBy, Question, Source, Top, periods_of, source_of
+from app.reports.question import (
+    Family,
+    GroupBy,
+    Question,
+    Source,
+    Top,
+    most_currencies,
+    periods_of,
+    source_of,
+)
 from app.reports.values import Figures, Measure, Subject, no_figures
 
 # The cursor and the figures of one instant; a rebuild, which would empty the tables under it, has to wait.
@@ -75,12 +84,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was asked for. The figures are those of the log up to `cursor`, exactly."""
+    """What was asked for. The figures are those of the log up to `cursor`, exactly.
+
+    `left_out` are currencies for which there was no room, in alphabetical order.
+    """
 
     cursor: Cursor
     period: Period
     earlier: Period | None
     groups: tuple[Group, ...]
+    left_out: tuple[str, ...] = ()
 
 
 async def report(question: Question) -> Report:
@@ -94,7 +107,9 @@ async def report(question: Question) -> Report:
         groups = _grouped(rows, question, present, before)
         if groups and question.buyers and question.group_by is not GroupBy.REASON:
             await _count_buyers(connection, question, source, present, before, groups)
-    return Report(BEGINNING if row is None else Cursor(*row), present, before, tuple(groups.values()))
+    left_out = (rows[0]["left_out"] or "") if rows else ""
+    cursor = BEGINNING if row is None else Cursor(*row)
+    return Report(cursor, present, before, tuple(groups.values()), tuple(left_out.split()))
 
 
 async def _family(connection: Connection, question: Question) -> Family | None:
@@ -118,6 +133,7 @@ async def _figures(
         .replace("/* name */", _BY_COLUMN.get(question.group_by, "subject"))
         .replace("/* sums */", ", ".join(f"sum({name}) AS {name}" for name in measures))
         .replace("/* top */", top)
+        .replace("/* weight */", "rejected" if by_reason else "redemptions")
     )
     only = question.only
     words = (only.category, only.reward, only.channel, only.redemption_point)
@@ -128,6 +144,7 @@ async def _figures(
         *(question.project, question.interval.grain, source.kind, source.subjects),
         *(only.channel, only.redemption_point, only.currency),
         *(present.bounds, () if before is None else before.bounds, question.first),
+        most_currencies(question, present),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from app.reports.periods import Comparison, Interval, Period
-from app.reports.question import GroupBy, Top
+from app.reports.question import MOST_POINTS_OF_ALL, GroupBy, Top
 from app.reports.report import Group, Stretch
 from app.reports.report import Report as ReportValue
 from app.reports.values import Measure
@@ -156,6 +156,11 @@ class Report:
     groups: list[ReportGroup] = strawberry.field(
         description="The groups of each currency, those with most first; none where nothing happened."
     )
+    more_currencies: list[Currency] = strawberry.field(
+        description="Currencies for whose groups there was no room, in alphabetical order; ask for each by `filter`."
+        " None is missing as long as groups times intervals times currencies are at most"
+        f" {MOST_POINTS_OF_ALL:,}; the project's own is always there if anything happened in it."
+    )
 
 
 def show_report(answer: ReportValue, by: GroupBy, kept: frozenset[Measure], time_zone: str) -> Report:
@@ -166,6 +171,7 @@ def show_report(answer: ReportValue, by: GroupBy, kept: frozenset[Measure], time
         period=_period(answer.period),
         compared_period=None if answer.earlier is None else _period(answer.earlier),
         groups=[_group(group, by, kept, answer.period) for group in answer.groups],
+        more_currencies=[Currency(currency) for currency in answer.left_out],
     )
 
 

@@ -200,6 +200,7 @@ BOUNDED = {
     "RejectedRedemption.codes",
     "RejectedRedemption.reasons",
     "Report.groups",
+    "Report.moreCurrencies",
     "ReportGroup.series",
     "Rollback.lines",
     "SegmentMembersPayload.results",
