@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graphql_schema.types.posting import Posting
     from graphql_schema.types.publication import Publication
     from graphql_schema.types.redemption import Redemption
+    from graphql_schema.types.rejected_redemption import RejectedRedemption
 
 describe_enum(
     VoucherKind,
@@ -110,6 +111,9 @@ class Voucher(Node):
             lambda graph: graph.redemptions_of_voucher,
         )
     )
+    rejected_redemptions: Connection[
+        Annotated["RejectedRedemption", strawberry.lazy("graphql_schema.types.rejected_redemption")]
+    ] = linked_list("The refused attempts with this code.", lambda graph: graph.rejected_of_voucher)
     publications: Connection[
         Annotated["Publication", strawberry.lazy("graphql_schema.types.publication")]
     ] = linked_list("To whom this code was given.", lambda graph: graph.publications_of_voucher)

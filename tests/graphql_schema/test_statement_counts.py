@@ -18,14 +18,15 @@ TREE = """query ($first: Int) { campaigns(first: $first, filter: {isMain: true})
     vouchers(first: 2) { nodes {
       code holder { sourceId } redemptionCount remainingRedemptions
       redemptions(first: 2) { nodes { discount { amount } customer { sourceId } } }
+      rejectedRedemptions(first: 2) { nodes { channel } }
     } }
     redemptions(first: 2) { nodes { channel customer { sourceId } } }
     rejectedRedemptions(first: 2) { nodes { channel } }
   } }
 } } }"""
 # mains, their usage, subs, their usage, the mains of subs; vouchers, redemptions and refusals of subs;
-# usage and redemptions of vouchers; all customers at once
-TREE_COSTS = 11
+# usage, redemptions and refusals of vouchers; all customers at once
+TREE_COSTS = 12
 
 WALLET = """query ($cart: CartInput, $first: Int) { wallet(customer: {sourceId: "ada"}, cart: $cart) {
   customer { name }

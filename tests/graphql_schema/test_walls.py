@@ -187,7 +187,7 @@ def at_the_till(link: str) -> str:
 
 OF_VOUCHER = {
     *("metadata", "redemptionCount", "remainingRedemptions"),
-    *("redemptions", "publications", "postings"),
+    *("redemptions", "rejectedRedemptions", "publications", "postings"),
 }
 OF_CAMPAIGN = {
     *("description", "maxRedemptions", "budgets", "metadata", "partner"),

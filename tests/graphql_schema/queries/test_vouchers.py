@@ -18,7 +18,8 @@ from tests.vouchers.shop import published
 ONE = """query ($ref: VoucherRef!) { voucher(ref: $ref) {
   id code kind enabled publishedAt startsAt expiresAt maxRedemptions metadata createdAt
   campaign { name } holder { sourceId } redemptionCount remainingRedemptions
-  redemptions { totalCount nodes { rolledBackAt } } publications { totalCount nodes { channel } }
+  redemptions { totalCount nodes { rolledBackAt } } rejectedRedemptions { totalCount nodes { reasons { code } } }
+  publications { totalCount nodes { channel } }
 } }"""
 LIST = """query (
   $filter: VoucherFilter, $sort: VoucherOrder! = OLDEST_FIRST, $first: Int, $last: Int, $after: Cursor
@@ -41,6 +42,7 @@ async def codes(caller, **variables) -> list[str]:
 @pytest.mark.parametrize("by", ["id", "code"])
 async def test_a_voucher_is_found_by_id_and_however_its_code_is_written(project, till, by):
     ada = await a_customer(project)
+    await a_customer(project, "bea")
     campaign = await a_campaign(project, promise=offer(per_voucher=3))
     voucher = await a_voucher(
         project,
@@ -53,6 +55,7 @@ async def test_a_voucher_is_found_by_id_and_however_its_code_is_written(project,
     )
     caller = await a_caller(project)
     await redeem(caller, "MINE-1", customer={"sourceId": "ada"})
+    await redeem(caller, "MINE-1", key="order 2", customer={"sourceId": "bea"})
     ref = {"id": shown(ids.VOUCHER, voucher)} if by == "id" else {"code": " mine.1 "}
     assert await ask(caller, ONE, ref=ref) == {
         "voucher": {
@@ -71,6 +74,7 @@ async def test_a_voucher_is_found_by_id_and_however_its_code_is_written(project,
             "redemptionCount": 1,
             "remainingRedemptions": 2,
             "redemptions": {"totalCount": 1, "nodes": [{"rolledBackAt": None}]},
+            "rejectedRedemptions": {"totalCount": 1, "nodes": [{"reasons": [{"code": "HELD_BY_ANOTHER_CUSTOMER"}]}]},
             "publications": {"totalCount": 0, "nodes": []},
         }
     }
@@ -88,7 +92,7 @@ async def test_what_is_not_in_the_project_is_null(project, another_project):
         {"code": ""},
         {"code": "x" * 10_000},
     ):
-        assert await ask(caller, ONE, ref=ref) == {"voucher": None}
+    assert await ask(caller, ONE, ref=ref) == {"voucher": None}
     assert await codes(caller) == []
 
 
