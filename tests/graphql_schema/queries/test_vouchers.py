@@ -74,7 +74,10 @@ async def test_a_voucher_is_found_by_id_and_however_its_code_is_written(project,
             "redemptionCount": 1,
             "remainingRedemptions": 2,
             "redemptions": {"totalCount": 1, "nodes": [{"rolledBackAt": None}]},
-            "rejectedRedemptions": {"totalCount": 1, "nodes": [{"reasons": [{"code": "HELD_BY_ANOTHER_CUSTOMER"}]}]},
+            "rejectedRedemptions": {
+                "totalCount": 1,
+                "nodes": [{"reasons": [{"code": "HELD_BY_ANOTHER_CUSTOMER"}]}],
+            },
             "publications": {"totalCount": 0, "nodes": []},
         }
     }
@@ -92,7 +95,7 @@ async def test_what_is_not_in_the_project_is_null(project, another_project):
         {"code": ""},
         {"code": "x" * 10_000},
     ):
-    assert await ask(caller, ONE, ref=ref) == {"voucher": None}
+        assert await ask(caller, ONE, ref=ref) == {"voucher": None}
     assert await codes(caller) == []
 
 
