@@ -49,8 +49,9 @@ class SocketForm:
     __slots__ = ("_head", "_prefix", "key")
 
     def __init__(self, identifier: str) -> None:
-        self.key = identifier
         self._prefix = '{"id":' + orjson.dumps(identifier).decode() + ',"type":'
+        # Not the bare id, which the client chooses: it could be the key of event streams.
+        self.key = self._prefix
         self._head = (self._prefix + '"next","payload":').encode()
 
     def wire(self, payload: bytes, cursor: str | None) -> bytes:

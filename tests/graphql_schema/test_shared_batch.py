@@ -33,6 +33,12 @@ def test_who_writes_alike_is_sent_the_same_object():
     assert batch.wired(SocketForm("1")) != batch.wired(SocketForm("2"))
 
 
+def test_no_client_chooses_an_id_by_which_others_are_sent_its_frames():
+    batch = Batch([encoded(1)])
+    assert batch.wired(SocketForm(EventForm.key)).endswith(b'"next","payload":{"data":1}}')
+    assert batch.wired(EventForm()).startswith(b"event: next\n")
+
+
 def test_of_many_ids_not_all_are_remembered():
     batch = Batch([encoded(1)])
     made = [batch.wired(SocketForm(str(number))) for number in range(100)]
