@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.database import execute, fetch, fetchval
+from app.database import execute, fetch, fetchrow, fetchval
 from app.events.cursor import Cursor
 from app.events.partitions import begin_partition
+from app.events.read import head
 from app.events.retention import let_go
 
 KEPT = timedelta(days=400)
+
+
+async def all_settled() -> bool:
+    """Whether the newest event is settled: transactions of other databases hold it back, too."""
+    newest = await fetchrow("SELECT epoch, tx, position FROM events ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1")
+    return newest is not None and await head() == Cursor(*newest)
 
 
 async def next_partition() -> int:

@@ -14,7 +14,7 @@ from app.events.read import PLANS, head, place_before, read_everything, read_pag
 from app.ids import new_id
 from tests.conftest import NOW
 from tests.events.conftest import Follower, eventually, numbers, record, running_feed, write
-from tests.events.parted import next_partition, part_of, partitions
+from tests.events.parted import all_settled, next_partition, part_of, partitions
 
 CENTURY = timedelta(days=36_500)
 
@@ -62,10 +62,7 @@ async def test_a_log_in_partitions_is_read_as_one_from_every_place_and_in_pages_
     assert await partitions() == [1, 2, 3, 4, 5]
     assert [await part_of(number) for number in IN_ORDER] == [1, 1, 4, 3, 3, 3, 4, 4, 5, 5]
 
-    async def settled() -> bool:
-        return len((await read_page(lonely_project, None)).rows) == 10
-
-    await eventually(settled)
+    await eventually(all_settled)
     events = (await read_page(lonely_project, None)).events()
     assert numbers(events) == IN_ORDER
     for limit in (1, 3, 100):
@@ -76,14 +73,9 @@ async def test_a_log_in_partitions_is_read_as_one_from_every_place_and_in_pages_
 
 async def test_the_process_reads_all_projects_across_partitions(lonely_project: UUID) -> None:
     await a_parted_log(lonely_project)
+    await eventually(all_settled)
     connection = await connect(**PLANS)
     try:
-
-        async def settled() -> bool:
-            page = await read_everything(connection, BEGINNING)
-            return page.unsettled is None
-
-        await eventually(settled)
         for limit in (1, 2, 100):
             read: list[int] = []
             at, is_full = BEGINNING, True
@@ -110,6 +102,7 @@ async def test_the_place_of_an_instant_is_found_in_every_partition(lonely_projec
             day,
         )
     assert len(await partitions()) == 9
+    await eventually(all_settled)
     for day in range(8):
         for hours in (-1, 0):
             place = await place_before(lonely_project, now - timedelta(days=8 - day, hours=-hours))
@@ -125,6 +118,7 @@ async def test_reading_opens_the_partitions_around_the_place_only(
         await record(lonely_project, *range(number * 10, number * 10 + 10))
         await next_partition()
     await record(lonely_project, 140)
+    await eventually(all_settled)
     page = await read_page(lonely_project, None, 100)
     places = {event.payload["number"]: event.cursor for event in page.events()}
     assert await part_of(75) == 8
@@ -142,8 +136,10 @@ async def test_reading_opens_the_partitions_around_the_place_only(
     finally:
         await connection.close()
     opened = {found[1] for row in plan if (found := re.search(r" on (events_\d+) ", row[0]))}
-    # At most the one behind it, and the last one for the end of the log; an open transaction elsewhere may add one.
-    assert {"events_8"} <= opened <= {"events_8", "events_9", "events_14", "events_15"}
+    # For the end of the log the last one; it may lie further back while somebody's transaction is open elsewhere.
+    assert "events_8" in opened
+    assert not opened & {f"events_{part}" for part in (1, 2, 3, 4, 5, 6, 7)}
+    assert opened & {"events_9", "events_10", "events_11"} <= {"events_9"}
 
 
 async def test_however_the_clocks_jump_every_event_finds_its_partition(lonely_project: UUID) -> None:

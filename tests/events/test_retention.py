@@ -23,7 +23,7 @@ from app.redemptions.audit import audit
 from app.redemptions.till import Till
 from tests.conftest import NOW
 from tests.events.conftest import Follower, eventually, numbers, record, running_feed, write
-from tests.events.parted import KEPT, forget, grow_old, horizon, next_partition, partitions
+from tests.events.parted import KEPT, all_settled, forget, grow_old, horizon, next_partition, partitions
 from tests.events.projected import numbers_of, stand_at
 from tests.redemptions.shop import a_campaign, a_voucher, asking, redemption
 
@@ -130,6 +130,7 @@ async def test_an_instant_before_the_horizon_is_refused_with_the_first_one_that_
         with pytest.raises(CursorExpired) as expired:
             await place_before(lonely_project, instant)
         assert (expired.value.oldest, expired.value.until) == (await horizon(), NOW + timedelta(hours=2))
+    await eventually(all_settled)
     place = await place_before(lonely_project, NOW + timedelta(hours=2, microseconds=1))
     assert numbers(await read_project(lonely_project, place)) == [3]
 
