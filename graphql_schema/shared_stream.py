@@ -130,7 +130,8 @@ class SharedStream:
     async def _execute(self, told: Told[Any]) -> None:
         result = await self.begun.show(told)
         self.executions += 1
-        encoded = Encoded(orjson.dumps(payload_of(result)), told.place)
+        # Copied, because orjson's bytes take 4 KiB at least, and they may wait in outboxes.
+        encoded = Encoded(bytes(memoryview(orjson.dumps(payload_of(result)))), told.place)
         while self._pending and self._pending_bytes + len(encoded.payload) > BATCH_BYTES:
             await self._room()
         self._pending.append(encoded)

@@ -20,9 +20,9 @@ from benchmarks.feed.teller import Teller
 from benchmarks.quantiles import Latencies
 
 STEADY_DELIVERIES = 10_000  # a second, one event after the other
-RUSH_DELIVERIES = 400_000
+RUSH_DELIVERIES = 80_000  # for each second that a measurement is long
 _WARM_UP = 50
-_SETTLE_SECONDS = 2.0
+_LONGEST_SETTLING = 2.0
 _PATIENCE_SECONDS = 180
 
 # Tells so many events: so many a second (each moment is given), or as fast as can be.
@@ -36,10 +36,10 @@ async def measure(
     """One audience, from an empty house; whoever is sampled hears every event or the run fails."""
     async with gathered(_of_size(order, min(_WARM_UP, order.count))):
         pass
-    await asyncio.sleep(_SETTLE_SECONDS)
+    await asyncio.sleep(min(seconds, _LONGEST_SETTLING))
     empty = kibibytes(process)
     async with gathered(order) as crowd:
-        await asyncio.sleep(_SETTLE_SECONDS)
+        await asyncio.sleep(min(seconds, _LONGEST_SETTLING))
         full = kibibytes(process)
         rate = STEADY_DELIVERIES / order.count
         steady = max(2, round(rate * seconds))
@@ -50,7 +50,7 @@ async def measure(
         await crowd.heard(2 + steady)
         steady_cpu = _each(process, before, steady * order.count)
         heard = await crowd.moments()
-        rush = max(2, RUSH_DELIVERIES // order.count)
+        rush = max(2, round(RUSH_DELIVERIES * seconds / order.count))
         before, start = seconds_of(process), time.monotonic()
         await at_once(rush)
         await crowd.heard(2 + steady + rush)
