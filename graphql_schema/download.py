@@ -1,16 +1,19 @@
 """GET /exports/{job}: the file of an export, with the API's own credentials; an interrupted download goes on by Range.
 
-Codes of this file: NOT_FOUND (404), EXPORT_NOT_READY (409), RANGE_NOT_SATISFIABLE (416); refusals as at /graphql.
+Codes of this file: NOT_FOUND (404), EXPORT_NOT_READY (409), RANGE_NOT_SATISFIABLE (416), TOO_MANY_STREAMS (429);
+refusals as at /graphql.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, aclosing, contextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -29,6 +32,8 @@ from graphql_schema.negotiation import JSON
 METHODS = "GET, HEAD, OPTIONS"
 CHECK_SECONDS = 1.0  # a key that was revoked ends its downloads so soon
 RETRY_SECONDS = 2
+# Of one key in one process: each holds a part of its file for a client that may read it at any pace.
+MOST_AT_ONCE = 20
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _TYPES = {Format.CSV: "text/csv; charset=utf-8; header=present", Format.JSONL: "application/jsonl"}
@@ -45,6 +50,24 @@ class Stretch(NamedTuple):
     part: bool
 
 
+class _Download(StreamingResponse):
+    """The answer with the bytes, `counted` for as long as it lasts."""
+
+    def __init__(
+        self,
+        pieces: AsyncGenerator[bytes, None],
+        status: int,
+        about: Mapping[str, str],
+        counted: AbstractContextManager[None],
+    ) -> None:
+        super().__init__(pieces, status, about)
+        self._counted = counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._counted:
+            await super().__call__(scope, receive, send)
+
+
 class ExportDownload:
     """The ASGI application behind /exports/{job}. Files never change, so any part of one may be fetched again."""
 
@@ -53,6 +76,7 @@ class ExportDownload:
     ) -> None:
         self._admit = admit
         self._now = now
+        self._open: Counter[UUID] = Counter()  # downloads of each key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {
@@ -62,7 +86,7 @@ class ExportDownload:
             response = await self._respond(scope, headers)
         except Refusal as refusal:
             response = error_response(refusal.to_error(), JSON)
-            if refusal.code == "EXPORT_NOT_READY":
+            if refusal.code in {"EXPORT_NOT_READY", "TOO_MANY_STREAMS"}:
                 response.headers["Retry-After"] = str(RETRY_SECONDS)
             elif refusal.code == "RANGE_NOT_SATISFIABLE":
                 response.headers["Content-Range"] = f"bytes */{refusal.extensions['size']}"
@@ -93,7 +117,7 @@ class ExportDownload:
         about = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
         if etag in headers.get("if-none-match", ""):
             return Response(status_code=304, headers=about)
-        asked = headers.get("range")
+        asked = headers.get("range") if method == "GET" else None  # as RFC 9110 has it
         if asked is not None and headers.get("if-range", etag) != etag:
             asked = None  # a part of another file than the one that is here
         wanted = read_range(asked, export.size)
@@ -108,7 +132,9 @@ class ExportDownload:
         status = 206 if wanted.part else 200
         if method == "HEAD":
             return Response(status_code=status, headers=about)
-        return StreamingResponse(self._bytes(job, wanted, credentials), status, about)
+        if self._open[caller.key] >= MOST_AT_ONCE:
+            raise Refusal("TOO_MANY_STREAMS", f"{MOST_AT_ONCE} downloads of this key are under way here.")
+        return _Download(self._bytes(job, wanted, credentials), status, about, self._counted(caller.key))
 
     async def _found(self, caller: Caller, shown: str) -> tuple[Job, Export]:
         """The export, which must be whole."""
@@ -129,6 +155,15 @@ class ExportDownload:
                 "NOT_FOUND", "The file of this export is not there: it failed, was cancelled, or is too old."
             )
         return job, export
+
+    @contextmanager
+    def _counted(self, key: UUID) -> Iterator[None]:
+        self._open[key] += 1
+        try:
+            yield
+        finally:
+            self._open[key] -= 1
+            self._open += Counter()  # leaves out what is at 0
 
     async def _bytes(
         self, job: Job, wanted: Stretch, credentials: Credentials

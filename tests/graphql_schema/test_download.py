@@ -80,6 +80,7 @@ async def test_an_interrupted_download_goes_on_where_it_stopped(project, job):
         last = await client.get(at(job), headers={"Range": "bytes=-10"})
         other = await client.get(at(job), headers={"Range": "bytes=7777-", "If-Range": '"another"'})
         beyond = await client.get(at(job), headers={"Range": f"bytes={len(whole)}-"})
+        head = await client.head(at(job), headers={"Range": "bytes=0-9"})
         known = await client.get(at(job), headers={"If-None-Match": first.headers["etag"]})
     assert [each.status_code for each in (first, rest, last, other, beyond, known)] == [
         206,
@@ -90,6 +91,7 @@ async def test_an_interrupted_download_goes_on_where_it_stopped(project, job):
         304,
     ]
     assert first.content + rest.content == whole
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole)))
     assert rest.headers["content-range"] == f"bytes 7777-{len(whole) - 1}/{len(whole)}"
     assert (last.content, other.content) == (whole[-10:], whole)
     assert (code_of(beyond), beyond.headers["content-range"]) == (
@@ -197,3 +199,37 @@ async def test_pages_of_other_origins_may_fetch_it_with_a_key(project, job):
     assert "Range" in before.headers["access-control-allow-headers"]
     assert answer.headers["access-control-allow-origin"] == "https://board.example"
     assert "Content-Range" in answer.headers["access-control-expose-headers"]
+
+
+async def test_a_key_has_so_many_downloads_at_once_and_no_more(project, job, monkeypatch):
+    monkeypatch.setattr(download, "MOST_AT_ONCE", 2)
+    key = await a_key(project)
+    going, go_on = asyncio.Queue(), asyncio.Event()
+    downloads = ExportDownload(admitted, lambda: NOW)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path_params": {"job": ids.show(ids.JOB, job.id)},
+        "headers": [(b"authorization", f"Bearer {key.secret}".encode())],
+    }
+
+    async def fetched():
+        """The status, once the client reads on."""
+        statuses = []
+
+        async def send(message):
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+                going.put_nowait(statuses[0])
+                if statuses == [200]:
+                    await go_on.wait()
+
+        await downloads(scope, asyncio.Event().wait, send)
+        return statuses[0]
+
+    slow = [asyncio.create_task(fetched()) for _ in range(2)]
+    assert [await going.get() for _ in slow] == [200, 200]
+    assert await fetched() == 429
+    go_on.set()
+    assert await asyncio.gather(*slow) == [200, 200]
+    assert await fetched() == 200
