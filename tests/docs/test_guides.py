@@ -91,6 +91,11 @@ def test_every_link_leads_to_a_file() -> None:
             assert (document.parent / link).exists(), f"{document.name}: {link}"
 
 
+def test_the_readme_leads_to_every_page_and_every_decision() -> None:
+    led = {(ROOT / link).resolve() for link in LINK.findall((ROOT / "README.md").read_text())}
+    assert [page.name for page in DOCUMENTS[1:] if page.resolve() not in led] == []
+
+
 def test_every_promise_of_the_readme_has_a_test_that_exists() -> None:
     proofs = PROOF.findall((ROOT / "README.md").read_text())
     assert len(proofs) >= 10
