@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import orjson
@@ -234,7 +234,8 @@ async def _dialled(port: int, buffer: int | None) -> socket.socket:
 def _let_go(transport: asyncio.WriteTransport, way: str) -> None:
     """`reset` says nothing, not even the end of the stream; the other ways leave in good order or in bad."""
     if way == "reset":
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        with suppress(OSError):  # the server may have closed it a moment ago
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         transport.abort()
     elif way == "vanish":
         transport.abort()
