@@ -26,7 +26,7 @@ from graphql_schema.types.report_figures import kept_by
 )
 class ReportPeriodInput:
     from_: datetime = strawberry.field(name="from", description="From this instant on.")
-    until: datetime = strawberry.field(description="Up to this instant, which is not in it any more.")
+    to: datetime = strawberry.field(description="Up to this instant, which is not in it any more.")
 
 
 @strawberry.input(
@@ -91,7 +91,7 @@ class ReportQueries:
             caller.project,
             ZoneInfo(caller.time_zone),
             range.from_,
-            range.until,
+            range.to,
             interval,
             group_by,
             await _only(filter or ReportFilter(), caller),

@@ -4,7 +4,7 @@ from tests.graphql_schema.attempts import Attempt
 from tests.graphql_schema.things import Things
 
 _REPORT = """query ($filter: ReportFilter) {
-  report(range: { from: "2020-01-01T00:00:00Z", until: "2029-01-01T00:00:00Z" }, interval: MONTH, filter: $filter) {
+  report(range: { from: "2020-01-01T00:00:00Z", to: "2029-01-01T00:00:00Z" }, interval: MONTH, filter: $filter) {
     groups { currency }
   }
 }"""

@@ -16,7 +16,7 @@ REPORT = """query ($range: ReportPeriodInput!) {
 async def told(shop: OpenShop) -> tuple[str, int, int]:
     """The cursor, and how many were redeemed and refused yesterday, today and tomorrow."""
     now = datetime.now(UTC)
-    days = {"from": (now - timedelta(days=1)).isoformat(), "until": (now + timedelta(days=1)).isoformat()}
+    days = {"from": (now - timedelta(days=1)).isoformat(), "to": (now + timedelta(days=1)).isoformat()}
     report: Any = (await shop.ask(REPORT, range=days))["report"]
     [total] = [group["total"] for group in report["groups"]] or [{"redemptions": 0, "rejectedRedemptions": 0}]
     return report["cursor"], total["redemptions"], total["rejectedRedemptions"]

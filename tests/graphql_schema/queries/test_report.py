@@ -13,9 +13,9 @@ from tests.partners.test_draft import a_partner
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
 from tests.reports.kept_up import keep_up
 
-REPORT = """query ($from: DateTime!, $until: DateTime!, $by: ReportGroupBy, $filter: ReportFilter,
+REPORT = """query ($from: DateTime!, $to: DateTime!, $by: ReportGroupBy, $filter: ReportFilter,
   $interval: ReportInterval, $most: Int, $with: ReportComparison, $customers: Boolean) {
-  report(range: { from: $from, until: $until }, groupBy: $by, filter: $filter, interval: $interval, most: $most,
+  report(range: { from: $from, to: $to }, groupBy: $by, filter: $filter, interval: $interval, most: $most,
          compareWith: $with, countCustomers: $customers) {
     cursor timeZone period { startsAt endsAt } comparedPeriod { startsAt endsAt }
     groups {
@@ -36,7 +36,7 @@ NOTHING = {"by": "NONE", "interval": "DAY", "most": 10, "filter": None, "with": 
 
 def asked(**more):
     """Variables for the day of NOW."""
-    day = {"from": NOW.isoformat(), "until": (NOW + timedelta(minutes=1)).isoformat()}
+    day = {"from": NOW.isoformat(), "to": (NOW + timedelta(minutes=1)).isoformat()}
     return {**NOTHING, **day, **more}
 
 
@@ -115,7 +115,7 @@ async def test_campaigns_and_partners_are_named_and_what_is_not_kept_is_null(sho
 
 async def test_an_earlier_period_stands_beside_the_present_one(shop):
     caller, campaign, _ = shop
-    later = {"from": (NOW + timedelta(days=1)).isoformat(), "until": (NOW + timedelta(days=2)).isoformat()}
+    later = {"from": (NOW + timedelta(days=1)).isoformat(), "to": (NOW + timedelta(days=2)).isoformat()}
     only = {"campaign": {"id": shown(ids.CAMPAIGN, campaign)}}
     told = (await ask(caller, REPORT, **asked(**later, filter=only, **{"with": "PREVIOUS_PERIOD"})))["report"]
     assert told["comparedPeriod"] == {"startsAt": "2026-05-30T22:00:00Z", "endsAt": "2026-06-01T22:00:00Z"}
@@ -129,7 +129,7 @@ async def test_an_earlier_period_stands_beside_the_present_one(shop):
     [
         ({"filter": {"category": "spring", "reward": "percent_off"}}, "not by several of these together"),
         ({"filter": {"category": "spring"}, "by": "CAMPAIGN"}, "CHANNEL, REDEMPTION_POINT or REASON only"),
-        ({"until": "2126-06-01T00:00:00Z"}, "at most 2000 points"),
+        ({"to": "2126-06-01T00:00:00Z"}, "at most 2000 points"),
         ({"most": 0}, "1 to 100 groups"),
     ],
 )
@@ -152,7 +152,7 @@ async def test_two_reports_with_everything_cost_ten_statements_and_the_names(sho
                 countCustomers: true) { groups { campaign { name } total { uniqueCustomers } } }
       b: report(range: $range, groupBy: PARTNER, interval: HOUR) { groups { partner { name } } }
     }"""
-    day = {"from": NOW.isoformat(), "until": (NOW + timedelta(hours=1)).isoformat()}
+    day = {"from": NOW.isoformat(), "to": (NOW + timedelta(hours=1)).isoformat()}
     with statements.counted() as sent:
         told = await ask(caller, twice, range=day, of={"name": "Summer"})
     assert told["a"]["groups"] == [{"campaign": {"name": "Summer"}, "total": {"uniqueCustomers": 2}}]
