@@ -49,7 +49,7 @@ def test_every_field_but_those_of_key_and_token_makes_another_view():
         for name, value in OTHER.items()
         if view_of(dataclasses.replace(CALLER, **{name: value})) == view_of(CALLER)
     }
-    assert same == {"key", "key_name", "token_maker", "token_ends_at"}
+    assert same == {"key", "key_name", "creates_projects", "token_maker", "token_ends_at"}
 
 
 def test_views_can_be_looked_up_and_may_do_what_the_caller_may():
