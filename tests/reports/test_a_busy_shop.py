@@ -23,7 +23,6 @@ from tests.reports.kept_up import keep_up
 from tests.reports.test_projection import assert_all_agrees
 from tests.wallets.balances import added
 
-
 _CARDS = "SELECT id, code FROM vouchers WHERE project_id = $1 AND code = ANY ($2)"
 # Whether everything that is to be tried was there.
 _HAPPENED = """
@@ -59,7 +58,7 @@ async def furnished(project: UUID, *rates: Decimal) -> BusyShop:
 async def go_on(
     shop: BusyShop, till: Till, clock: Clock, luck: Random, seed: int, orders: list[Redemption]
 ) -> None:
-    """One thing happens: an attempt; a hold is confirmed, often with another cart; some or all of an order comes back."""
+    """An attempt; a hold is confirmed, often with another cart; and sometimes all or some of an order comes back."""
     clock.now += timedelta(minutes=luck.randint(20, 90))
     answer = await till.redeem(a_request(shop, luck, seed))
     if isinstance(answer, Answer) and isinstance(made := answer.outcome, Redemption):
