@@ -54,7 +54,7 @@ _HEAVY = {
     ("Query", "offers"): 20,  # for each offer that is shown, more are looked at
     ("Query", "simulateCampaign"): 4_000,  # thousands of attempts are judged
     ("Query", "recoverableDemand"): 500,  # up to 20,000 attempts are read
-    ("Query", "report"): 200,  # up to 2,000 points are added up
+    ("Query", "report"): 1_500,  # thousands of points are added up and written
     ("Segment", "memberCount"): 200,  # all customers are looked at
     ("Customer", "favouriteCategories"): 20,  # all carts that the customer redeemed are looked at
 }
