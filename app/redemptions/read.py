@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.redemptions.lists import AttemptFilter, AttemptSort, Lists
+from app.redemptions.lists import AttemptFilter, Lists
 from app.redemptions.rows import REDEMPTION, redemption_of
 from app.redemptions.values import Redemption, RedemptionState
-
-RedemptionSort = AttemptSort
 
 # Nearly all of what is listed stands so. Asked plainly, the planner would judge by all rows of the table, most of which
 # may be holds that were left to expire somewhere else, and sort a whole list for its first page.

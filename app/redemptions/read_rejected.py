@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.redemptions.lists import AttemptFilter, AttemptSort, Lists
+from app.redemptions.lists import AttemptFilter, Lists
 from app.redemptions.rejected import RejectedRedemption
 from app.redemptions.rows import REJECTED, rejected_of
-
-RejectedSort = AttemptSort
 
 
 @dataclass(frozen=True, slots=True)

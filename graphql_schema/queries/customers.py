@@ -66,7 +66,7 @@ class CustomerQueries:
         request: PageRequest = page_request(first, last, after, before)
         given = filter or CustomerFilter()
         only = Conditions(email=given.email, name_prefix=given.name_prefix)
-        order = CustomerSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else CustomerSort.OLDEST
+        order = CustomerSort[sort.value]
         page = await asked_page(customers_page(caller.project, request, only, order))
         return connection(page, show_customer, lambda: count_customers(caller.project, only))
 

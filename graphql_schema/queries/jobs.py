@@ -54,6 +54,6 @@ class JobQueries:
         caller = require(info, Permission.READ)
         request = page_request(first, last, after, before)
         only = Conditions(state=None if filter is None else filter.state)
-        order = JobSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else JobSort.OLDEST
+        order = JobSort[sort.value]
         page = await asked_page(jobs_page(caller.project, request, only, order))
         return connection(page, show_job, lambda: count_jobs(caller.project, only))

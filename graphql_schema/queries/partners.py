@@ -45,6 +45,6 @@ class PartnerQueries:
     ) -> Connection[Partner]:
         caller = require(info, Permission.READ)
         request = page_request(first, last, after, before)
-        order = PartnerSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else PartnerSort.OLDEST
+        order = PartnerSort[sort.value]
         page = await asked_page(partners_page(caller.project, request, order))
         return connection(page, show_partner, lambda: count_partners(caller.project))

@@ -33,6 +33,6 @@ class PoolQueries:
     ) -> Connection[Pool]:
         caller = require(info, Permission.READ)
         request = page_request(first, last, after, before)
-        order = PoolSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else PoolSort.OLDEST
+        order = PoolSort[sort.value]
         page = await asked_page(pools_page(caller.project, request, order))
         return connection(page, show_pool, lambda: count_pools(caller.project))

@@ -7,10 +7,11 @@ import strawberry
 
 from app import ids
 from app.projects.admit import Permission
+from app.redemptions.lists import AttemptSort
 from app.redemptions.read import RedemptionFilter as Conditions
-from app.redemptions.read import RedemptionSort, count_redemptions, redemptions_page
+from app.redemptions.read import count_redemptions, redemptions_page
 from app.redemptions.read_rejected import RejectedFilter as RejectedConditions
-from app.redemptions.read_rejected import RejectedSort, count_rejected, rejected_page
+from app.redemptions.read_rejected import count_rejected, rejected_page
 from app.redemptions.values import RedemptionState
 from graphql_schema.authority import Info, own_point, require, sees
 from graphql_schema.filters import only_campaign, only_customer, only_voucher
@@ -113,7 +114,7 @@ class RedemptionQueries:
             created_before=given.created_before,
             **stand,
         )
-        order = RedemptionSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else RedemptionSort.OLDEST
+        order = AttemptSort[sort.value]
         page = await asked_page(redemptions_page(caller.project, request, only, order))
         return connection(page, show_redemption, lambda: count_redemptions(caller.project, only))
 
@@ -156,7 +157,7 @@ class RedemptionQueries:
             created_from=given.created_from,
             created_before=given.created_before,
         )
-        order = RejectedSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else RejectedSort.OLDEST
+        order = AttemptSort[sort.value]
         page = await asked_page(rejected_page(caller.project, request, only, order))
         show = info.context.loaders.show_rejected
         return connection(page, show, lambda: count_rejected(caller.project, only))

@@ -138,6 +138,6 @@ class VoucherQueries:
             voucher=await only_voucher(given.voucher, caller),
             channel=given.channel,
         )
-        order = PublicationSort.NEWEST if sort is TimeOrder.NEWEST_FIRST else PublicationSort.OLDEST
+        order = PublicationSort[sort.value]
         page = await asked_page(publications_page(caller.project, request, only, order))
         return connection(page, show_publication, lambda: count_publications(caller.project, only))

@@ -5,9 +5,9 @@ from uuid import UUID
 from app.database import execute, fetchval
 from app.database.keyset import PageRequest
 from app.ids import new_id
+from app.redemptions.lists import AttemptSort
 from app.redemptions.read import (
     RedemptionFilter,
-    RedemptionSort,
     redemptions_of_campaigns,
     redemptions_of_vouchers,
     redemptions_page,
@@ -49,13 +49,13 @@ async def test_a_page_of_twenty_reads_no_more_than_its_rows(
         (campaign, redemptions_of_campaigns),
         (main, redemptions_of_campaigns),
     ):
-        for sort in RedemptionSort:
+        for sort in AttemptSort:
             first = (await ask(project, [parent], PageRequest(20), sort=sort))[parent]
             request = PageRequest(20, after=first.cursors[-1])
             with statements.counted() as sent:
                 second = (await ask(project, [parent], request, sort=sort))[parent]
             order = [one.id for one in first.items + second.items]
-            assert (len(order), order) == (40, sorted(order, reverse=sort is RedemptionSort.NEWEST))
+            assert (len(order), order) == (40, sorted(order, reverse=sort is AttemptSort.NEWEST))
             stand = [state.value for state in RedemptionFilter().states]
             plan = await fetchval(
                 f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[0]}", project, [parent], 21, stand, order[20]

@@ -8,9 +8,9 @@ import pytest
 from app.database import execute
 from app.database.keyset import CursorError, PageRequest
 from app.ids import new_id
+from app.redemptions.lists import AttemptSort
 from app.redemptions.read import (
     RedemptionFilter,
-    RedemptionSort,
     by_ids,
     count_redemptions,
     count_redemptions_of_campaigns,
@@ -80,7 +80,7 @@ async def ledger(project: UUID, till: Till) -> Ledger:
 async def test_the_newest_come_first_unless_asked_otherwise(ledger: Ledger) -> None:
     page = await redemptions_page(ledger.project, FIRST_TEN)
     assert ledger.places(page.items) == [5, 4, 3, 2, 1, 0]
-    page = await redemptions_page(ledger.project, FIRST_TEN, sort=RedemptionSort.OLDEST)
+    page = await redemptions_page(ledger.project, FIRST_TEN, sort=AttemptSort.OLDEST)
     assert ledger.places(page.items) == [0, 1, 2, 3, 4, 5]
 
 
@@ -91,7 +91,7 @@ async def test_pages_follow_each_other_without_gap(ledger: Ledger) -> None:
     assert (first.has_next, rest.has_next, rest.has_previous) == (True, False, True)
     with pytest.raises(CursorError):
         await redemptions_page(
-            ledger.project, PageRequest(4, after=first.cursors[-1]), sort=RedemptionSort.OLDEST
+            ledger.project, PageRequest(4, after=first.cursors[-1]), sort=AttemptSort.OLDEST
         )
 
 

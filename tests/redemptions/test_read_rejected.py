@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from app.database.keyset import PageRequest
+from app.redemptions.lists import AttemptSort
 from app.redemptions.read_rejected import (
     RejectedFilter,
-    RejectedSort,
     by_ids,
     count_rejected,
     count_rejected_of_campaigns,
@@ -70,7 +70,7 @@ async def test_every_filter_lets_through_what_it_says(project: UUID, till: Till)
         (RejectedFilter(redemption_point="Kiosk"), [2]),
         (RejectedFilter(code="\0"), []),
     ):
-        page = await rejected_page(project, FIRST_TEN, filter_, RejectedSort.OLDEST)
+        page = await rejected_page(project, FIRST_TEN, filter_, AttemptSort.OLDEST)
         assert list(page.items) == [made[place] for place in expected], filter_
         assert await count_rejected(project, filter_) == len(expected), filter_
 
