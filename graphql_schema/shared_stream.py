@@ -31,8 +31,8 @@ MEMBERS_PER_TURN = 64
 BATCH_RESULTS = 64
 BATCH_BYTES = 65_536
 
-# Of the time that writing takes, before the sockets themselves are written to, which takes twice as long again.
-REST = 20
+# Times the time that writing takes, before the sockets themselves are written to, which takes twice as long again.
+REST, REST_IN_RUSH = 20, 80
 LONGEST_REST_SECONDS = 0.25
 
 _log = structlog.get_logger(__name__)
@@ -152,10 +152,11 @@ class SharedStream:
             if self._pending:
                 batch, self._pending, self._pending_bytes = Batch(self._pending), [], 0
                 self._has_room.set()
-                rest = min(await self._tell(batch) * REST, LONGEST_REST_SECONDS)
+                spent = await self._tell(batch)
                 if self._has_backlog():
                     continue  # full stretches are the cheapest of all
-                await asyncio.wait({following}, timeout=rest)
+                rest = spent * (REST_IN_RUSH if self._pending else REST)
+                await asyncio.wait({following}, timeout=min(rest, LONGEST_REST_SECONDS))
 
     def _has_backlog(self) -> bool:
         return len(self._pending) >= BATCH_RESULTS or self._pending_bytes * 2 >= BATCH_BYTES
