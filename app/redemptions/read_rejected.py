@@ -9,17 +9,12 @@ from app.redemptions.rows import REJECTED, rejected_of
 
 @dataclass(frozen=True, slots=True)
 class RejectedFilter(AttemptFilter):
-    """As any attempt, and one of its codes as it was typed (case aside), or the code of one of its reasons."""
+    """As any attempt, and the code of one of its reasons."""
 
-    code: str | None = None
     reason: str | None = None
 
     def asked(self) -> list[tuple[str, object]]:
-        return [
-            *AttemptFilter.asked(self),
-            ("{has_code} AND lower(code.code) = lower($?))", self.code),
-            ("$? = ANY (r.reason_codes)", self.reason),
-        ]
+        return [*AttemptFilter.asked(self), ("$? = ANY (r.reason_codes)", self.reason)]
 
 
 _LISTS: Lists[RejectedRedemption, RejectedFilter] = Lists(
