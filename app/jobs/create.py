@@ -15,10 +15,16 @@ from app.jobs.values import Job, JobState
 from app.problem import Problems
 
 MOST_OPEN = 10  # of one project: others wait behind them for the same runners
+MOST_KEPT = 100  # of one project that are over: each may have a file as large as all its books
 
 # Two at once would both find room for one more.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('jobs ' || $1, 0))"
 _OPEN = "SELECT count(*) FROM jobs WHERE project_id = $1 AND state IN ('QUEUED', 'RUNNING')"
+_LET_GO = """
+UPDATE jobs SET expires_at = $2 WHERE project_id = $1 AND expires_at > $2 AND id IN (
+  SELECT id FROM jobs WHERE project_id = $1 AND state NOT IN ('QUEUED', 'RUNNING') ORDER BY id DESC OFFSET $3
+)
+"""
 _CREATE = f"""
 INSERT INTO jobs (id, project_id, kind, state, input, requested_by, created_at)
 VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6) RETURNING {COLUMNS}
@@ -35,12 +41,14 @@ async def create(
 ) -> Job | Problems:
     """Create a job of the project as part of the connection's transaction; call `wake.ring()` after the commit.
 
-    `given` is what is to be done, `by` the key that asks. Code: TOO_MANY_JOBS.
+    `given` is what is to be done, `by` the key that asks. Of more than a hundred jobs that are over the oldest expire
+    now. Code: TOO_MANY_JOBS.
     """
     await connection.execute(_LOCK, project.hex)
     if await connection.fetchval(_OPEN, project) >= MOST_OPEN:
         message = f"{MOST_OPEN} jobs of this project are open already: wait for one of them, or cancel it."
         return Problems.one("", "TOO_MANY_JOBS", message)
+    await connection.execute(_LET_GO, project, now, MOST_KEPT)
     row = await connection.fetchrow(_CREATE, new_id(), project, kind, dict(given), by, now)
     assert row is not None  # noqa: S101 - RETURNING
     job = job_of(row)

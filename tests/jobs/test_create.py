@@ -1,8 +1,11 @@
 """Creating jobs: the row, the queue and the event come together or not at all, and there is a limit."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from app.database import fetch, fetchval, transaction
+from app.jobs import create as creating
+from app.jobs.cancel import cancel
 from app.jobs.create import MOST_OPEN, create
 from app.jobs.values import Job, JobState
 from app.problem import Problems
@@ -45,3 +48,17 @@ async def test_a_project_has_so_many_open_jobs_and_no_more(project, another_proj
     assert [problem.code for problem in refused.all] == ["TOO_MANY_JOBS"]
     assert await fetchval("SELECT count(*) FROM jobs WHERE project_id = $1", project) == MOST_OPEN
     await a_job(another_project, work)
+
+
+async def test_of_many_jobs_that_are_over_the_oldest_expire_when_another_is_asked_for(
+    project, another_project, monkeypatch
+) -> None:
+    monkeypatch.setattr(creating, "MOST_KEPT", 2)
+    work = Counting("counted")
+    over = [await a_job(each, work) for each in (another_project, project, project, project)]
+    for job in over:
+        await cancel(job.project, job.id, NOW, timedelta(days=7))
+    still_open = await a_job(project, work)
+    later = NOW + timedelta(days=7)
+    assert [(await now_of(job)).expires_at for job in over] == [later, NOW, later, later]
+    assert (await now_of(still_open)).is_open
