@@ -21,7 +21,7 @@ class OwnWords(str):
 
 
 # A spreadsheet takes a cell that begins so for a formula, and computes it; an apostrophe before it says text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def own(text: str | None) -> OwnWords | None:

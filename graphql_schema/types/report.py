@@ -94,7 +94,8 @@ class ReportGroup:
 
     @strawberry.field(
         description="The category, kind of reward, channel, redemption point or code of the reason; null for campaigns,"
-        " partners, orders without a redemption point, and where a report is not divided."
+        " partners, orders without a redemption point, validations of channels beyond those that are told apart, and"
+        " where a report is not divided."
     )
     def value(self) -> str | None:
         is_an_id = self._is_of(GroupBy.CAMPAIGN, GroupBy.MAIN_CAMPAIGN, GroupBy.PARTNER)

@@ -50,7 +50,7 @@ def test_jsonl_has_the_same_fields_with_their_types() -> None:
     assert (list(first), second) == (list(COLUMNS), dict.fromkeys(COLUMNS))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_text_of_anybody_s_is_a_formula_for_a_spreadsheet(start: str) -> None:
     text = f"{start}HYPERLINK(1)"
     row: Row = {"name": own(text)}
