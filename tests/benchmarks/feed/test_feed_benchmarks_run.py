@@ -13,7 +13,19 @@ from benchmarks.feed.clients import BEAT, EVENT, CrowdOrder, Subscriber
 from benchmarks.feed.options import PARTS, read_options
 from tests.benchmarks.running import REPOSITORY, left_in
 
-SHORT = ("--seconds", "0.2", "--sockets", "10", "--documents", "3", "--vouchers", "100")
+PARTS_TRIED = "sockets,documents"  # each starts a service or two
+SHORT = (
+    "--parts",
+    PARTS_TRIED,
+    "--seconds",
+    "0.2",
+    "--sockets",
+    "10",
+    "--documents",
+    "3",
+    "--vouchers",
+    "100",
+)
 
 
 @pytest.mark.timeout(300)
@@ -30,7 +42,7 @@ async def test_a_short_run_measures_everything_and_leaves_nothing_behind(
     _, complaints = await run.communicate()
     assert run.returncode == 0, complaints.decode()
     report: dict[str, Any] = json.loads(found.read_text())
-    assert [one["transport"] for one in report["audiences"]] == ["socket", "stream"]
+    assert [one["transport"] for one in report["audiences"]] == ["socket"]
     for audience in report["audiences"]:
         sides = [audience["ours"], audience["bare"]] if audience["bare"] else [audience["ours"]]
         for side in sides:
@@ -40,8 +52,6 @@ async def test_a_short_run_measures_everything_and_leaves_nothing_behind(
     assert report["audiences"][0]["bare"] is not None
     assert (report["documents"]["documents"], report["documents"]["subscribers"]) == (3, 9)
     assert report["documents"]["executions"] <= 3
-    assert report["redeem"]["alone"] > 0
-    assert report["redeem"]["followed"] > 0
     assert left_in(folder) == []
 
 
