@@ -76,6 +76,32 @@ async def test_holds_and_balances_that_are_over_are_expired(tearoff: Tearoff) ->
     assert [row["kind"] for row in events] == ["BALANCE_EXPIRED", "HOLD_EXPIRED", "HOLD_EXPIRED"]
 
 
+async def test_the_log_gets_its_next_partition_and_lets_go_of_one_that_is_too_old(tearoff: Tearoff) -> None:
+    assert tearoff.database is not None
+    connection = await asyncpg.connect(**tearoff.database)
+    try:
+        await connection.execute(
+            "INSERT INTO events (project_id, kind, at, payload)"
+            " VALUES (gen_random_uuid(), 'PROJECT_CREATED', now(), '{}')"
+        )
+        for column, parts in (("opened_at", [1, 2]), ("closed_at", [2])):
+            await connection.execute(
+                f"UPDATE event_partitions SET {column} = now() - interval '3 days' WHERE id = 1"
+            )
+            said = await tearoff("worker", "--once", TEAROFF_EVENT_RETENTION_DAYS="2")
+            told = {line["event"]: line for line in map(json.loads, said.err.splitlines())}
+            assert (said.status, told["event_partitions_changed"]["count"]) == (0, 1)
+            left = await connection.fetch("SELECT id FROM event_partitions ORDER BY id")
+            assert [row["id"] for row in left] == parts
+            there = [
+                await connection.fetchval("SELECT to_regclass($1)::text", f"events_{part}") for part in parts
+            ]
+            assert there == [f"events_{part}" for part in parts]
+        assert await connection.fetchval("SELECT to_regclass('events_1')") is None
+    finally:
+        await connection.close()
+
+
 async def test_it_works_until_it_is_told_to_stop(tearoff: Tearoff) -> None:
     async with running("worker", env=tearoff.env()) as process:
         await line_with(process.stderr, "old_keys_forgotten")
