@@ -139,6 +139,7 @@ class SharedStream:
         self._has_pending.set()
         if len(self._pending) >= BATCH_RESULTS:
             await self._room()
+        await asyncio.sleep(0)  # in a rush all streams are at it: requests are answered in between
 
     async def _room(self) -> None:
         self._has_room.clear()
