@@ -12,7 +12,6 @@ from app.events.read import PAGE_BYTES, CursorExpired, SettledPage, event_of, is
 
 PAGE_SIZE = 500
 EVENTS_PER_TURN = 32  # parsed before everything else in the process gets its turn
-LOOK_AGAIN_SECONDS = 0.02
 
 _PLACE = "SELECT epoch, tx, position FROM projection_cursors WHERE name = $1"
 _FOUND = """
@@ -73,16 +72,6 @@ async def projected(name: str) -> Cursor:
     """The place up to which a projection holds all settled events; BEGINNING if it was never begun. One statement."""
     row = await fetchrow(_PLACE, name)
     return BEGINNING if row is None else Cursor(*row)
-
-
-async def caught_up_to(name: str, cursor: Cursor) -> Cursor:
-    """Wait until a projection, wherever it is kept up, holds everything up to a place; how far it is then.
-
-    It looks again and again, so it is for tests and for commands; readers inside a server await `Projector.past`.
-    """
-    while (at := await projected(name)) < cursor:  # noqa: ASYNC110 - another process may be the one that moves it
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
-    return at
 
 
 async def read_ahead(

@@ -1,5 +1,6 @@
 """What tests of projections share: a projection that keeps numbers, in a table of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,11 +10,13 @@ from app.database import Connection, columns, execute, fetch, fetchval
 from app.events.cursor import Cursor
 from app.events.kinds import EventKind
 from app.events.log import Event
+from app.events.projection import projected
 from app.events.projector import Projector
 from app.events.read import head
 from app.events.wake import Doorbell
 from app.ids import new_id
 
+LOOK_AGAIN_SECONDS = 0.02
 QUICK: dict[str, Any] = {"rest_seconds": 0.01, "election_seconds": 0.05, "poll_seconds": 0.2}
 
 
@@ -73,6 +76,13 @@ async def projecting(*projections: Any, **options: Any) -> AsyncIterator[Project
     finally:
         await projector.stop()
         await doorbell.stop()
+
+
+async def caught_up_to(name: str, cursor: Cursor) -> Cursor:
+    """Wait until a projection, in whichever process it is kept up, holds all up to a place; how far it is then."""
+    while (at := await projected(name)) < cursor:  # noqa: ASYNC110 - another process may be the one that moves it
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    return at
 
 
 async def settled_head(project: UUID) -> Cursor:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from app.database import Connection, connect, execute
 from app.events.cursor import BEGINNING
 from app.events.log import Event
-from app.events.projection import caught_up_to, empty, found, go_on, projected, read_ahead
+from app.events.projection import empty, found, go_on, projected, read_ahead
 from app.events.read import SettledPage, head
 from tests.events.conftest import eventually, record
 from tests.events.projected import Numbers, numbers_of, settled_head
@@ -82,7 +82,6 @@ async def test_a_projection_that_is_new_begins_at_the_beginning(
     assert await projected(numbers.name) == BEGINNING
     assert await found(connection, numbers.name) == BEGINNING
     assert await found(connection, numbers.name) == BEGINNING
-    assert await caught_up_to(numbers.name, BEGINNING) == BEGINNING
 
 
 async def test_emptied_it_holds_nothing_and_has_read_nothing(

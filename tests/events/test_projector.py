@@ -11,10 +11,10 @@ import pytest_asyncio
 from app.database import Connection, connect, execute
 from app.events.cursor import Cursor
 from app.events.log import Event
-from app.events.projection import caught_up_to, empty, projected
+from app.events.projection import empty, projected
 from app.events.projector import Projector
 from tests.events.conftest import eventually, record, write
-from tests.events.projected import Numbers, numbers_of, projecting, settled_head
+from tests.events.projected import Numbers, caught_up_to, numbers_of, projecting, settled_head
 
 Cut = Callable[[str], Awaitable[int]]
 

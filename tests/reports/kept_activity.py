@@ -5,9 +5,8 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from app.database import execute
-from app.events.projection import caught_up_to
 from app.reports.activity import NAME, Activity
-from tests.events.projected import projecting, settled_head
+from tests.events.projected import caught_up_to, projecting, settled_head
 
 # Other tests have filled the log before the project's first event; nobody here asks for theirs.
 _PASS_OVER = """

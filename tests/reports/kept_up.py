@@ -5,11 +5,10 @@ from uuid import UUID
 
 from app.database import connect, fetch, transaction
 from app.events.cursor import Cursor
-from app.events.projection import LOOK_AGAIN_SECONDS
 from app.events.read import head, read_page
 from app.reports.projection import Reports
 from tests.events.conftest import eventually
-from tests.events.projected import settled_head
+from tests.events.projected import LOOK_AGAIN_SECONDS, settled_head
 
 TABLES = Reports.tables
 
