@@ -18,7 +18,7 @@ async def all_settled() -> bool:
 
 
 async def next_partition() -> int:
-    """Open the next partition, if the open one holds anything."""
+    """Open the next partition, if the open one holds anything and nobody is in the way: `eventually` it is opened."""
     return await begin_partition(datetime.now(UTC), timedelta(0))
 
 

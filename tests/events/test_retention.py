@@ -32,7 +32,7 @@ async def months(project: UUID, count: int) -> list[Cursor]:
     """Three numbered events in each of so many closed partitions; gives the place of each event."""
     for month in range(count):
         await record(project, *range(month * 3, month * 3 + 3))
-        await next_partition()
+        await eventually(next_partition)
 
     async def settled() -> bool:
         return len(await read_project(project)) == count * 3
@@ -144,7 +144,7 @@ async def test_an_event_written_late_at_a_place_before_the_horizon_moves_its_ins
         await deal.start()
         await late.fetchval("SELECT pg_current_xact_id()")
         await record(lonely_project, 0)
-        await next_partition()
+        await eventually(next_partition)
         await write(late, lonely_project, 1)
         await late.execute("UPDATE events SET at = at + interval '1 hour' WHERE part = 2")
         await deal.commit()
@@ -214,7 +214,7 @@ async def test_the_audit_counts_what_was_let_go(lonely_project: UUID) -> None:
         await a_voucher(lonely_project, await a_campaign(lonely_project), "SUMMER")
         redemption(await till.redeem(asking(lonely_project, "SUMMER")))
         await till.redeem(asking(lonely_project, "NOPE"))
-        await next_partition()
+        await eventually(next_partition)
         await till.redeem(asking(lonely_project, "NOPE"))
     finally:
         await till.close()

@@ -78,7 +78,7 @@ async def shop(caller: Caller, feed: Feed) -> AsyncIterator[Shop]:
 async def lose(project: UUID) -> dict[str, Any]:
     """Numbers 0 to 3, of which 0 and 1 are let go; gives what a refusal says of the log."""
     await record(project, 0, 1)
-    await next_partition()
+    await eventually(next_partition)
     await record(project, 2, 3)
 
     async def settled() -> bool:
@@ -156,7 +156,7 @@ async def test_who_is_passed_by_the_horizon_while_catching_up_is_told_and_the_ot
                 for number in range(60)
             ],
         )
-    await next_partition()
+    await eventually(next_partition)
     await grow_old(401, upto=1)
     async with admitted(shop) as live, admitted(shop) as slow:
         await live.subscribe("1", FEED)
