@@ -156,7 +156,7 @@ class SharedStream:
                 spent = await self._tell(batch)
                 if self._has_backlog():
                     continue  # full stretches are the cheapest of all
-                rest = spent * (REST_IN_RUSH if self._pending else REST)
+                rest = spent * (REST_IN_RUSH if len(self._pending) > 1 else REST)
                 await asyncio.wait({following}, timeout=min(rest, LONGEST_REST_SECONDS))
 
     def _has_backlog(self) -> bool:
