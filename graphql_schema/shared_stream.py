@@ -32,7 +32,7 @@ BATCH_RESULTS = 64
 BATCH_BYTES = 65_536
 
 # Times the CPU time that writing takes, before the sockets themselves are written to, which takes twice as long again.
-REST, REST_IN_RUSH = 10, 80
+REST, REST_IN_RUSH = 1, 80
 LONGEST_REST_SECONDS = 0.25
 
 _log = structlog.get_logger(__name__)
