@@ -20,9 +20,11 @@ from tests.conftest import NOW
 from tests.events.conftest import eventually
 
 LATER = NOW + timedelta(hours=1)
+# Of pg_locks, for pg_stat_activity shows the same all through a transaction.
 _WAITING = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM partners%'
+SELECT count(*) FROM pg_locks held JOIN pg_locks waiting
+  ON waiting.locktype = 'transactionid' AND waiting.transactionid = held.transactionid AND NOT waiting.granted
+WHERE held.pid = pg_backend_pid() AND held.locktype = 'transactionid' AND held.granted
 """
 
 
