@@ -80,7 +80,7 @@ async def test_a_page_of_a_partner_s_redemptions_reads_no_more_than_its_rows(
 
 
 def _rows(plan: dict[str, object]) -> float:
-    """The most rows that any node of the plan handled, but of rollbacks: the few that other tests left are read whole."""
+    """The most rows that any node of the plan handled; not of rollbacks, of which others' few are read whole."""
     children = plan.get("Plans", [])
     assert isinstance(children, list)
     if plan.get("Relation Name") == "rollbacks":
