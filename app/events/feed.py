@@ -1,11 +1,11 @@
 """The feed: the log followed live; history first, then what happens, without a seam."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar  # Any: what asyncio sends into coroutines
 from uuid import UUID
 
 import structlog
@@ -169,14 +169,31 @@ class Feed:
             self._live -= 1
             self._tail.let_go(mailbox)
 
-    async def _patiently(self, read: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Read, again and again while the database is away; raises _FeedStoppedError when the feed ends."""
         back_off = FIRST_BACK_OFF_SECONDS
         while not self._stopped.is_set():
             try:
-                return await read()
+                return await _to_its_end(read())
             except CONNECTION_FAILURES as failure:
                 _log.warning("follower_waits", error=type(failure).__name__, retry_seconds=back_off)
             await heard_within(self._stopped, back_off)
             back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
         raise _FeedStoppedError
+
+
+async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
+    """Wait for a read that goes on to its end although its follower leaves meanwhile.
+
+    To give it up the driver would ask PostgreSQL to cancel what the connection is doing, and PostgreSQL may hear of
+    that when the read is over and somebody else's statement runs there: an admission, told that all is busy.
+    """
+    task = asyncio.get_running_loop().create_task(reading)
+    task.add_done_callback(_heard)
+    return await asyncio.shield(task)
+
+
+def _heard(task: "asyncio.Task[Any]") -> None:
+    """What went wrong is of no interest to a follower that has left."""
+    if not task.cancelled():
+        task.exception()

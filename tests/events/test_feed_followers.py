@@ -11,7 +11,7 @@ from app.events.cursor import BEGINNING, Cursor
 from app.events.feed import Feed
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.events.read import read_project
+from app.events.read import SettledPage, read_project
 from app.events.wake import ring
 from app.ids import new_id
 from tests.events.conftest import (
@@ -105,6 +105,32 @@ async def test_one_who_left_leaves_nothing_behind(database: dict[str, Any], proj
         assert feed.health().followers == 0
         assert list(feed._tail.mailboxes()) == []
         await eventually(lambda: len(asyncio.all_tasks()) <= before)
+
+
+async def test_who_leaves_while_the_log_is_read_for_it_lets_that_end(
+    project: UUID, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read that is given up is cancelled in PostgreSQL, perhaps when another statement runs on its connection."""
+    begun, may_end, ends = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def slowly(*_: object) -> SettledPage:
+        begun.set()
+        try:
+            await may_end.wait()
+        except asyncio.CancelledError:
+            ends.append("given up")
+            raise
+        ends.append("read")
+        return SettledPage((), BEGINNING, is_full=False)
+
+    monkeypatch.setattr("app.events.feed.read_page", slowly)
+    following = asyncio.ensure_future(anext(feed.follow(project, after=BEGINNING)))
+    await begun.wait()
+    following.cancel()
+    await asyncio.wait({following})
+    assert (following.cancelled(), ends) == (True, [])
+    may_end.set()
+    await eventually(lambda: ends == ["read"])
 
 
 async def test_a_faulty_filter_ends_its_own_follower_only(project: UUID, follow: Follow) -> None:
