@@ -76,14 +76,18 @@ def number_of(message: Message | None) -> int | None:
     return None if event is None else event["details"]["number"]
 
 
-async def numbers(stream: Stream, count: int) -> list[int]:
+async def event_of(stream: Stream) -> Message:
+    """The next message with an event: a heartbeat may come before it, while another transaction holds it back."""
+    while number_of(message := await stream.read()) is None:
+        pass
+    assert message is not None
+    return message
+
+
+async def numbers(stream: Stream, count: int) -> list[int | None]:
     """The next so many events' numbers, heartbeats passed over."""
-    found: list[int] = []
     async with asyncio.timeout(60):
-        while len(found) < count:
-            if (number := number_of(await stream.read())) is not None:
-                found.append(number)
-    return found
+        return [number_of(await event_of(stream)) for _ in range(count)]
 
 
 async def test_history_comes_first_and_then_what_happens_without_a_seam(project, served):
@@ -104,10 +108,9 @@ async def test_the_last_id_resumes_as_after_does_and_wins_over_it(project, serve
     _, client = served
     await record(project, *range(10))
     async with opened(client, FEED, START) as stream:
-        for number in range(5):
-            message = await stream.read()
-            assert number_of(message) == number
-        last = message.id
+        told = [await event_of(stream) for _ in range(5)]
+    assert [number_of(message) for message in told] == [0, 1, 2, 3, 4]
+    last = told[-1].id
     async with opened(client, FEED, {"after": last}) as by_after:
         assert await numbers(by_after, 5) == [5, 6, 7, 8, 9]
     async with opened(client, FEED, START, last_event_id=last) as by_header:
@@ -120,7 +123,7 @@ async def test_the_id_is_the_cursor_whoever_asks_for_it_and_a_place_for_websocke
     caller = await a_caller(project)
     await record(project, *range(4))
     async with opened(client, document, START) as stream:
-        told = [await stream.read() for _ in range(2)]
+        told = [await event_of(stream) for _ in range(2)]
     assert [number_of(message) for message in told] == [0, 1]
     assert [message.id for message in told] == [message.data["data"]["events"]["cursor"] for message in told]
     async with following(caller, document, after=told[-1].id) as follower:
