@@ -35,6 +35,7 @@ class Follower:
     token: str | None = None
     seen: list[str] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)  # of what was seen
     faults: dict[str, list[str]] = field(default_factory=dict)
     connection: ClientConnection | None = None
     _reading: asyncio.Task[None] | None = None
@@ -120,6 +121,7 @@ class Follower:
             told = item["event"]
             thing = told.get("redemption") or told["rejectedRedemption"]
             self.seen.append(f"{thing['id']} undone" if told.get("rolledBack") else thing["id"])
+            self.places[self.seen[-1]] = item["cursor"]
         self._news.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:

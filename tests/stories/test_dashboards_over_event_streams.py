@@ -59,6 +59,8 @@ async def test_a_dashboard_that_breaks_off_again_and_again_sees_everything_once(
             resumed = {"last_event_id": places[-1]} if places else {}
             async with streaming(next(servers), shop.caller.secret, **resumed) as stream:
                 for _ in range(5):
+                    if len(seen) == 60:
+                        break  # nothing more will come, and in a quiet log no place that is new
                     message = await stream.read()
                     places.append(message.id)
                     seen.extend(seen_in(message))
@@ -86,7 +88,7 @@ async def test_a_place_told_by_one_way_is_a_place_of_the_other(shop: Shop) -> No
     await by_socket.has_seen(2)
     await by_socket.cut()
     ledger = await shop.ledger("redemptions")
-    second = by_socket.cursors[by_socket.cursors.index(place) + 2]
+    second = by_socket.places[by_socket.seen[1]]
     async with streaming(here, shop.caller.secret, last_event_id=second) as stream:
         seen: list[str] = []
         while not seen:

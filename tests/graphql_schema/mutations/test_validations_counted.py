@@ -3,6 +3,7 @@
 import pytest
 
 from app.redemptions.validation_counts import ValidationCounts
+from tests.events.conftest import eventually
 from tests.graphql_schema.asking import PROCESS, a_caller, ask
 from tests.graphql_schema.shop import a_cart
 from tests.redemptions.shop import a_campaign, a_customer, a_voucher
@@ -50,6 +51,11 @@ async def test_orders_and_codes_that_were_validated_are_told_by_events(project, 
     results = (await ask(caller, BATCH, input={"validations": [good, faulty, bad]}))["validateVouchersBatch"]
     assert [one["evaluation"] for one in results["results"]] == [{"granted": True}, None, {"granted": False}]
     await counts.flush()
+
+    async def is_settled() -> bool:
+        return bool(await told(caller))
+
+    await eventually(is_settled)
     assert await told(caller) == [
         ("ORDER", "web", 2, 1),
         ("CODE", "web", 2, 0),
