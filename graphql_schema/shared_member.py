@@ -62,11 +62,13 @@ class Member:
         """
         if self._ahead is not None:
             # It joined further on than the others were.
-            before = self._ahead
+            before, last = self._ahead, batch.results[-1].place
             found = batch.behind(self._ahead)
+            if last is not None and last >= self._ahead:
+                self._ahead = None  # now they are as far: heartbeats at this very place are news
             if found is None:
                 return 0
-            batch, self._ahead = found, None
+            batch = found
         if self._outbox is not None or not self._operation.next_now(batch):
             self._keep(batch, before)
         return len(batch)

@@ -35,10 +35,18 @@ async def test_while_the_client_keeps_up_its_task_is_not_needed():
 
 
 async def test_what_stands_before_the_place_where_it_joined_is_not_told_again():
+    ear, early = Ear(), Ear()
+    member, sooner = member_of(ear, at=5), member_of(early, at=5)
+    assert [member.offer(batch(4, 5), place(3)), member.offer(batch(6), place(5))] == [0, 1]
+    assert [sooner.offer(batch(4), place(3)), sooner.offer(batch(5, 6), place(4))] == [0, 1]
+    assert (ear.items, early.items) == ([6], [6])
+
+
+async def test_once_the_others_are_as_far_heartbeats_at_that_very_place_are_told():
     ear = Ear()
     member = member_of(ear, at=5)
-    assert [member.offer(batch(4, 5), place(3)), member.offer(batch(5, 6), place(3))] == [0, 1]
-    assert ear.items == [6]
+    assert [member.offer(batch(5), place(5)) for _ in range(3)] == [0, 1, 1]
+    assert ear.items == [5, 5]
 
 
 @pytest.mark.parametrize("room", [Room(results=3), Room(bytes=3 * 16)])
