@@ -53,16 +53,12 @@ class Numbers(LogSource[Entry]):
         self._odd = odd
 
     def alone(self) -> AsyncGenerator[Told[Entry], None]:
-        return (
-            self._from(len(Log.numbers), self._after is None)
-            if self._after is None
-            else self._from(self._after)
-        )
+        return self._from(len(Log.numbers) if self._after is None else self._after)
 
     def behind(self, place: Cursor) -> AsyncGenerator[Told[Entry], None]:
         return self._from(place.position)
 
-    async def _from(self, at: int, _now: bool = False) -> AsyncGenerator[Told[Entry], None]:
+    async def _from(self, at: int) -> AsyncGenerator[Told[Entry], None]:
         while True:
             news = Log.news
             while at < len(Log.numbers):
