@@ -13,7 +13,6 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 import structlog
 
@@ -23,6 +22,7 @@ from app.redemptions.expire import HoldsExpired
 from app.redemptions.own_connection import OwnConnection
 from app.redemptions.redeem import settle
 from app.redemptions.requests import Answer, RedeemRequest
+from app.redemptions.suspects import Code, Suspects
 from app.redemptions.ticket import Ticket, write_ticket
 from app.redemptions.timings import Cause, Watch
 
@@ -46,12 +46,21 @@ class TillUnavailable(Exception):  # noqa: N818 - a state of the till, not a mis
 
 @dataclass(slots=True)
 class _Place:
-    """A place in the queue. `since` is the loop's time; from then it `waited` so many seconds for its batch."""
+    """A place in the queue. `since` is the loop's time; from then it `waited` so many seconds for its batch.
+
+    Who waits for a lock in vain comes again until `leaves_at`, which is known when its first batch is taken.
+    """
 
     ticket: Ticket
     answer: asyncio.Future[Answer | Problems]
     since: float
     waited: float = 0.0
+    leaves_at: float = 0.0
+
+    @property
+    def codes(self) -> list[Code]:
+        """What it brings, in order: equal for those who wait for the same."""
+        return [(self.ticket.project, code) for code in self.ticket.code_keys]
 
 
 class _Fault(NamedTuple):
@@ -87,6 +96,9 @@ class Till:
         self._queue: deque[_Place] = deque()
         self._arrived = asyncio.Event()
         self._open = False
+        # An honest neighbour waits so long for what is held for ever, and meanwhile keeps what else its batch needs.
+        self._persistence = min(2 * lock_timeout_ms / 1000, patience)
+        self._suspects = Suspects()
         self._connection = OwnConnection(lock_timeout_ms=lock_timeout_ms, patience=patience, silence=silence)
         self._worker: asyncio.Task[None] | None = None
 
@@ -134,7 +146,7 @@ class Till:
         while self._open or self._queue:
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(self._size, len(self._queue)))]
-                batch = [place for place in batch if not place.answer.cancelled()]
+                batch = [place for place in batch if not place.answer.done()]
                 try:
                     await self._serve(batch)
                 except (
@@ -146,20 +158,52 @@ class Till:
                 await self._arrived.wait()
 
     async def _serve(self, batch: Sequence[_Place]) -> None:
-        """Answer everybody. What cannot be settled is halved out, so that it spoils no neighbour."""
-        taken = asyncio.get_running_loop().time()
+        """Answer everybody, but who waits for a lock and may come again.
+
+        What cannot be settled is halved out, so that it spoils no neighbour.
+        """
+        now = asyncio.get_running_loop().time
+        taken = now()
         for place in batch:
             place.waited = taken - place.since
-        parts = [(batch, False)] if batch else []
+            place.leaves_at = place.leaves_at or taken + self._persistence
+        parts = self._parts(batch, taken)
         while parts:
             part, hurried = parts.pop()
+            if hurried and now() >= taken + self._patience:
+                self._leave(part, _Fault(TillUnavailable("Waiting for a lock left no time."), Cause.STUCK))
+                continue
             fault = await self._settle(part, taken + self._patience, hurried=hurried)
             if fault is None:
-                continue
-            if halves := _halves(part, fault.cause):
+                self._suspects.clear(code for place in part for code in place.codes)
+            elif halves := _halves(part, fault.cause):
                 parts += [(half, hurried or fault.cause is Cause.STUCK) for half in reversed(halves)]
             else:
-                self._refuse(part, fault)
+                if fault.cause is Cause.STUCK:
+                    self._suspects.add(part[0].codes, now())  # all of the part bring the same
+                self._leave(part, fault)
+
+    def _parts(self, batch: Sequence[_Place], now: float) -> list[tuple[Sequence[_Place], bool]]:
+        """The batch, to be taken from the end, and whether to hurry.
+
+        Codes that waited in vain a moment ago come apart and last. Together with them all others would be locked
+        while they wait, here and, through their counters, at every other till.
+        """
+        apart: list[_Place] = []
+        others: list[_Place] = []
+        for place in batch:
+            (apart if self._suspects.meets(place.codes, now) else others).append(place)
+        return [(part, hurried) for part, hurried in ((apart, True), (others, False)) if part]
+
+    def _leave(self, part: Sequence[_Place], fault: _Fault) -> None:
+        """Refuse; but who waits for a lock queues again as long as a neighbour may hold it who only waits himself."""
+        now = asyncio.get_running_loop().time()
+        refused: list[_Place] = []
+        for place in part:
+            stays = fault.cause is Cause.STUCK and now < place.leaves_at
+            (self._queue if stays else refused).append(place)
+        if refused:
+            self._refuse(refused, fault)
 
     async def _settle(self, batch: Sequence[_Place], give_up_at: float, *, hurried: bool) -> _Fault | None:
         """One transaction, again and again while only others are to blame; gives the fault that remains.
@@ -168,8 +212,6 @@ class Till:
         request has, tell it when the batch comes again.
         """
         tickets, tries, now = [place.ticket for place in batch], 0, asyncio.get_running_loop().time
-        if hurried and now() >= give_up_at:
-            return _Fault(TillUnavailable("Waiting for a lock left no time."), Cause.STUCK)
         while True:
             try:
                 answers = await self._settle_once(tickets, hurried=hurried)
@@ -234,13 +276,7 @@ def _halves(batch: Sequence[_Place], cause: Cause) -> tuple[Sequence[_Place], ..
         return ()
     middle = len(batch) // 2
     if cause is Cause.STUCK:
-        batch = sorted(batch, key=_codes)
-        borders = [
-            place for place in range(1, len(batch)) if _codes(batch[place - 1]) != _codes(batch[place])
-        ]
+        batch = sorted(batch, key=lambda place: place.codes)
+        borders = [place for place in range(1, len(batch)) if batch[place - 1].codes != batch[place].codes]
         middle = min(borders, key=lambda border: abs(border - middle), default=0)
     return (batch[:middle], batch[middle:]) if middle else ()
-
-
-def _codes(place: _Place) -> tuple[UUID, tuple[str, ...]]:
-    return place.ticket.project, place.ticket.code_keys

@@ -15,7 +15,7 @@ import pytest_asyncio
 from app.database import connect, fetch, fetchval
 from app.database.standing_edits import begin_editing
 from app.redemptions.requests import Answer
-from app.redemptions.till import TillUnavailable
+from app.redemptions.till import Till, TillUnavailable
 from app.redemptions.timings import Cause
 from tests.redemptions.holds import THEN, Clock, a_hold, a_till_by
 from tests.redemptions.shop import (
@@ -62,11 +62,7 @@ async def test_who_needs_a_lock_that_is_never_let_go_is_told_and_the_others_are_
     told = Recorder()
     async with watched(told, lock_timeout_ms=100) as till:
         await rush([till], [asking(project, code) for code in ("A", "B", "HELD", "X", "Y")])
-        await somebody.execute(
-            "SELECT FROM counters WHERE subject_id = (SELECT id FROM vouchers WHERE project_id = $1 AND code = 'HELD')"
-            " FOR UPDATE",
-            project,
-        )
+        await lock(somebody, project, "HELD")
         requests = [
             asking(project, code, idempotency_key=f"{code}{turn}")
             for turn in range(4)
@@ -84,6 +80,66 @@ async def test_who_needs_a_lock_that_is_never_let_go_is_told_and_the_others_are_
         assert len(granted(again)) == 4, "the same keys: only what had not been done is done"
     assert await tally(project) == Tally(redemptions=25, rejected=0, uses=25, keys=25, events=25)
     await assert_counters_equal_ledger(project)
+
+
+async def lock(somebody: asyncpg.Connection, project: UUID, code: str) -> None:
+    """Take the counter of the code, until the transaction ends."""
+    await somebody.execute(
+        "SELECT FROM counters"
+        " WHERE subject_id = (SELECT id FROM vouchers WHERE project_id = $1 AND code = $2) FOR UPDATE NOWAIT",
+        project,
+        code,
+    )
+
+
+def suspected(till: Till, project: UUID, code: str) -> bool:
+    """Whether the till takes the code apart from others."""
+    return till._suspects.meets([(project, code)], asyncio.get_running_loop().time())
+
+
+async def test_who_waited_in_vain_comes_again_for_a_neighbour_may_hold_it_who_only_waits_himself(
+    project: UUID, somebody: asyncpg.Connection
+) -> None:
+    await a_voucher(project, await a_campaign(project), "SALAD", max_redemptions=100)
+    told = Recorder()
+    async with watched(told, lock_timeout_ms=500) as till:
+        redemption(await till.redeem(asking(project, "SALAD")))
+        await lock(somebody, project, "SALAD")
+        asked = asyncio.ensure_future(till.redeem(asking(project, "SALAD")))
+        await until(lambda: asyncio.sleep(0, suspected(till, project, "SALAD")))
+        assert not asked.done()
+        await somebody.execute("ROLLBACK")
+        redemption(await asked)
+        assert not suspected(till, project, "SALAD")
+    assert told.left == Counter()
+    assert await tally(project) == Tally(redemptions=2, rejected=0, uses=2, keys=2, events=2)
+
+
+async def test_who_is_known_to_wait_in_vain_holds_nothing_that_others_need(
+    project: UUID, somebody: asyncpg.Connection
+) -> None:
+    campaign = await a_campaign(project)
+    for code in ("SALAD", "SOUP"):
+        await a_voucher(project, campaign, code, max_redemptions=100)
+    told = Recorder()
+    async with watched(told, lock_timeout_ms=200) as till:
+        await rush([till], [asking(project, code) for code in ("SALAD", "SOUP")])
+        await lock(somebody, project, "SOUP")
+        with pytest.raises(TillUnavailable, match="Somebody else holds a lock"):
+            await till.redeem(asking(project, "SOUP"))
+        asked = [asyncio.ensure_future(till.redeem(asking(project, code))) for code in ("SALAD", "SOUP")]
+        await until(lambda: fetch(WAITS))
+        neighbour = await connect()
+        try:
+            await lock(neighbour, project, "SALAD")
+        finally:
+            await neighbour.close()
+        redemption(await asked[0])
+        assert not asked[1].done()
+        await somebody.execute("ROLLBACK")
+        redemption(await asked[1])
+    assert told.left == Counter({Cause.STUCK: 1})
+    assert await tally(project) == Tally(redemptions=4, rejected=0, uses=4, keys=4, events=4)
 
 
 async def test_an_edit_that_never_ends_is_waited_for_within_reason(
@@ -153,7 +209,7 @@ async def test_a_statement_that_is_cut_short_is_told_and_nothing_was_done(
 ) -> None:
     voucher = await a_voucher(project, await a_campaign(project), "SUMMER", max_redemptions=5)
     request = asking(project, "SUMMER", idempotency_key="order 1")
-    async with watched(Recorder(), lock_timeout_ms=60_000) as till:
+    async with watched(Recorder(), lock_timeout_ms=60_000, patience=0.5) as till:
         redemption(await till.redeem(asking(project, "SUMMER")))
         await somebody.execute("SELECT FROM counters WHERE subject_id = $1 FOR UPDATE", voucher)
         asked = asyncio.ensure_future(till.redeem(request))

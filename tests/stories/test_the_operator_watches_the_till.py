@@ -30,7 +30,7 @@ async def books(fresh_database: dict[str, Any]) -> AsyncIterator[asyncpg.Pool]:
 async def shop(fresh_database: dict[str, Any], books: asyncpg.Pool) -> AsyncIterator[Shop]:
     """With two limited codes, behind two processes that share their figures and wait little for locks."""
     async with (
-        serving(fresh_database, TEAROFF_WORKERS="2", TEAROFF_TILL_LOCK_TIMEOUT_MS="250") as server,
+        serving(fresh_database, TEAROFF_WORKERS="2", TEAROFF_TILL_LOCK_TIMEOUT_MS="500") as server,
         founded(books, [server]) as shop,
     ):
         await shop.code(await shop.campaign("Everybody"), "SOUP", "SALAD", maxRedemptions=500)
