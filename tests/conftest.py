@@ -18,12 +18,17 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from app.database import close_database, execute, open_database
 from app.database.migrate import migrate
 from app.embedded_postgres import EmbeddedPostgres
 from app.embedded_postgres.home import Home, lock_file, locked_within
 from app.ids import new_id
+
+# How busy the machine is must not decide whether a property holds.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.open_shop"]
 

@@ -31,7 +31,7 @@ from app.engine.unit import Rule
 from tests.engine.shop import ANNA, BRUNO, cart
 from tests.engine.test_rule_laws import MOMENTS, MONEY, ZONES
 
-law = settings(max_examples=150, deadline=None)
+law = settings(max_examples=150)
 
 TEXTS_THERE = st.sampled_from(["gold", "iron", "old", "5", "2026-05-17", "2026-05-17T09:30:00Z"])
 COMPARISONS = st.one_of(

@@ -39,7 +39,7 @@ def filled_by_trying(parts: list[Part], cart: Cart, times: int) -> int:
     return best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PARTS, LINES.filter(lambda lines: sum(line.quantity for line in lines) <= 6))
 def test_there_are_as_many_groups_as_trying_everything_finds(
     parts: list[Part], lines: tuple[Line, ...]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.budget import Budget
@@ -32,7 +32,7 @@ from app.engine.rules.time_window import TimeWindow
 from app.engine.shelf import rewards, rules
 from app.engine.unit import Reward, Rule
 
-law = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=120)
 
 CURRENCY = st.sampled_from(["EUR", "JPY", "KWD"])
 MONEY = st.builds(Money, st.integers(1, 50_000), CURRENCY)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.budget import Budget
@@ -98,7 +98,7 @@ ATTEMPTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(SHOPS, ATTEMPTS)
 def test_no_cap_is_ever_exceeded_and_every_counter_equals_the_ledger(
     codes: list[Presented], attempts: list[Attempt]

@@ -71,7 +71,7 @@ def test_a_line_may_stand_for_any_number_of_units() -> None:
     assert chosen(Items(), 10**9, WhichFirst.MOST_EXPENSIVE, many, (0, 10**12)) == (0, 10**9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 50), st.integers(0, 5000))
 def test_units_never_differ_by_more_than_one_minor_unit_and_sum_to_their_line(
     quantity: int, remaining: int
@@ -83,7 +83,7 @@ def test_units_never_differ_by_more_than_one_minor_unit_and_sum_to_their_line(
     assert max(units) - min(units) <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(1, LARGEST), st.integers(0, LARGEST)), min_size=2, max_size=2))
 def test_prices_of_units_are_told_apart_exactly(lines: list[tuple[int, int]]) -> None:
     two = Cart("EUR", tuple(Line(quantity, 0) for quantity, _ in lines))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.engine.money import LARGEST, Money, exponent, split
 
-law = settings(max_examples=120, deadline=None)
+law = settings(max_examples=120)
 
 
 @law

@@ -117,7 +117,7 @@ INSTANTS = st.integers(0, 60 * 24 * 365 * 60).map(
 ZONES = st.sampled_from(sorted(name for name in available_timezones() if "/" in name))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([period for period in Period if period is not Period.EVER]), INSTANTS, ZONES)
 def test_every_instant_is_in_one_period_and_periods_touch(period: Period, at: datetime, zone: str) -> None:
     found = window_of(period, at, zone)

@@ -21,7 +21,7 @@ from app.engine.unit import Reward
 from tests.engine.any_reward import CASES, CURRENCY, DEMANDING, EASY, KINDS, LINES, PRODUCTS, cases, reward_in
 from tests.engine.shop import NOW, offer, presented, situation
 
-law = settings(max_examples=120, deadline=None)
+law = settings(max_examples=120)
 
 
 def looked_at(cart: Cart, balance: int = 700) -> Situation:

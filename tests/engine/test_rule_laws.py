@@ -39,7 +39,7 @@ from app.engine.shelf import rules
 from app.engine.unit import Rule
 from tests.engine.test_selection import NAMES, selections
 
-law = settings(max_examples=150, deadline=None)
+law = settings(max_examples=150)
 
 CURRENCY = st.sampled_from(["EUR", "JPY", "KWD"])
 MONEY = st.builds(Money, st.integers(1, 10_000), CURRENCY)

@@ -127,7 +127,7 @@ def test_the_data_hold_every_parameter() -> None:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(selections())
 def test_every_selection_survives_its_json(items: Items) -> None:
     again = Items.from_json(items.to_json(), "rule.items")

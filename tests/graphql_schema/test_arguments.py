@@ -65,7 +65,7 @@ OURS, STOCK = FrontSchema(PROBES, config=CONFIG), Stock(PROBES, config=CONFIG)
 
 
 @pytest.mark.parametrize("name", sorted(INPUTS))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 async def test_any_input_in_variables_is_received_as_from_the_stock_schema(
     name: str, data: st.DataObject
@@ -84,7 +84,7 @@ async def test_any_input_in_variables_is_received_as_from_the_stock_schema(
 
 
 @pytest.mark.parametrize("name", sorted(INPUTS))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(data=st.data())
 async def test_any_input_in_a_document_is_received_as_from_the_stock_schema(
     name: str, data: st.DataObject

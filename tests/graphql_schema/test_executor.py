@@ -121,7 +121,7 @@ def _selections(depth: int) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(selection=_selections(3), root=st.sampled_from(sorted(ROOTS)))
 async def test_any_selection_is_answered_as_by_the_stock_executor(selection: str, root: str) -> None:
     query = f'{{ root(of: "{root}") {selection} }}'

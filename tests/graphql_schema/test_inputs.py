@@ -50,7 +50,7 @@ def test_every_input_type_of_the_schema_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", TYPES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_right_values_are_read_by_the_plan_as_graphql_core_reads_them(name: str, data: st.DataObject) -> None:
     one = as_json(data.draw(values(CORE.type_map[name], odd=False)))
@@ -60,7 +60,7 @@ def test_right_values_are_read_by_the_plan_as_graphql_core_reads_them(name: str,
 
 
 @pytest.mark.parametrize("name", TYPES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data(), wrap=st.sampled_from(["{}", "{}!", "[{}]", "[{}!]!", "[[{}]!]"]))
 def test_odd_values_are_read_as_graphql_core_reads_them_or_left_to_it(
     name: str, data: st.DataObject, wrap: str

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.cart import Cart
@@ -211,7 +211,7 @@ def offers_for(cart: Cart) -> st.SearchStrategy[list[Offer]]:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_whatever_comes_back_when_and_how_all_that_was_paid_comes_back(data: st.DataObject) -> None:
     cart = data.draw(CARTS)
     bought = Purchase(cart, *data.draw(offers_for(cart)))

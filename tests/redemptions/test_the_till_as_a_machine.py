@@ -48,7 +48,6 @@ async def test_whatever_is_done_both_tills_say_and_hold_the_same(project: UUID) 
             settings=settings(
                 max_examples=EXAMPLES,
                 stateful_step_count=STEPS,
-                deadline=None,
                 derandomize=True,
                 database=None,
                 suppress_health_check=list(HealthCheck),

@@ -33,7 +33,7 @@ from tests.segments.population import JSON_VALUES, populate
 from tests.segments.trees import COMPARISONS, EVERY_COMPARISON, LEAVES, MOMENTS, TREES
 
 ZONE = "Europe/Warsaw"
-ANYTHING = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+ANYTHING = {"suppress_health_check": list(HealthCheck), "database": None}
 
 
 async def in_sql(project: UUID, rule: Rule, now: datetime = NOW, zone: str = ZONE) -> set[UUID]:

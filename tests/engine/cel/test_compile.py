@@ -143,7 +143,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.recursive(LEAVES, _grown, max_leaves=12))
 def test_any_expression_has_a_mistake_or_a_value_of_its_kind_or_none(text: str) -> None:
     try:

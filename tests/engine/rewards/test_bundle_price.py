@@ -112,7 +112,7 @@ def test_faulty_parameters_are_refused_with_their_path(parameters: dict[str, obj
 PRICES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["tea", "mug", "cup"])), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PRICES, st.integers(0, 15), st.sampled_from([MUGS, ALL, Items(products=("tea", "cup"))]))
 def test_no_choice_of_bundles_would_be_cheaper(
     goods: list[tuple[int, str]], price: int, second: Items
