@@ -20,6 +20,7 @@ from app.jobs.forget import forget_jobs
 from app.jobs.run import Runner
 from app.redemptions.past_windows import forget_past_windows
 from app.redemptions.sweep import sweep_holds
+from app.reports.forget_activity import forget_activity
 from app.settings import Settings, load
 from app.wallets.expire import expire_buckets
 
@@ -77,8 +78,16 @@ def _chores(settings: Settings) -> tuple[_Chore, ...]:
         _Chore("exports_forgotten", timedelta(minutes=10), forget_exports),
         _Chore("jobs_forgotten", timedelta(hours=1), forget_jobs),
         _Chore("balances_expired", timedelta(minutes=1), expire_buckets),
-        _Chore("event_partitions_changed", timedelta(minutes=10), lambda now: tend_log(now, events_kept)),
+        _Chore("event_partitions_changed", timedelta(minutes=10), lambda now: _tend(now, events_kept)),
     )
+
+
+async def _tend(now: datetime, kept: timedelta) -> int:
+    """The log's partitions; and what was kept of the customers about those that went."""
+    changed = await tend_log(now, kept)
+    if changed and (forgotten := await forget_activity()):
+        _log.info("activity_forgotten", count=forgotten)
+    return changed
 
 
 async def _see_to(chore: _Chore, stop: asyncio.Event) -> None:
