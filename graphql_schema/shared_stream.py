@@ -3,7 +3,7 @@
 What has been executed while the members were being told is told next, in one stretch: the more there is to tell, the
 less each of it costs. Between a few members the event loop gets its turn, and after all of them the stream rests the
 longer the more they are, so that requests are answered meanwhile: what happens alone is told at once, what happens in
-a rush in stretches.
+a rush in stretches. Where nobody else needs the process, it goes on soon.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from graphql_schema.errors import Refusal, internal_error
 from graphql_schema.http_answer import payload_of
 from graphql_schema.shared_batch import Batch, Encoded
 from graphql_schema.shared_member import Member, Over
+from graphql_schema.shared_rest import Rest
 from graphql_schema.shared_source import LogSource, Told
 from graphql_schema.subscribed import Subscribed
 
@@ -30,10 +31,6 @@ MEMBERS_PER_TURN = 64
 # What is told in one stretch. A client whose transport takes it has at most this much more in its buffers.
 BATCH_RESULTS = 64
 BATCH_BYTES = 65_536
-
-# Times the CPU time that writing takes, before the sockets themselves are written to, which takes twice as long again.
-REST, REST_IN_RUSH = 1, 80
-LONGEST_REST_SECONDS = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -156,8 +153,14 @@ class SharedStream:
                 spent = await self._tell(batch)
                 if self._has_backlog():
                     continue  # full stretches are the cheapest of all
-                rest = spent * (REST_IN_RUSH if len(self._pending) > 1 else REST)
-                await asyncio.wait({following}, timeout=min(rest, LONGEST_REST_SECONDS))
+                await self._rest(spent, following)
+
+    async def _rest(self, spent: float, following: asyncio.Task[Over]) -> None:
+        rest = Rest(spent, in_rush=len(self._pending) > 1)
+        while not following.done():
+            await asyncio.wait({following}, timeout=rest.seconds)
+            if rest.is_over():
+                break
 
     def _has_backlog(self) -> bool:
         return len(self._pending) >= BATCH_RESULTS or self._pending_bytes * 2 >= BATCH_BYTES
