@@ -13,7 +13,11 @@ from app.projections import PROJECTIONS
 from app.reports.projection import Reports
 from tests.cli.conftest import Tearoff
 from tests.conftest import NOW
+from tests.events.conftest import eventually
 from tests.reports.told import ADA, ALONE, PROJECT, code, granted, redemption, refused, returned, rolled_back
+
+# What transactions of other tests hold back, in whatever database, is in no figures yet.
+_ALL_SETTLED = "SELECT max(tx) < pg_snapshot_xmin(pg_current_snapshot()) FROM events"
 
 
 @pytest_asyncio.fixture
@@ -37,6 +41,7 @@ async def log(fresh_database: dict[str, Any]) -> AsyncIterator[asyncpg.Connectio
             "INSERT INTO events (project_id, kind, at, payload) VALUES ($1, $2, $3, $4)",
             *(event.project, event.kind.value, event.at, orjson.dumps(event.payload).decode()),
         )
+    await eventually(lambda: connection.fetchval(_ALL_SETTLED))
     yield connection
     await connection.close()
 

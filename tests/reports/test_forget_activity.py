@@ -19,7 +19,7 @@ async def test_what_the_log_does_not_hold_any_more_goes_and_the_rest_stays(lonel
     for _ in range(3):
         await track_custom_events(lonely_project, visits, NOW)
     await eventually(all_settled)
-    assert await next_partition() == 1
+    await eventually(next_partition)
     await track_custom_events(lonely_project, visits[:10], NOW)
     async with activity_kept_up(lonely_project):
         assert await fetchval(_ROWS) == 311  # that she came to be, too
@@ -27,7 +27,7 @@ async def test_what_the_log_does_not_hold_any_more_goes_and_the_rest_stays(lonel
         assert await forget_activity() == 0
         before = (await activity_of(lonely_project, [ada], 10))[ada]
         await grow_old(401, upto=1)
-        assert await forget() == 1
+        await eventually(forget)  # it gives way to the projection while that is reading
         assert await forget_activity(at_once=1) == 301
         assert await fetchval(_ROWS) == 10
         after = (await activity_of(lonely_project, [ada], 10))[ada]
