@@ -1,5 +1,6 @@
 """The best combination by example: what it uses, in which order, what it leaves out, and what that would cost."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from time import process_time
@@ -9,15 +10,18 @@ import pytest
 
 from app.engine.best_combination import MOST_EXACT, BestCombination, best_combination
 from app.engine.cart import Cart, Line
+from app.engine.counter import Measure
+from app.engine.evaluate import evaluate
 from app.engine.facts import Balance, Facts
 from app.engine.offer import Limits, Presented
 from app.engine.rewards.amount_off import AmountOff
+from app.engine.rewards.free_items import FreeItem, FreeItems
 from app.engine.rewards.gift_balance import GiftBalance
 from app.engine.rewards.percent_off import PercentOff
 from app.engine.rules.running_subtotal import RunningSubtotal
-from app.engine.stacking import DEFAULT, Base, Lane, LaneMode, Stacking
+from app.engine.stacking import DEFAULT, Base, Lane, LaneMode, OnRefusal, Stacking
 from app.engine.unit import Reward
-from tests.engine.shop import NOW, cart, eur, offer, presented
+from tests.engine.shop import NOW, budget, cart, eur, offer, presented
 from tests.engine.test_turns import TOO_DEAR, code
 
 FIVE_EURO = AmountOff(eur("5.00"))
@@ -164,6 +168,24 @@ def test_promotions_take_part_in_every_combination_and_nobody_chooses_them() -> 
     alone = best(promotion, code("TWO", 1, percent(2)), policy=COMPETE)
     assert (alone.codes, alone.evaluation.discount) == ((), 1000)
     assert left_out(alone) == {"TWO": (["LOST_IN_LANE"], None)}
+
+
+def test_a_code_is_not_told_to_take_another_along_that_would_not_be_used() -> None:
+    policy = Stacking(
+        lanes=(Lane("first"),), exclusive=("vip",), most_exclusive=1, on_refusal=OnRefusal.PARTIAL
+    )
+    sale = code("SALE", 9, AmountOff(eur("10.00")), lane="first", category="vip", is_automatic=True)
+    assert sale.campaign is not None
+    small_orders = replace(sale.campaign, budgets=(budget(Measure.ORDER_VALUE, 10_000),))
+    sale = replace(sale, campaign=small_orders)
+    vip = code("VIP", 1, FIVE_EURO, category="vip")
+    mug = code("MUG", 2, FreeItems((FreeItem(eur("9.00"), "mug"),)))
+    # With a mug that is left out in the end, the order might come to more than the budget of the sale.
+    beside = evaluate([vip, mug, sale], cart(10_000), Facts(), NOW, stacking=policy)
+    assert [verdict.code for verdict in beside.verdicts if verdict.granted] == ["VIP"]
+    answer = best(vip, mug, sale, policy=policy)
+    assert (answer.codes, answer.evaluation.discount) == ((), 1000)
+    assert left_out(answer) == {"VIP": (["TOO_MANY_EXCLUSIVE"], None), "MUG": (["NO_GAIN"], 100)}
 
 
 def test_on_original_amounts_the_order_given_stays() -> None:

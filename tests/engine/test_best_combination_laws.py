@@ -16,6 +16,7 @@ from app.engine.facts import Balance, Facts
 from app.engine.money import Money
 from app.engine.occasion import NOWHERE
 from app.engine.offer import CampaignStanding, Limits, Offer, Presented
+from app.engine.order_value import added_value
 from app.engine.period import Period
 from app.engine.rewards.amount_off import AmountOff
 from app.engine.rewards.buy_x_get_y import BuyXGetY
@@ -93,8 +94,13 @@ def best_of(codes: Sequence[Presented], cart: Cart, policy: Stacking) -> BestCom
 def every_set(
     codes: Sequence[Presented], cart: Cart, policy: Stacking
 ) -> Iterator[tuple[frozenset[UUID | None], int]]:
-    """What each set of the codes comes to: which of them are used, and what is taken off altogether."""
-    ordered = in_order(codes, Running.on(cart, FACTS, NOW, NOWHERE, cart.subtotal), policy)
+    """What each set of the codes comes to: which of them are used, and what is taken off altogether.
+
+    Not where goods of a code that is not used count all the same: budgets of order value are judged by the most that
+    all codes of the request may add, so they would stop other codes than without it.
+    """
+    start = Running.on(cart, FACTS, NOW, NOWHERE, cart.subtotal)
+    ordered = in_order(codes, start, policy)
     typed = [code for code in ordered if not code.is_automatic]
     promotions = [code for code in ordered if code.is_automatic]
     for size in range(len(typed) + 1):
@@ -102,7 +108,8 @@ def every_set(
             answer = evaluate([*some, *promotions], cart, FACTS, NOW, stacking=policy)
             if answer.granted:
                 used = [v.voucher for v in answer.verdicts if v.granted and not v.is_automatic]
-                yield frozenset(used), answer.discount
+                if not any(added_value(code, start) for code in some if code.voucher not in used):
+                    yield frozenset(used), answer.discount
 
 
 @law
