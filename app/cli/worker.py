@@ -42,7 +42,8 @@ def worker(
 
     Idempotency keys older than TEAROFF_IDEMPOTENCY_DAYS are forgotten, and counters of periods long over; holds that
     are over are expired, and so are balances whose time has come; the log gets its partitions, and events older than
-    TEAROFF_EVENT_RETENTION_DAYS are let go. Any number of workers may run.
+    TEAROFF_EVENT_RETENTION_DAYS are let go, with what customers did in them; jobs older than TEAROFF_JOB_DAYS are
+    forgotten, with the files of their exports. Any number of workers may run.
     """
     settings = load()
     logs.configure(settings.log_format, settings.log_level)

@@ -18,6 +18,9 @@ class Suspects:
     def __init__(self) -> None:
         self._until: dict[Code, float] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._until)
+
     def add(self, codes: Iterable[Code], now: float) -> None:
         """They waited in vain."""
         self._until = {code: until for code, until in self._until.items() if until > now}
@@ -25,10 +28,9 @@ class Suspects:
 
     def clear(self, codes: Iterable[Code]) -> None:
         """They got through."""
-        if self._until:
-            for code in codes:
-                self._until.pop(code, None)
+        for code in codes if self else ():
+            self._until.pop(code, None)
 
     def meets(self, codes: Collection[Code], now: float) -> bool:
         """Whether any of these is under suspicion."""
-        return bool(self._until) and any(self._until.get(code, now) > now for code in codes)
+        return any(self._until.get(code, now) > now for code in codes)

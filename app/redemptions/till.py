@@ -192,7 +192,8 @@ class Till:
         apart: list[_Place] = []
         others: list[_Place] = []
         for place in batch:
-            (apart if self._suspects.meets(place.codes, now) else others).append(place)
+            suspected = self._suspects and self._suspects.meets(place.codes, now)
+            (apart if suspected else others).append(place)
         return [(part, hurried) for part, hurried in ((apart, True), (others, False)) if part]
 
     def _leave(self, part: Sequence[_Place], fault: _Fault) -> None:
